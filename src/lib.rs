@@ -1,0 +1,1 @@
+//! Lodestar: the dispute resolution protocols of Independent Reviewing Officers, run in Slack.
