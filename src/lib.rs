@@ -1,1 +1,3 @@
 //! Lodestar: the dispute resolution protocols of Independent Reviewing Officers, run in Slack.
+
+pub mod clock;
