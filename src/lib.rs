@@ -1,3 +1,4 @@
 //! Lodestar: the dispute resolution protocols of Independent Reviewing Officers, run in Slack.
 
 pub mod clock;
+pub mod ids;

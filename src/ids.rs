@@ -1,0 +1,196 @@
+//! The names things go by. Each is parsed once at the door and is then what it says.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name! {
+    /// A protocol's id, such as `manchester`.
+    ProtocolId
+}
+name! {
+    /// A role of a protocol, such as `team_manager`.
+    RoleId
+}
+name! {
+    /// A step of a protocol, such as `m-1`. Unique within its route.
+    StepId
+}
+name! {
+    /// A route through a protocol: `lac` and `cp` in source 003, `main` where a protocol has one ladder.
+    RouteId
+}
+name! {
+    /// The role in which a person raises: `iro`, `cp_chair`, `foster_iro`.
+    RaiserRole
+}
+name! {
+    /// A team of the council's file, such as `north`.
+    TeamId
+}
+name! {
+    /// A person, by their id on the messaging platform, such as `U0IRO1`.
+    UserId
+}
+name! {
+    /// The case system's pseudonymous reference, already checked against the council's pattern. Never a name, never a date.
+    CaseRef
+}
+
+/// A concern's reference: `C-` and a number, counted from 1 without gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConcernId(pub i64);
+
+impl fmt::Display for ConcernId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "C-{}", self.0)
+    }
+}
+
+/// What was typed is not a concern's reference.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A concern's reference is C- and a number, for example C-42.")]
+pub struct NotAReference;
+
+impl FromStr for ConcernId {
+    type Err = NotAReference;
+
+    /// Reads `C-42`, `c-42` and plain `42`: people type on phones.
+    fn from_str(text: &str) -> Result<Self, NotAReference> {
+        let text = text.trim();
+        let digits = text
+            .strip_prefix("C-")
+            .or_else(|| text.strip_prefix("c-"))
+            .unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NotAReference);
+        }
+        match digits.parse() {
+            Ok(number) if number > 0 => Ok(Self(number)),
+            _ => Err(NotAReference),
+        }
+    }
+}
+
+/// Free text about a child's case: sealed in the store, never in a log. Its `Debug` shows its length alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+impl Text {
+    /// The words themselves: for sealing and for showing to a person who may read them.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} characters)", self.0.chars().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_read_as_people_type_it() {
+        for typed in ["C-42", "c-42", " 42 "] {
+            assert_eq!(typed.parse(), Ok(ConcernId(42)), "{typed}");
+        }
+        for typed in [
+            "",
+            "C-",
+            "C-0",
+            "C--1",
+            "D-4",
+            "C-4x",
+            "99999999999999999999",
+        ] {
+            assert_eq!(typed.parse::<ConcernId>(), Err(NotAReference), "{typed}");
+        }
+    }
+
+    #[test]
+    fn text_about_a_case_does_not_show_itself_when_debugged() {
+        assert_eq!(
+            format!("{:?}", Text::from("a secret")),
+            "Text(8 characters)"
+        );
+    }
+}
