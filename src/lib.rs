@@ -4,3 +4,5 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod ids;
+pub mod seal;
+pub mod store;

@@ -1,0 +1,464 @@
+//! Whether the record is what was recorded: the chain of each concern, and the daily anchors over all of them.
+//!
+//! An anchor hashes the last entry of every concern as of the moment it is made, and the anchor before it. It finds what the
+//! chains alone cannot: a concern that is gone as a whole, or has lost its latest entries.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::TryStreamExt as _;
+use sha2::{Digest as _, Sha256};
+
+use super::events::Entry;
+use super::{Link, StoreError, Tx, millis, run, statements};
+
+statements! {
+    LAST_ANCHOR = "SELECT seq, day, at, upto, concerns, heads, prev_hash, hash FROM anchors ORDER BY seq DESC LIMIT 1";
+    ANCHORS = "SELECT seq, day, at, upto, concerns, heads, prev_hash, hash FROM anchors ORDER BY seq";
+    ADD_ANCHOR = "INSERT INTO anchors (seq, day, at, upto, concerns, heads, prev_hash, hash) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    UPTO = "SELECT COALESCE(MAX(id), 0) FROM events";
+    HEADS = "SELECT e.concern, e.seq, e.hash FROM events e JOIN \
+        (SELECT concern, MAX(seq) AS seq FROM events GROUP BY concern) AS last \
+        ON last.concern = e.concern AND last.seq = e.seq ORDER BY e.concern";
+    ENTRIES = "SELECT id, concern, seq, at, actor, kind, body, sealed, prev_hash, hash FROM events ORDER BY concern, seq";
+    EXPECTED = "SELECT number, seq FROM concerns ORDER BY number";
+    COUNTER = "SELECT value FROM counters WHERE name = 'concern'";
+}
+
+/// What [`Tx::verify`] looked at when all was well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Concerns with a record.
+    pub concerns: i64,
+    /// Entries.
+    pub entries: i64,
+    /// Anchors.
+    pub anchors: i64,
+}
+
+/// The first entry that is not as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirstBad {
+    /// An entry of a concern.
+    Entry {
+        /// The concern's number.
+        concern: i64,
+        /// The entry's number.
+        entry: i64,
+        /// What is wrong with it.
+        why: Fault,
+    },
+    /// An anchor.
+    Anchor {
+        /// The council's day it was made on.
+        day: String,
+        /// What is wrong with it.
+        why: Fault,
+    },
+}
+
+/// What is wrong with an entry or anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Its contents are not those it was recorded with.
+    Changed,
+    /// It does not follow from the one before, which was exchanged.
+    DoesNotFollow,
+    /// It is not there.
+    Missing,
+    /// Entries made before this anchor are gone, or others have come in.
+    HeadsDiffer,
+}
+
+impl std::fmt::Display for FirstBad {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let why = match self {
+            Self::Entry { why, .. } | Self::Anchor { why, .. } => match why {
+                Fault::Changed => "is not as it was recorded",
+                Fault::DoesNotFollow => "does not follow from the one before it",
+                Fault::Missing => "is missing",
+                Fault::HeadsDiffer => {
+                    "does not agree with the record: entries made before it are gone or changed"
+                }
+            },
+        };
+        match self {
+            Self::Entry { concern, entry, .. } => write!(f, "entry {entry} of C-{concern} {why}"),
+            Self::Anchor { day, .. } => write!(f, "the anchor of {day} {why}"),
+        }
+    }
+}
+
+/// One line of the audit's export: all that is needed to verify it elsewhere. Texts stay sealed.
+#[derive(Debug, serde::Serialize)]
+#[serde(tag = "line", rename_all = "lowercase")]
+pub enum AuditLine<'a> {
+    /// An entry: its place and time (milliseconds UTC), who, what, the facts and sealed texts as stored, and its hashes.
+    Entry {
+        /// The concern's number.
+        concern: i64,
+        /// The entry's number.
+        seq: i64,
+        /// Milliseconds UTC.
+        at: i64,
+        /// Who did it.
+        actor: &'a str,
+        /// What happened.
+        kind: &'a str,
+        /// The facts, as the JSON text that is hashed.
+        body: &'a str,
+        /// The sealed texts, as the JSON text that is hashed.
+        sealed: &'a str,
+        /// The hash of the entry before.
+        prev_hash: &'a str,
+        /// Its own.
+        hash: &'a str,
+    },
+    /// An anchor.
+    Anchor {
+        /// Its number, from 1.
+        seq: i64,
+        /// The council's day.
+        day: &'a str,
+        /// Milliseconds UTC.
+        at: i64,
+        /// How many concerns it covers.
+        concerns: i64,
+        /// The hash over their last entries.
+        heads: &'a str,
+        /// The hash of the anchor before.
+        prev_hash: &'a str,
+        /// Its own.
+        hash: &'a str,
+    },
+}
+
+impl Tx {
+    /// Makes the anchor of the council's day `day`, once: gives false when there is one of this day or a later one.
+    pub async fn anchor(&mut self, day: NaiveDate, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let last: Option<Anchor> =
+            run!(self, conn => sqlx::query_as(LAST_ANCHOR).fetch_optional(conn))?;
+        let day = day.to_string();
+        if last.as_ref().is_some_and(|last| last.day >= day) {
+            return Ok(false);
+        }
+        let upto: i64 = run!(self, conn => sqlx::query_scalar(UPTO).fetch_one(conn))?;
+        let rows: Vec<(i64, i64, String)> =
+            run!(self, conn => sqlx::query_as(HEADS).fetch_all(conn))?;
+        let mut heads = Heads::default();
+        for (concern, seq, hash) in &rows {
+            heads.add(*concern, *seq, hash);
+        }
+        let mut anchor = Anchor {
+            seq: last.as_ref().map_or(1, |last| last.seq + 1),
+            day,
+            at: millis(now),
+            upto,
+            concerns: heads.concerns,
+            heads: heads.finish(),
+            prev_hash: last.map(|last| last.hash).unwrap_or_default(),
+            hash: String::new(),
+        };
+        anchor.hash = anchor.own_hash();
+        run!(self, conn => sqlx::query(ADD_ANCHOR)
+            .bind(anchor.seq)
+            .bind(&anchor.day)
+            .bind(anchor.at)
+            .bind(anchor.upto)
+            .bind(anchor.concerns)
+            .bind(&anchor.heads)
+            .bind(&anchor.prev_hash)
+            .bind(&anchor.hash)
+            .execute(conn))?;
+        Ok(true)
+    }
+
+    /// Checks every entry and every anchor, in one pass over the record. The outer error is the store's; the inner one names the
+    /// first that is not as it was recorded.
+    pub async fn verify(&mut self) -> Result<Result<Verified, FirstBad>, StoreError> {
+        let anchors: Vec<Anchor> = run!(self, conn => sqlx::query_as(ANCHORS).fetch_all(conn))?;
+        let given: i64 = run!(self, conn => sqlx::query_scalar(COUNTER).fetch_one(conn))?;
+        let expected: Vec<(i64, i64)> =
+            run!(self, conn => sqlx::query_as(EXPECTED).fetch_all(conn))?;
+        let mut walk = Walk::new(anchors, given, &expected);
+        self.check_not_over()?;
+        let bad = match &mut self.link {
+            Link::Sqlite(link) => {
+                let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
+                let mut bad = None;
+                while let Some(placed) = rows.try_next().await? {
+                    bad = walk.step(placed);
+                    if bad.is_some() {
+                        break;
+                    }
+                }
+                bad
+            }
+        };
+        Ok(match bad {
+            Some(bad) => Err(bad),
+            None => walk.finish(),
+        })
+    }
+
+    /// Gives every entry, concern by concern, and then every anchor to `sink`, without holding them all in memory.
+    pub async fn export_audit(
+        &mut self,
+        mut sink: impl FnMut(&AuditLine<'_>) -> std::io::Result<()>,
+    ) -> Result<(), StoreError> {
+        self.check_not_over()?;
+        let failed =
+            |error: std::io::Error| StoreError::Gone(format!("cannot write the export: {error}"));
+        match &mut self.link {
+            Link::Sqlite(link) => {
+                let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
+                while let Some(Placed { entry, .. }) = rows.try_next().await? {
+                    let line = AuditLine::Entry {
+                        concern: entry.concern,
+                        seq: entry.seq,
+                        at: entry.at,
+                        actor: &entry.actor,
+                        kind: &entry.kind,
+                        body: &entry.body,
+                        sealed: &entry.sealed,
+                        prev_hash: &entry.prev_hash,
+                        hash: &entry.hash,
+                    };
+                    sink(&line).map_err(failed)?;
+                }
+            }
+        }
+        let anchors: Vec<Anchor> = run!(self, conn => sqlx::query_as(ANCHORS).fetch_all(conn))?;
+        for anchor in &anchors {
+            let line = AuditLine::Anchor {
+                seq: anchor.seq,
+                day: &anchor.day,
+                at: anchor.at,
+                concerns: anchor.concerns,
+                heads: &anchor.heads,
+                prev_hash: &anchor.prev_hash,
+                hash: &anchor.hash,
+            };
+            sink(&line).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// An entry, and its place in the order in which all were written.
+#[derive(sqlx::FromRow)]
+struct Placed {
+    id: i64,
+    #[sqlx(flatten)]
+    entry: Entry,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct Anchor {
+    seq: i64,
+    day: String,
+    at: i64,
+    upto: i64,
+    concerns: i64,
+    heads: String,
+    prev_hash: String,
+    hash: String,
+}
+
+impl Anchor {
+    fn own_hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        let parts: [&[u8]; 8] = [
+            b"lodestar anchor 1",
+            &self.seq.to_be_bytes(),
+            self.day.as_bytes(),
+            &self.at.to_be_bytes(),
+            &self.upto.to_be_bytes(),
+            &self.concerns.to_be_bytes(),
+            self.heads.as_bytes(),
+            self.prev_hash.as_bytes(),
+        ];
+        for part in parts {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        hex::encode(hasher.finalize())
+    }
+
+    fn bad(&self, why: Fault) -> FirstBad {
+        FirstBad::Anchor {
+            day: self.day.clone(),
+            why,
+        }
+    }
+}
+
+/// The hash over the last entry of each concern, in order of their numbers.
+#[derive(Clone, Default)]
+struct Heads {
+    hasher: Sha256,
+    concerns: i64,
+}
+
+impl Heads {
+    fn add(&mut self, concern: i64, seq: i64, hash: &str) {
+        self.hasher.update(concern.to_be_bytes());
+        self.hasher.update(seq.to_be_bytes());
+        self.hasher.update((hash.len() as u64).to_be_bytes());
+        self.hasher.update(hash.as_bytes());
+        self.concerns += 1;
+    }
+
+    fn finish(self) -> String {
+        hex::encode(self.hasher.finalize())
+    }
+}
+
+/// One pass over all entries, concern by concern.
+struct Walk {
+    anchors: Vec<(Anchor, Heads)>,
+    /// Numbers given out that no entry has been seen of yet, with the last entry the index knows of.
+    unseen: BTreeSet<(i64, i64)>,
+    current: Option<Chain>,
+    seen: Verified,
+}
+
+/// The concern the pass is in.
+struct Chain {
+    concern: i64,
+    seq: i64,
+    hash: String,
+    /// How many anchors are older than its last entry so far: what follows is not theirs.
+    settled: usize,
+}
+
+impl Walk {
+    fn new(anchors: Vec<Anchor>, given: i64, expected: &[(i64, i64)]) -> Self {
+        let mut unseen: BTreeSet<(i64, i64)> = expected.iter().copied().collect();
+        let indexed: BTreeSet<i64> = expected.iter().map(|(number, _)| *number).collect();
+        unseen.extend((1..=given).filter(|n| !indexed.contains(n)).map(|n| (n, 1)));
+        Self {
+            anchors: anchors
+                .into_iter()
+                .map(|anchor| (anchor, Heads::default()))
+                .collect(),
+            unseen,
+            current: None,
+            seen: Verified::default(),
+        }
+    }
+
+    fn step(&mut self, placed: Placed) -> Option<FirstBad> {
+        let Placed { id, entry } = placed;
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|chain| chain.concern != entry.concern)
+        {
+            let ended = self.end_chain();
+            if ended.is_some() {
+                return ended;
+            }
+            if let Some(gone) = self.first_unseen_before(entry.concern) {
+                return Some(gone);
+            }
+            self.current = Some(Chain {
+                concern: entry.concern,
+                seq: 0,
+                hash: String::new(),
+                settled: 0,
+            });
+        }
+        let chain = self.current.as_mut()?;
+        let bad = |entry_no, why| {
+            Some(FirstBad::Entry {
+                concern: entry.concern,
+                entry: entry_no,
+                why,
+            })
+        };
+        if entry.seq != chain.seq + 1 {
+            return bad(chain.seq + 1, Fault::Missing);
+        }
+        if entry.hash != entry.own_hash() {
+            return bad(entry.seq, Fault::Changed);
+        }
+        if entry.prev_hash != chain.hash {
+            return bad(entry.seq, Fault::DoesNotFollow);
+        }
+        while let Some((anchor, heads)) = self.anchors.get_mut(chain.settled) {
+            if anchor.upto >= id {
+                break;
+            }
+            if chain.seq > 0 {
+                heads.add(chain.concern, chain.seq, &chain.hash);
+            }
+            chain.settled += 1;
+        }
+        chain.seq = entry.seq;
+        chain.hash = entry.hash;
+        self.seen.entries += 1;
+        None
+    }
+
+    fn end_chain(&mut self) -> Option<FirstBad> {
+        let chain = self.current.take()?;
+        for (_, heads) in self.anchors.iter_mut().skip(chain.settled) {
+            heads.add(chain.concern, chain.seq, &chain.hash);
+        }
+        self.seen.concerns += 1;
+        let expected = self
+            .unseen
+            .range((chain.concern, i64::MIN)..=(chain.concern, i64::MAX))
+            .next()
+            .copied();
+        if let Some(expected) = expected {
+            self.unseen.remove(&expected);
+            if chain.seq < expected.1 {
+                return Some(FirstBad::Entry {
+                    concern: chain.concern,
+                    entry: chain.seq + 1,
+                    why: Fault::Missing,
+                });
+            }
+        }
+        None
+    }
+
+    fn first_unseen_before(&self, concern: i64) -> Option<FirstBad> {
+        let (gone, _) = self
+            .unseen
+            .first()
+            .filter(|(number, _)| *number < concern)?;
+        Some(FirstBad::Entry {
+            concern: *gone,
+            entry: 1,
+            why: Fault::Missing,
+        })
+    }
+
+    fn finish(mut self) -> Result<Verified, FirstBad> {
+        if let Some(bad) = self.end_chain() {
+            return Err(bad);
+        }
+        if let Some(gone) = self.first_unseen_before(i64::MAX) {
+            return Err(gone);
+        }
+        let mut prev_hash = String::new();
+        for (at, (anchor, heads)) in (1..).zip(self.anchors) {
+            if anchor.hash != anchor.own_hash() {
+                return Err(anchor.bad(Fault::Changed));
+            }
+            if anchor.seq != at || anchor.prev_hash != prev_hash {
+                return Err(anchor.bad(Fault::DoesNotFollow));
+            }
+            if anchor.concerns != heads.concerns || anchor.heads != heads.finish() {
+                return Err(anchor.bad(Fault::HeadsDiffer));
+            }
+            prev_hash = anchor.hash;
+            self.seen.anchors += 1;
+        }
+        Ok(self.seen)
+    }
+}
