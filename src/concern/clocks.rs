@@ -1,0 +1,157 @@
+//! Every deadline of a concern, derived from where it stands. The store keeps them only so that they can be found in order.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::rules::{FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after};
+use super::state::{Concern, Phase, Visit};
+
+/// A clock's name within its concern. A clock that was set anew has a new name, so that none falls twice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClockKey(String);
+
+impl ClockKey {
+    fn new(kind: ClockKind, of: u32, again: u32) -> Self {
+        Self(format!("{}/{of}/{again}", kind.as_str()))
+    }
+
+    /// The key as the store keeps it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ClockKey {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for ClockKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A live clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Its name.
+    pub key: ClockKey,
+    /// What it is for.
+    pub kind: ClockKind,
+    /// When it falls.
+    pub at: DateTime<Utc>,
+}
+
+/// What a clock is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ClockKind {
+    /// The step lapses and the concern moves on.
+    Lapse,
+    /// The raiser is warned, and the gate ahead is asked.
+    Warn,
+    /// The addressee is reminded to acknowledge.
+    AckReminder,
+    /// The card is still not delivered.
+    Undelivered,
+    /// What was agreed should be done: the raiser is asked.
+    Target,
+    /// The raiser has not judged.
+    Judge,
+    /// The gate's holder is reminded.
+    GateReminder,
+    /// The gate is still unanswered, or the raiser has not acted at it.
+    GateAlert,
+    /// The raiser looks again.
+    Review,
+}
+
+impl ClockKind {
+    /// Its name in keys and in the demo's list of what comes next.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lapse => "lapse",
+            Self::Warn => "warn",
+            Self::AckReminder => "acknowledge",
+            Self::Undelivered => "undelivered",
+            Self::Target => "target",
+            Self::Judge => "judge",
+            Self::GateReminder => "gate-reminder",
+            Self::GateAlert => "gate-alert",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// The live clocks of a concern. Never empty while it is open.
+#[must_use]
+pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
+    let mut live = Vec::with_capacity(4);
+    let Some(visit) = concern.visit() else { return live };
+    let mut add = |kind: ClockKind, of: u32, again: u32, at: DateTime<Utc>| {
+        live.push(Clock { key: ClockKey::new(kind, of, again), kind, at });
+    };
+    let nag = &concern.nag;
+    let told_again = |first: DateTime<Utc>| match nag.last {
+        None => first,
+        Some(last) => rules.after(last, FIVE_WORKING_DAYS),
+    };
+    match concern.phase {
+        Phase::Closed(_) => {}
+        Phase::Answering | Phase::RejectedWaiting => {
+            if visit.delivered.is_none() {
+                add(ClockKind::Undelivered, visit.number, nag.alerts, told_again(visit.issued_at + UNDELIVERED));
+            } else if let Some(due) = visit.due {
+                let ends = visit.held.unwrap_or(due);
+                add(ClockKind::Lapse, visit.number, visit.redated, just_after(ends.at));
+                if let (None, Some(at)) = (visit.warned, rules.warning_of(visit, &due)) {
+                    add(ClockKind::Warn, visit.number, visit.redated, at);
+                }
+            }
+            if let Some(at) = ack_reminder(rules, visit) {
+                add(ClockKind::AckReminder, visit.number, 0, at);
+            }
+            if let (None, Some((on, times))) = (visit.due, concern.review) {
+                add(ClockKind::Review, visit.number, times, rules.opening_on_or_after(on));
+            }
+        }
+        Phase::Underway if visit.target.is_some() && visit.target_asked.is_none() => {
+            if let Some((target, times)) = visit.target {
+                let opening = rules.opening_on_or_after(target);
+                // A target of today is asked about when today ends, not at an opening that is past.
+                let at = if opening > nag.since { opening } else { just_after(rules.calendar.close_of(target)).max(nag.since) };
+                add(ClockKind::Target, visit.number, times, at);
+            }
+        }
+        Phase::Underway | Phase::Judging => {
+            add(ClockKind::Judge, nag.wait, nag.alerts, told_again(rules.after(nag.since, TWO_WORKING_DAYS)));
+        }
+        Phase::AtGate => {
+            let raisers = visit.gate.as_ref().is_none_or(|gate| gate.verdict.is_some() || rules.is_judgement(&gate.to));
+            if !raisers && !nag.reminded {
+                add(ClockKind::GateReminder, nag.wait, 0, rules.opening_after(nag.since));
+            }
+            let patience = if raisers { TWO_WORKING_DAYS } else { ONE_WORKING_DAY };
+            add(ClockKind::GateAlert, nag.wait, nag.alerts, told_again(rules.after(nag.since, patience)));
+        }
+        Phase::Exhausted => {
+            if let Some((on, times)) = concern.review {
+                add(ClockKind::Review, visit.number, times, rules.opening_on_or_after(on));
+            }
+        }
+    }
+    live
+}
+
+/// When the addressee is reminded to acknowledge: at the opening after one working day, unless the step has ended by then.
+fn ack_reminder(rules: &Rules<'_>, visit: &Visit) -> Option<DateTime<Utc>> {
+    if visit.acknowledged.is_some() || visit.ack_reminded || !visit.answers.is_empty() {
+        return None;
+    }
+    let at = rules.opening_after(rules.due(rules.day(visit.delivered?), ONE_WORKING_DAY).at);
+    visit.due.is_none_or(|due| at <= due.at).then_some(at)
+}

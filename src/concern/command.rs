@@ -1,0 +1,298 @@
+//! What people and machines ask of a concern, who they are to it, and how they are refused.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::clocks::ClockKey;
+use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
+
+/// What is asked of a concern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The addressee has seen it.
+    Acknowledge {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+    },
+    /// The addressee answers.
+    Answer {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// What they say.
+        answer: Answering,
+    },
+    /// The addressee extends the clock, where the step permits it.
+    Extend {
+        /// Until the close of business of this day.
+        until: NaiveDate,
+        /// Why.
+        reason: Text,
+        /// The item it waits for.
+        item: Option<Text>,
+    },
+    /// A gate's holder agrees; or the raiser makes the judgement.
+    AgreeGate,
+    /// A gate's holder declines; or the raiser withholds the judgement.
+    DeclineGate {
+        /// Why.
+        reason: Text,
+    },
+    /// The raiser is satisfied, and closes it.
+    Resolve,
+    /// The raiser is not satisfied; it moves on.
+    NotSatisfied {
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// The raiser moves it on.
+    Escalate {
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// The raiser holds an escalation that is coming.
+    Hold {
+        /// Until the close of business of this day, two working days at most.
+        until: NaiveDate,
+        /// Why.
+        reason: Text,
+    },
+    /// The raiser skips to a step.
+    Bypass {
+        /// The step.
+        to: StepId,
+        /// Why.
+        reason: Text,
+        /// With whom it was decided, from the directory.
+        with: Option<UserId>,
+        /// The roles that person holds for the concern's team.
+        with_roles: BTreeSet<RoleId>,
+        /// With whom it was decided, in words.
+        with_words: Option<Text>,
+    },
+    /// The raiser gives more time for what was agreed.
+    MoreTime {
+        /// The new target date.
+        until: NaiveDate,
+        /// Why.
+        reason: Text,
+    },
+    /// The raiser sets when they look again.
+    ReviewDate {
+        /// The day.
+        until: NaiveDate,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// The raiser records the position at the end of the ladder, which closes it.
+    Position {
+        /// The position.
+        position: Position,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// The raiser withdraws it.
+    Withdraw {
+        /// Why.
+        reason: Text,
+    },
+    /// Anybody who may read it adds a note.
+    Note {
+        /// The note.
+        note: Text,
+    },
+    /// It goes to another raiser.
+    Handover {
+        /// To whom.
+        to: UserId,
+        /// The raiser role they hold, if any.
+        raiser_role: Option<RaiserRole>,
+        /// The roles they hold for this concern's team.
+        roles: BTreeSet<RoleId>,
+    },
+    /// The messaging platform took the card of a visit.
+    Delivered {
+        /// The visit.
+        visit: u32,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A clock fell due.
+    ClockFell {
+        /// Which.
+        key: ClockKey,
+    },
+    /// The calendar changed: open due moments it touches are dated again.
+    Recalculate,
+}
+
+/// What an addressee answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// Accepts, with a plan and when it will be done.
+    Accept {
+        /// The plan.
+        plan: Text,
+        /// When it will be done.
+        target: NaiveDate,
+    },
+    /// Rejects.
+    Reject {
+        /// Why.
+        rationale: Text,
+    },
+    /// Responds.
+    Respond {
+        /// The response.
+        response: Text,
+        /// When what it promises will be done.
+        target: Option<NaiveDate>,
+    },
+    /// Decides.
+    Decide {
+        /// The decision.
+        decision: Text,
+        /// Why.
+        rationale: Text,
+    },
+}
+
+/// Where the raiser stands when the ladder ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// It was resolved after all.
+    Resolved,
+    /// The raiser still disagrees, and says so on the record.
+    Maintained,
+    /// It was referred outside.
+    Referred,
+}
+
+/// Who somebody is to a concern at this moment, from the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The person.
+    pub user: UserId,
+    /// The roles they hold for the concern's team, by the protocol's names, with those that fall to them by vacancy.
+    pub roles: BTreeSet<RoleId>,
+    /// Whether they stand in for the concern's raiser now.
+    pub covers_raiser: bool,
+}
+
+impl Standing {
+    /// Whether they hold the role.
+    #[must_use]
+    pub fn holds(&self, role: &RoleId) -> bool {
+        self.roles.contains(role)
+    }
+
+    /// Whether they manage the IRO service.
+    #[must_use]
+    pub fn is_iro_manager(&self) -> bool {
+        self.roles.contains(crate::protocol::IRO_MANAGER)
+    }
+}
+
+/// Why a command changes nothing. Its words are in `messages/refusal/`, one file a code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Somebody else may do this.
+    #[error("not theirs to do")]
+    NotYours {
+        /// Who may.
+        who: Who,
+    },
+    /// They raised it themselves.
+    #[error("it is their own concern")]
+    OwnConcern,
+    /// It is closed.
+    #[error("the concern is closed")]
+    Closed,
+    /// It was done already, by this click or another's.
+    #[error("done already")]
+    DoneAlready,
+    /// The card is of a step that has moved on, or the button no longer applies.
+    #[error("out of date")]
+    OutOfDate,
+    /// The step does not ask for this answer.
+    #[error("not what the step asks")]
+    NotAsked,
+    /// The clock still runs; the way to be quicker is to bypass.
+    #[error("the clock still runs")]
+    ClockRuns {
+        /// Until when.
+        due: crate::calendar::Due,
+    },
+    /// There is nothing to hold: no clock runs.
+    #[error("no clock runs")]
+    NothingToHold,
+    /// The answer is with the raiser already: nothing lapses.
+    #[error("nothing to move on from")]
+    NothingToMoveOn,
+    /// There is no later step.
+    #[error("no further step")]
+    LastStep,
+    /// The step may not be extended.
+    #[error("the step may not be extended")]
+    NoExtension,
+    /// The ladder has not ended.
+    #[error("the ladder has not ended")]
+    NotExhausted,
+    /// No gate is asked.
+    #[error("no gate is asked")]
+    NoGate,
+    /// What was typed in a field cannot be.
+    #[error("the field {block} cannot be taken: {fault:?}")]
+    Field {
+        /// The field, by its block id.
+        block: &'static str,
+        /// What is wrong with it.
+        fault: FieldFault,
+    },
+}
+
+/// Who may do what somebody else was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The raiser.
+    Raiser,
+    /// The raiser, or the manager of the IRO service.
+    RaiserOrIroManager,
+    /// The holders of these roles.
+    Roles(Vec<RoleId>),
+    /// Those who may read it.
+    Readers,
+}
+
+/// What is wrong with what was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldFault {
+    /// It is required.
+    Missing,
+    /// The day is past.
+    Past,
+    /// The day is not yet.
+    Future,
+    /// The day is not after the present one.
+    NotAfter(NaiveDate),
+    /// The day is after the latest that is allowed.
+    After(NaiveDate),
+    /// The protocol's time is a maximum, and ends then.
+    OnlyShorter(NaiveDate),
+    /// The step is not on this route, or not later than the present one.
+    NotALaterStep,
+    /// They do not hold the role that the protocol asks for.
+    NotAHolder(Vec<RoleId>),
+    /// They may not raise under this protocol.
+    NotARaiser,
+    /// They sit in the line of the concern.
+    InTheLine,
+    /// They have it already.
+    AlreadyTheirs,
+    /// The protocol does not have it.
+    Unknown,
+    /// The protocol does not let this role raise.
+    RoleMayNotRaise,
+}

@@ -1,0 +1,422 @@
+//! What happened, one fact an event, in the past tense. A fact holds no free text: that travels beside it, is sealed by the
+//! store, and is read only for a person who may read it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::command::Position;
+use super::state::Phase;
+use crate::calendar::Due;
+use crate::ids::{CaseRef, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, UserId};
+
+/// A fact as it stands in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the concern's history, from 1.
+    pub seq: i64,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Nobody: a clock fell, or a delivery was reported.
+    Lodestar,
+    /// A person.
+    Person(UserId),
+}
+
+/// The free texts that may stand beside a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// What the concern is.
+    Issue,
+    /// What it means for the child (`M-impact`).
+    Impact,
+    /// What is asked for.
+    Action,
+    /// Why it starts elsewhere than the protocol's usual step.
+    StartReason,
+    /// The plan of an accepted recommendation.
+    Plan,
+    /// Why a recommendation was rejected, or a decision made.
+    Rationale,
+    /// An answer.
+    Response,
+    /// A decision.
+    Decision,
+    /// Why something was done.
+    Reason,
+    /// The item an extension waits for.
+    Item,
+    /// With whom something was decided, where they are not in the directory.
+    With,
+    /// A note.
+    Note,
+}
+
+impl Field {
+    /// Its stable name in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Impact => "impact",
+            Self::Action => "action",
+            Self::StartReason => "start_reason",
+            Self::Plan => "plan",
+            Self::Rationale => "rationale",
+            Self::Response => "response",
+            Self::Decision => "decision",
+            Self::Reason => "reason",
+            Self::Item => "item",
+            Self::With => "with",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// How a concern came to a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// It was raised there.
+    Raised,
+    /// The step before lapsed unanswered.
+    Lapsed,
+    /// The step before was rejected.
+    Rejected,
+    /// The raiser was not satisfied with the answer, or what was agreed was not done.
+    Unsatisfied,
+    /// The raiser moved it on.
+    Escalated,
+    /// The raiser skipped to it.
+    Bypassed,
+}
+
+/// The kind of an addressee's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// Accepted, with a plan and a target date.
+    Accepted,
+    /// Rejected, with a rationale.
+    Rejected,
+    /// Responded in writing.
+    Responded,
+    /// Decided, with a rationale.
+    Decided,
+}
+
+/// Why a due moment was dated again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Redate {
+    /// The card was taken only on a later day than it was issued.
+    DeliveredLate,
+    /// A day was added to or taken from the calendar.
+    CalendarChanged,
+}
+
+/// Red, amber or green (`W-2.3`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rag {
+    /// Red.
+    Red,
+    /// Amber.
+    Amber,
+    /// Green.
+    Green,
+}
+
+/// What a raiser marks a concern with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flags {
+    /// A starred recommendation (`M-S1`).
+    #[serde(default)]
+    pub starred: bool,
+    /// Heads the card, and asks whether the raiser has phoned (`M-urgent`).
+    #[serde(default)]
+    pub urgent: bool,
+    /// The child's case is before the court.
+    #[serde(default)]
+    pub in_proceedings: bool,
+}
+
+/// What a concern was raised with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// The team whose case it is.
+    pub team: TeamId,
+    /// The protocol.
+    pub protocol: ProtocolId,
+    /// The hash of the protocol's text as it then was: the concern stays with it.
+    pub protocol_hash: String,
+    /// The route through it.
+    pub route: RouteId,
+    /// The role in which the raiser raised it.
+    pub raiser_role: RaiserRole,
+    /// The case.
+    pub case_ref: CaseRef,
+    /// The category's id.
+    pub category: String,
+    /// The judgement on progress, where the protocol asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rag: Option<Rag>,
+    /// The day of the review, the conference, or when the concern was identified.
+    pub event_date: NaiveDate,
+    /// By when the raiser asks for the action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_by: Option<NaiveDate>,
+    /// This child's own addressee, where it is not the role's holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<UserId>,
+    /// The marks.
+    #[serde(default)]
+    pub flags: Flags,
+}
+
+/// What happened.
+///
+/// `visit` counts the steps issued in this concern from 1, so that a step entered twice is told apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// It was raised. With texts `issue`, `impact`, `action`, and `start_reason` where it starts elsewhere.
+    Raised(Box<Raised>),
+    /// A step was issued to its addressee.
+    StepIssued {
+        /// The visit's number, from 1.
+        visit: u32,
+        /// The step.
+        step: StepId,
+        /// How it came there.
+        how: How,
+        /// By when an answer is due; absent for a step without a clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Due>,
+        /// When the raiser is asked again, for a step without a clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_on: Option<NaiveDate>,
+        /// Whether the protocol's window had passed already, so that five working days were given.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        window_passed: bool,
+        /// Whether it was issued later than the protocol asks (`W-3.1.1`).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        issued_late: bool,
+    },
+    /// The messaging platform took the step's card.
+    CardDelivered {
+        /// The visit.
+        visit: u32,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A due moment was dated again.
+    Redated {
+        /// The visit.
+        visit: u32,
+        /// The new due moment.
+        due: Due,
+        /// Why.
+        why: Redate,
+    },
+    /// The addressee has seen it. The answer's clock runs on.
+    Acknowledged {
+        /// The visit.
+        visit: u32,
+    },
+    /// The addressee was reminded to acknowledge.
+    AckReminded {
+        /// The visit.
+        visit: u32,
+    },
+    /// The addressee answered in time. With the answer's texts: `plan`; `rationale`; `response`; `decision` and `rationale`.
+    Answered {
+        /// The visit.
+        visit: u32,
+        /// The answer.
+        answer: Answered,
+        /// The role in which they answered; absent for this child's own addressee.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<RoleId>,
+        /// The day by which it will be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<NaiveDate>,
+        /// What the concern then waits for, by the protocol it is under.
+        then: Phase,
+    },
+    /// An answer that came after its step had ended: kept, shown, and undoing nothing. With the answer's texts.
+    AnsweredLate {
+        /// The visit it answers.
+        visit: u32,
+        /// The answer.
+        answer: Answered,
+        /// The day by which it will be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<NaiveDate>,
+    },
+    /// The addressee extended the clock. With texts `reason`, `item`.
+    Extended {
+        /// The visit.
+        visit: u32,
+        /// The new due moment.
+        due: Due,
+    },
+    /// The raiser was warned that the step lapses on the next working day.
+    Warned {
+        /// The visit.
+        visit: u32,
+    },
+    /// The raiser holds the escalation. With text `reason`.
+    Held {
+        /// The visit.
+        visit: u32,
+        /// Until the close of business of this day.
+        until: Due,
+    },
+    /// The deadline passed without the answer it needs.
+    Lapsed {
+        /// The visit.
+        visit: u32,
+        /// How long after its moment the lapse was noticed, in milliseconds: little but after an outage.
+        #[serde(default)]
+        late_ms: i64,
+        /// Whether silence here moves nothing by itself, and the raiser judges.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        raiser_judges: bool,
+    },
+    /// The gate before a step was asked.
+    GateAsked {
+        /// The visit it leads out of.
+        visit: u32,
+        /// The step it leads to.
+        to: StepId,
+        /// How the concern would come there.
+        how: How,
+        /// Whether it is asked before the step has ended.
+        ahead: bool,
+    },
+    /// The gate's holder was reminded.
+    GateReminded {
+        /// The visit.
+        visit: u32,
+    },
+    /// The gate's holder agreed; a judgement was made.
+    GateAgreed {
+        /// The visit.
+        visit: u32,
+    },
+    /// The gate's holder declined; a judgement was withheld. With text `reason`.
+    GateDeclined {
+        /// The visit.
+        visit: u32,
+    },
+    /// The step ended unresolved and the concern waits at the gate before the next.
+    WaitingAtGate {
+        /// The visit.
+        visit: u32,
+    },
+    /// The raiser moved the concern on. With text `reason` where one was asked.
+    Escalated {
+        /// The visit.
+        visit: u32,
+        /// Whether they went past a gate that was declined or unanswered.
+        past_gate: bool,
+    },
+    /// The raiser skipped to a step. With texts `reason`, `with`.
+    Bypassed {
+        /// The visit it leaves.
+        visit: u32,
+        /// The step it goes to.
+        to: StepId,
+        /// With whom it was decided, where the protocol asks for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<UserId>,
+    },
+    /// The raiser was asked whether what was agreed is done.
+    TargetAsked {
+        /// The visit.
+        visit: u32,
+    },
+    /// The raiser gave more time. With text `reason`.
+    MoreTime {
+        /// The visit.
+        visit: u32,
+        /// The new target date.
+        target: NaiveDate,
+    },
+    /// The raiser is not satisfied with the answer, or what was agreed is not done. With text `reason` where given.
+    NotSatisfied {
+        /// The visit.
+        visit: u32,
+    },
+    /// The raiser set the day on which they look again. With text `reason` where given.
+    ReviewSet {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The raiser was asked to look again; they will be asked again on `next` unless they set a day.
+    ReviewAsked {
+        /// The next day.
+        next: NaiveDate,
+    },
+    /// Somebody was alerted that the concern waits.
+    Alerted {
+        /// Why.
+        why: Alert,
+        /// How many times now, from 1.
+        times: u32,
+    },
+    /// The ladder has no further step: the raiser records the position.
+    Exhausted {
+        /// The visit.
+        visit: u32,
+        /// When the raiser is asked again.
+        review_on: NaiveDate,
+    },
+    /// The raiser recorded the position, which closes the concern. With text `reason` where given.
+    PositionRecorded {
+        /// The position.
+        position: Position,
+    },
+    /// The raiser resolved it.
+    Resolved,
+    /// The raiser withdrew it. With text `reason`.
+    Withdrawn,
+    /// Somebody added a note. With text `note`.
+    Noted,
+    /// It was handed over to another raiser.
+    HandedOver {
+        /// To whom.
+        to: UserId,
+        /// The role in which they hold it.
+        raiser_role: RaiserRole,
+    },
+}
+
+/// Why somebody is alerted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alert {
+    /// The card is not delivered.
+    Undelivered,
+    /// The raiser has not judged the answer.
+    NotJudged,
+    /// The raiser has not said whether what was agreed is done.
+    TargetNotJudged,
+    /// The gate's holder has not answered.
+    GateUnanswered,
+    /// The raiser has not made the judgement that the next step needs, or not acted on a gate that was declined.
+    RaiserAtGate,
+    /// The raiser has not looked again at a step without a clock, or at an exhausted concern.
+    NotReviewed,
+}

@@ -1,0 +1,230 @@
+//! The rules a concern is decided under: its protocol, its route, the calendar, the office hours.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use super::state::{Concern, Visit};
+use crate::calendar::{Calendar, Due, Period};
+use crate::ids::{RoleId, StepId, UserId};
+use crate::protocol::{Adjust, Cap, ClockStart, GateKind, Protocol, Route, Scope, Step, StepClock};
+
+/// How long a review date may be put off, and how long somebody waits before they are told again.
+pub const FIVE_WORKING_DAYS: Period = Period::WorkingDays(5);
+/// How long the raiser has for a judgement before the manager of the IRO service is told; and the longest hold.
+pub const TWO_WORKING_DAYS: Period = Period::WorkingDays(2);
+/// How long an addressee has to acknowledge, and a gate's holder to answer, before somebody hears of it.
+pub const ONE_WORKING_DAY: Period = Period::WorkingDays(1);
+/// The latest review date: the Handbook's limit on the whole process (6.2), so that nothing drifts by being put off.
+pub const LATEST_REVIEW: Period = Period::WorkingDays(20);
+/// How long a card may be undelivered before the raiser is told.
+pub const UNDELIVERED: TimeDelta = TimeDelta::minutes(15);
+
+/// When people are reminded, council time. Cards and escalations do not wait for these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// From when reminders are sent.
+    pub opens: NaiveTime,
+    /// When the raiser is warned, on the working day before a lapse.
+    pub warning: NaiveTime,
+}
+
+/// What a concern is decided under.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// Its protocol, as it was when it was raised.
+    pub protocol: &'a Protocol,
+    /// Its route.
+    pub route: &'a Route,
+    /// The working days.
+    pub calendar: &'a Calendar,
+    /// The office hours.
+    pub hours: Hours,
+}
+
+/// A step's due moment, with what was special about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The due moment.
+    pub due: Due,
+    /// Whether the protocol's window had passed already, so that five working days were given.
+    pub window_passed: bool,
+}
+
+impl<'a> Rules<'a> {
+    /// A step of the route.
+    #[must_use]
+    pub fn step(&self, id: &StepId) -> Option<&'a Step> {
+        self.route.step(id)
+    }
+
+    /// The step a visit is at.
+    #[must_use]
+    pub fn step_of(&self, visit: &Visit) -> Option<&'a Step> {
+        self.route.step(&visit.step)
+    }
+
+    /// The council-local day of an instant.
+    #[must_use]
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.calendar.local_date(at)
+    }
+
+    /// The due moment of a period from a day. Beyond the calendar's horizon it is provisional; a date that no calendar can hold
+    /// is the day itself, so that a live concern is never without one.
+    #[must_use]
+    pub fn due(&self, from: NaiveDate, period: Period) -> Due {
+        self.calendar.provisional_due(from, period).unwrap_or_else(|_| Due {
+            date: from,
+            at: self.calendar.close_of(from),
+            provisional: true,
+        })
+    }
+
+    /// The moment just after a period from an instant has ended.
+    #[must_use]
+    pub fn after(&self, from: DateTime<Utc>, period: Period) -> DateTime<Utc> {
+        just_after(self.due(self.day(from), period).at)
+    }
+
+    /// The next opening after an instant, on a working day.
+    #[must_use]
+    pub fn opening_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let today = self.day(at);
+        let opening = self.opening_on_or_after(today);
+        if opening > at { opening } else { self.calendar.at(self.due(today, ONE_WORKING_DAY).date, self.hours.opens) }
+    }
+
+    /// The opening of a day, or of the next working day.
+    #[must_use]
+    pub fn opening_on_or_after(&self, day: NaiveDate) -> DateTime<Utc> {
+        self.calendar.at(self.due(day, Period::WorkingDays(0)).date, self.hours.opens)
+    }
+
+    /// When the raiser is warned that a visit will lapse: on the working day before, at the hour of warnings; where that is past
+    /// when the step is issued, at the next opening. `None` where that is no longer before the due moment.
+    #[must_use]
+    pub fn warning_of(&self, visit: &Visit, due: &Due) -> Option<DateTime<Utc>> {
+        let day_before = self.due(due.date, Period::WorkingDays(-1)).date;
+        let at = self.calendar.at(day_before, self.hours.warning);
+        let at = if at > visit.issued_at { at } else { self.opening_after(visit.issued_at) };
+        (at < due.at).then_some(at)
+    }
+
+    /// When a clock with this start began to count. `issued` is the council-local day on which the step is issued, or received
+    /// where delivery was late.
+    #[must_use]
+    pub fn start(&self, concern: &Concern, start: &ClockStart, issued: NaiveDate) -> NaiveDate {
+        let issue_of = |visit: &Visit| self.day(visit.issued_at);
+        match start {
+            ClockStart::Issued => issued,
+            ClockStart::Raised => self.day(concern.raised_at),
+            ClockStart::Event => concern.raised.event_date,
+            ClockStart::FirstFormal => self.first_formal(concern).map_or(issued, issue_of),
+            ClockStart::PreviousStep => concern.visit().map_or(issued, issue_of),
+            ClockStart::Step(id) => concern.visits.iter().find(|visit| &visit.step == id).map_or(issued, issue_of),
+        }
+    }
+
+    /// The due moment of a step's clock, for a step issued (or received) on that day at `now`.
+    #[must_use]
+    pub fn dated(&self, concern: &Concern, clock: &StepClock, issued: NaiveDate, now: DateTime<Utc>) -> Dated {
+        let due = self.due(self.start(concern, &clock.from, issued), clock.within);
+        if clock.from != ClockStart::Issued && due.at <= now {
+            return Dated { due: self.due(issued, FIVE_WORKING_DAYS), window_passed: true };
+        }
+        Dated { due, window_passed: false }
+    }
+
+    /// As [`Rules::dated`], with what the raiser asked for this case where the step lets them set it.
+    #[must_use]
+    pub fn dated_for_case(&self, concern: &Concern, clock: &StepClock, issued: NaiveDate, now: DateTime<Utc>) -> Dated {
+        let dated = self.dated(concern, clock, issued, now);
+        let Some(asked) = concern.raised.action_by else { return dated };
+        let asked = self.due_by(asked);
+        let takes = match clock.adjust {
+            Adjust::No => false,
+            Adjust::Shorter => asked.at < dated.due.at && asked.at > now,
+            Adjust::Any => asked.at > now,
+        };
+        if takes { Dated { due: asked, window_passed: false } } else { dated }
+    }
+
+    /// The close of business of a day, or of the working day before it.
+    #[must_use]
+    pub fn due_by(&self, day: NaiveDate) -> Due {
+        self.due(day, Period::Days(0))
+    }
+
+    /// The first formal step the concern has been at.
+    #[must_use]
+    pub fn first_formal<'c>(&self, concern: &'c Concern) -> Option<&'c Visit> {
+        concern.visits.iter().find(|visit| self.step_of(visit).is_some_and(|step| step.formal))
+    }
+
+    /// When the protocol's advisory caps end, for those whose start has happened.
+    pub fn caps<'c>(&'c self, concern: &'c Concern) -> impl Iterator<Item = (&'a Cap, Due)> + 'c {
+        self.protocol.caps.iter().filter_map(move |cap| {
+            let from = match &cap.from {
+                ClockStart::Raised => self.day(concern.raised_at),
+                ClockStart::Event => concern.raised.event_date,
+                ClockStart::Step(id) => self.day(concern.visits.iter().find(|visit| &visit.step == id)?.issued_at),
+                ClockStart::FirstFormal | ClockStart::Issued | ClockStart::PreviousStep => {
+                    self.day(self.first_formal(concern)?.issued_at)
+                }
+            };
+            Some((cap, self.due(from, cap.within)))
+        })
+    }
+
+    /// This child's own addressee at a step: the person the raiser named, where the step asks the team's role they were named for.
+    #[must_use]
+    pub fn own_addressee<'c>(&self, concern: &'c Concern, step: &Step) -> Option<&'c UserId> {
+        let named = concern.raised.addressee.as_ref()?;
+        let role = self.role_of_own_addressee(&concern.visits.first()?.step)?;
+        step.to.contains(role).then_some(named)
+    }
+
+    /// The role a child's own addressee is named for when a concern starts at this step: the first that each team has its own of.
+    #[must_use]
+    pub fn role_of_own_addressee(&self, start: &StepId) -> Option<&'a RoleId> {
+        let step = self.step(start)?;
+        step.to.iter().find(|role| self.protocol.roles.get(*role).is_some_and(|role| role.scope == Scope::Team))
+    }
+
+    /// Everybody who hears of the concern at a visit for information: the step's own, and those whom an earlier step copied in from
+    /// there on. Addressees of the step are left out.
+    #[must_use]
+    pub fn copies(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {
+        let Some(step) = self.step_of(visit) else { return Vec::new() };
+        let sticky = concern
+            .visits
+            .iter()
+            .take_while(|earlier| earlier.number <= visit.number)
+            .filter_map(|earlier| self.step_of(earlier))
+            .flat_map(|step| &step.copy_from_here_on);
+        let mut copies: Vec<&RoleId> = Vec::new();
+        for role in step.copy.iter().chain(sticky) {
+            if !copies.contains(&role) && !step.answerers().any(|answerer| answerer == role) {
+                copies.push(role);
+            }
+        }
+        copies
+    }
+
+    /// The gate that leads to a step.
+    #[must_use]
+    pub fn gate_to(&self, to: &StepId) -> Option<&'a crate::protocol::Gate> {
+        self.step(to)?.gate.as_ref()
+    }
+
+    /// Whether the gate to a step is the raiser's own judgement.
+    #[must_use]
+    pub fn is_judgement(&self, to: &StepId) -> bool {
+        self.gate_to(to).is_some_and(|gate| gate.kind == GateKind::Judgement)
+    }
+}
+
+/// The first moment at which a due moment is past. An answer at 17:00:00 is in time, to the end of that second.
+#[must_use]
+pub fn just_after(due: DateTime<Utc>) -> DateTime<Utc> {
+    due + TimeDelta::seconds(1)
+}

@@ -1,0 +1,448 @@
+//! Where a concern stands: its facts, folded. Holds no free text.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::command::Position;
+use super::event::{Actor, Answered, Fact, How, Raised, Recorded};
+use crate::calendar::Due;
+use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
+
+/// A concern as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concern {
+    /// Its reference.
+    pub id: ConcernId,
+    /// What it was raised with.
+    pub raised: Raised,
+    /// Who raised it.
+    pub raised_by: UserId,
+    /// Who holds it now: the raiser, or whoever it was handed over to.
+    pub raiser: UserId,
+    /// The role in which they hold it.
+    pub raiser_role: RaiserRole,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// What it waits for.
+    pub phase: Phase,
+    /// The steps it has been at, in order. Never empty once raised: the last is the present one.
+    pub visits: Vec<Visit>,
+    /// How many alerts of the present wait have been sent, and when the last was.
+    pub nag: Nag,
+    /// The day on which the raiser looks again, where a step has no clock or the ladder has ended, with how often it was set.
+    pub review: Option<(NaiveDate, u32)>,
+    /// How many times the raiser was asked to look again since they last set a day, and when first.
+    pub review_asked: Option<DateTime<Utc>>,
+    /// How many facts are folded in.
+    pub seq: i64,
+    /// When the last fact was recorded.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// How often somebody has been told of the present wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nag {
+    /// When the wait began.
+    pub since: DateTime<Utc>,
+    /// Which wait it is, counted from 0: part of the clocks' keys.
+    pub wait: u32,
+    /// Whether the first reminder went.
+    pub reminded: bool,
+    /// How many alerts went.
+    pub alerts: u32,
+    /// When the last alert went.
+    pub last: Option<DateTime<Utc>>,
+}
+
+/// What a concern waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The addressee's answer; or, at a step without a clock, the raiser's review.
+    Answering,
+    /// The deadline of a step that was rejected: it moves on then (`M-S1`).
+    RejectedWaiting,
+    /// The raiser's judgement of what was accepted with a target date.
+    Underway,
+    /// The raiser's judgement of an answer.
+    Judging,
+    /// The gate before the next step.
+    AtGate,
+    /// The raiser's position: the ladder has ended.
+    Exhausted,
+    /// Nothing: it is closed.
+    Closed(Closed),
+}
+
+/// How a concern was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// The raiser resolved it.
+    Resolved,
+    /// The raiser withdrew it.
+    Withdrawn,
+    /// The raiser recorded the position at the end of the ladder.
+    Position(Position),
+}
+
+/// One stay at a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The step.
+    pub step: StepId,
+    /// How the concern came to it.
+    pub how: How,
+    /// When the step was issued.
+    pub issued_at: DateTime<Utc>,
+    /// By when an answer is due.
+    pub due: Option<Due>,
+    /// Whether the protocol's window had passed already when it was issued.
+    pub window_passed: bool,
+    /// Whether it was issued later than the protocol asks.
+    pub issued_late: bool,
+    /// How often the due moment was dated again or extended.
+    pub redated: u32,
+    /// When the messaging platform took its card.
+    pub delivered: Option<DateTime<Utc>>,
+    /// Who acknowledged it first, and when.
+    pub acknowledged: Option<(UserId, DateTime<Utc>)>,
+    /// Whether the addressee was reminded to acknowledge.
+    pub ack_reminded: bool,
+    /// The answers in time: one, or one for each role where all must answer.
+    pub answers: Vec<Answer>,
+    /// The answers that came late.
+    pub late_answers: Vec<Answer>,
+    /// When the raiser was warned of the lapse.
+    pub warned: Option<DateTime<Utc>>,
+    /// Until when the raiser holds the escalation.
+    pub held: Option<Due>,
+    /// Whether the addressee extended the clock.
+    pub extended: bool,
+    /// When it lapsed.
+    pub lapsed: Option<DateTime<Utc>>,
+    /// The gate that leads out of it, once asked.
+    pub gate: Option<Asked>,
+    /// The day by which what was agreed will be done, with how often it was set.
+    pub target: Option<(NaiveDate, u32)>,
+    /// When the raiser was asked whether it is done.
+    pub target_asked: Option<DateTime<Utc>>,
+    /// When the concern left it.
+    pub ended: Option<DateTime<Utc>>,
+}
+
+/// An answer of an addressee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What kind.
+    pub answer: Answered,
+    /// Who gave it.
+    pub by: UserId,
+    /// In which role.
+    pub role: Option<RoleId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The day by which it will be done.
+    pub target: Option<NaiveDate>,
+    /// The fact that holds it: where its texts are found.
+    pub seq: i64,
+}
+
+/// A gate that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The step it leads to.
+    pub to: StepId,
+    /// How the concern would come there.
+    pub how: How,
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+    /// The answer.
+    pub verdict: Option<Verdict>,
+    /// Whether what it was asked for no longer stands: the step was answered, or the concern went elsewhere.
+    pub superseded: bool,
+}
+
+/// What a gate's holder said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether they agreed.
+    pub agreed: bool,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The fact that holds the reason.
+    pub seq: i64,
+}
+
+impl Concern {
+    /// A concern from its first fact. `None` where that is not a raising.
+    #[must_use]
+    pub fn begin(id: ConcernId, first: &Recorded) -> Option<Self> {
+        let (Fact::Raised(raised), Actor::Person(by)) = (&first.fact, &first.actor) else { return None };
+        Some(Self {
+            id,
+            raised: (**raised).clone(),
+            raised_by: by.clone(),
+            raiser: by.clone(),
+            raiser_role: raised.raiser_role.clone(),
+            raised_at: first.at,
+            phase: Phase::Answering,
+            visits: Vec::with_capacity(4),
+            nag: Nag { since: first.at, wait: 0, reminded: false, alerts: 0, last: None },
+            review: None,
+            review_asked: None,
+            seq: first.seq,
+            changed_at: first.at,
+        })
+    }
+
+    /// A concern from its whole record. `None` where the record does not begin with a raising.
+    #[must_use]
+    pub fn fold<'a>(id: ConcernId, mut facts: impl Iterator<Item = &'a Recorded>) -> Option<Self> {
+        let mut concern = Self::begin(id, facts.next()?)?;
+        facts.for_each(|fact| concern.apply(fact));
+        Some(concern)
+    }
+
+    /// Whether it is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Closed(_))
+    }
+
+    /// The present visit; the last one where it is closed. `None` only before its first step is issued.
+    #[must_use]
+    pub fn visit(&self) -> Option<&Visit> {
+        self.visits.last()
+    }
+
+    /// A visit by its number.
+    #[must_use]
+    pub fn visit_numbered(&self, number: u32) -> Option<&Visit> {
+        self.visits.get((number as usize).checked_sub(1)?)
+    }
+
+    fn visit_mut(&mut self, number: u32) -> Option<&mut Visit> {
+        self.visits.get_mut((number as usize).checked_sub(1)?)
+    }
+
+    fn wait_anew(&mut self, at: DateTime<Utc>) {
+        self.nag = Nag { since: at, wait: self.nag.wait + 1, reminded: false, alerts: 0, last: None };
+    }
+
+    fn enter(&mut self, phase: Phase, at: DateTime<Utc>) {
+        self.phase = phase;
+        self.wait_anew(at);
+    }
+
+    fn supersede_gate(&mut self) {
+        if let Some(gate) = self.visits.last_mut().and_then(|visit| visit.gate.as_mut()) {
+            gate.superseded = true;
+        }
+    }
+
+    /// Sets the raiser's review day; the count makes each setting a clock of its own.
+    fn review_on(&mut self, on: NaiveDate) {
+        self.review = Some((on, self.review.map_or(1, |(_, times)| times + 1)));
+    }
+
+    fn person(actor: &Actor) -> UserId {
+        match actor {
+            Actor::Person(user) => user.clone(),
+            Actor::Lodestar => UserId::from("lodestar"),
+        }
+    }
+
+    /// Folds one fact in.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        let Recorded { seq, at, actor, fact } = recorded;
+        let at = *at;
+        self.seq = *seq;
+        self.changed_at = at;
+        match fact {
+            Fact::Raised(_) | Fact::Noted => {}
+            Fact::StepIssued { visit, step, how, due, review_on, window_passed, issued_late } => {
+                self.end_visit(at);
+                self.visits.push(Visit {
+                    number: *visit,
+                    step: step.clone(),
+                    how: *how,
+                    issued_at: at,
+                    due: *due,
+                    window_passed: *window_passed,
+                    issued_late: *issued_late,
+                    redated: 0,
+                    delivered: None,
+                    acknowledged: None,
+                    ack_reminded: false,
+                    answers: Vec::new(),
+                    late_answers: Vec::new(),
+                    warned: None,
+                    held: None,
+                    extended: false,
+                    lapsed: None,
+                    gate: None,
+                    target: None,
+                    target_asked: None,
+                    ended: None,
+                });
+                self.review_asked = None;
+                match review_on {
+                    Some(on) => self.review_on(*on),
+                    None => self.review = self.review.map(|(on, times)| (on, times + 1)),
+                }
+                self.enter(Phase::Answering, at);
+            }
+            Fact::CardDelivered { visit, at: when } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.delivered = Some(*when);
+                }
+                // The wait for the card is over; the wait for an answer begins.
+                self.wait_anew(at);
+            }
+            Fact::Redated { visit, due, .. } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.due = Some(*due);
+                    visit.redated += 1;
+                    // A warning told of the old day; where the new one is later, it is told again.
+                    visit.warned = None;
+                }
+            }
+            Fact::Extended { visit, due } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.due = Some(*due);
+                    visit.redated += 1;
+                    visit.extended = true;
+                    visit.warned = None;
+                }
+            }
+            Fact::Acknowledged { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.acknowledged.get_or_insert((Self::person(actor), at));
+                }
+            }
+            Fact::AckReminded { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.ack_reminded = true;
+                }
+            }
+            Fact::Answered { visit, answer, role, target, then } => {
+                let given = Answer { answer: *answer, by: Self::person(actor), role: role.clone(), at, target: *target, seq: *seq };
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.acknowledged.get_or_insert((Self::person(actor), at));
+                    visit.answers.push(given);
+                    if let Some(target) = target {
+                        visit.target = Some((*target, 1));
+                    }
+                }
+                if *then != Phase::Answering {
+                    if *answer != Answered::Rejected {
+                        self.supersede_gate();
+                    }
+                    self.enter(*then, at);
+                }
+            }
+            Fact::AnsweredLate { visit, answer, target } => {
+                let given = Answer { answer: *answer, by: Self::person(actor), role: None, at, target: *target, seq: *seq };
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.late_answers.push(given);
+                }
+            }
+            Fact::Warned { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.warned = Some(at);
+                }
+            }
+            Fact::Held { visit, until } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.held = Some(*until);
+                    visit.redated += 1;
+                }
+            }
+            Fact::Lapsed { visit, raiser_judges, .. } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.lapsed = Some(at);
+                }
+                if *raiser_judges {
+                    self.enter(Phase::Judging, at);
+                }
+            }
+            Fact::GateAsked { visit, to, how, .. } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.gate = Some(Asked { to: to.clone(), how: *how, at, verdict: None, superseded: false });
+                }
+            }
+            Fact::GateReminded { .. } => self.nag.reminded = true,
+            Fact::GateAgreed { visit } => self.judge_gate(*visit, true, actor, at, *seq),
+            Fact::GateDeclined { visit } => self.judge_gate(*visit, false, actor, at, *seq),
+            Fact::WaitingAtGate { .. } => self.enter(Phase::AtGate, at),
+            Fact::Escalated { .. } | Fact::NotSatisfied { .. } => {}
+            Fact::Bypassed { .. } => self.supersede_gate(),
+            Fact::TargetAsked { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.target_asked = Some(at);
+                }
+                self.wait_anew(at);
+            }
+            Fact::MoreTime { visit, target } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.target = Some((*target, visit.target.map_or(1, |(_, times)| times + 1)));
+                    visit.target_asked = None;
+                }
+                self.enter(Phase::Underway, at);
+            }
+            Fact::ReviewSet { on } => {
+                self.review_on(*on);
+                self.review_asked = None;
+                self.wait_anew(at);
+            }
+            Fact::ReviewAsked { next } => {
+                self.review_on(*next);
+                self.review_asked.get_or_insert(at);
+            }
+            Fact::Alerted { times, .. } => {
+                self.nag.alerts = *times;
+                self.nag.last = Some(at);
+            }
+            Fact::Exhausted { review_on, .. } => {
+                self.review_on(*review_on);
+                self.review_asked = None;
+                self.enter(Phase::Exhausted, at);
+            }
+            Fact::PositionRecorded { position } => self.close(Closed::Position(*position), at),
+            Fact::Resolved => self.close(Closed::Resolved, at),
+            Fact::Withdrawn => self.close(Closed::Withdrawn, at),
+            Fact::HandedOver { to, raiser_role } => {
+                self.raiser = to.clone();
+                self.raiser_role = raiser_role.clone();
+                self.wait_anew(at);
+            }
+        }
+    }
+
+    fn judge_gate(&mut self, number: u32, agreed: bool, actor: &Actor, at: DateTime<Utc>, seq: i64) {
+        let by = Self::person(actor);
+        if let Some(gate) = self.visit_mut(number).and_then(|visit| visit.gate.as_mut()) {
+            gate.verdict = Some(Verdict { agreed, by, at, seq });
+        }
+        if self.phase == Phase::AtGate {
+            self.wait_anew(at);
+        }
+    }
+
+    fn end_visit(&mut self, at: DateTime<Utc>) {
+        if let Some(visit) = self.visits.last_mut() {
+            visit.ended.get_or_insert(at);
+        }
+    }
+
+    fn close(&mut self, how: Closed, at: DateTime<Utc>) {
+        self.supersede_gate();
+        self.end_visit(at);
+        self.enter(Phase::Closed(how), at);
+    }
+}

@@ -1,0 +1,364 @@
+//! Which messages follow from which facts, to whom. Pure: words are in `messages/`, delivery is the courier's.
+//!
+//! A message is never rendered here. It is queued as what it is about, and rendered when it is sent from the record as it then
+//! stands, so that what has gone stale is dropped ([`still_wanted`]). Every *standing* message (card, receipt, copy,
+//! gate, alert, notice) is edited in place whenever rendering it anew gives something else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::concern::state::{Concern, Phase, Visit};
+use crate::concern::{Actor, Answered, Fact, How, New, Rules};
+use crate::concern::event::Alert;
+use crate::ids::{ConcernId, RoleId, UserId};
+use crate::protocol::{GateKind, IRO_MANAGER};
+
+/// A message that is meant to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// What it is about.
+    pub matter: Matter,
+    /// To whom it goes.
+    pub to: To,
+}
+
+/// What a message is about: enough, with the record, to render it at any time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Matter {
+    /// The occasion.
+    pub occasion: Occasion,
+    /// The visit it is about.
+    pub visit: u32,
+    /// Another concern it speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<ConcernId>,
+}
+
+/// Who gets a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum To {
+    /// The holders of a role for the concern's team, or who stands in for a vacant one.
+    Role(RoleId),
+    /// This child's own addressee, in place of the role's holder.
+    Own {
+        /// The role.
+        role: RoleId,
+        /// The person.
+        user: UserId,
+    },
+    /// The raiser.
+    Raiser,
+    /// A person.
+    Person(UserId),
+}
+
+/// The kinds of message, as the metadata names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An addressee's.
+    Card,
+    /// The raiser's.
+    Receipt,
+    /// For information.
+    Copy,
+    /// A gate's holder's, or the raiser's own judgement.
+    Gate,
+    /// A reminder.
+    Reminder,
+    /// An alert that something waits.
+    Alert,
+    /// A team's daily digest.
+    Digest,
+    /// Something to know.
+    Notice,
+}
+
+impl Kind {
+    /// Its name in message metadata.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Receipt => "receipt",
+            Self::Copy => "copy",
+            Self::Gate => "gate",
+            Self::Reminder => "reminder",
+            Self::Alert => "alert",
+            Self::Digest => "digest",
+            Self::Notice => "notice",
+        }
+    }
+
+    /// Which goes first when several wait: 0 before 1. Cards and gates move a concern; the rest can wait a moment.
+    #[must_use]
+    pub fn priority(self) -> u8 {
+        match self {
+            Self::Card | Self::Gate => 0,
+            Self::Receipt | Self::Alert => 1,
+            Self::Reminder => 2,
+            Self::Notice => 3,
+            Self::Copy => 4,
+            Self::Digest => 5,
+        }
+    }
+}
+
+/// The occasions on which something is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// A step is issued: its addressee's card.
+    Card,
+    /// The raiser's standing receipt: the whole concern at a glance, with everything they may do.
+    Receipt,
+    /// To the raiser: it lapses on the next working day unless they hold it.
+    Warning,
+    /// To the raiser: the addressee answered; theirs to judge, or it moves on.
+    Answered,
+    /// To the raiser: the concern moved on by itself.
+    MovedOn,
+    /// To the raiser: the target date is here; is it done?
+    TargetAsk,
+    /// To the raiser: time to look again.
+    ReviewAsk,
+    /// To the raiser: a gate was declined; they may proceed with a reason.
+    GateDeclined,
+    /// To the raiser: the ladder has ended; their position is asked.
+    ExhaustedAsk,
+    /// To a copied role: for information.
+    Copy,
+    /// To a gate's holder, or the raiser for a judgement.
+    Gate,
+    /// To the addressee: not acknowledged yet.
+    AckReminder,
+    /// To a gate's holder: not answered yet.
+    GateReminder,
+    /// To the raiser: the card is not delivered.
+    AlertUndelivered,
+    /// To the manager of the IRO service: the raiser has not judged an answer.
+    AlertNotJudged,
+    /// To the manager of the IRO service: the raiser has not said whether what was agreed is done.
+    AlertTargetNotJudged,
+    /// To the manager of the IRO service: a gate is unanswered.
+    AlertGateUnanswered,
+    /// To the manager of the IRO service: the raiser has not acted at a gate.
+    AlertRaiserAtGate,
+    /// To the manager of the IRO service: the raiser has not looked again.
+    AlertNotReviewed,
+    /// To those outside the ladder who hear of a step that is overdue.
+    AlertOverdue,
+    /// To the manager of the IRO service: the raiser holds an escalation.
+    Held,
+    /// To the raiser: the addressee extended the clock.
+    Extended,
+    /// To the raiser: a due day was dated again.
+    Redated,
+    /// To a gate's holder: the raiser went ahead without it.
+    PastGate,
+    /// To the raiser and the present addressee: an answer came after its step had ended.
+    LateAnswer,
+    /// To the raiser who had it, and to the addressee: another raiser holds it now.
+    HandedOver,
+    /// To a raiser who may read it, or the manager of the IRO service: another concern is open on the same case and category.
+    SameCase,
+}
+
+impl Occasion {
+    /// The kind of message it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Card => Kind::Card,
+            Self::Receipt
+            | Self::Warning
+            | Self::Answered
+            | Self::MovedOn
+            | Self::TargetAsk
+            | Self::ReviewAsk
+            | Self::GateDeclined
+            | Self::ExhaustedAsk => Kind::Receipt,
+            Self::Copy => Kind::Copy,
+            Self::Gate => Kind::Gate,
+            Self::AckReminder | Self::GateReminder => Kind::Reminder,
+            Self::AlertUndelivered
+            | Self::AlertNotJudged
+            | Self::AlertTargetNotJudged
+            | Self::AlertGateUnanswered
+            | Self::AlertRaiserAtGate
+            | Self::AlertNotReviewed
+            | Self::AlertOverdue => Kind::Alert,
+            Self::Held
+            | Self::Extended
+            | Self::Redated
+            | Self::PastGate
+            | Self::LateAnswer
+            | Self::HandedOver
+            | Self::SameCase => Kind::Notice,
+        }
+    }
+}
+
+impl From<Alert> for Occasion {
+    fn from(why: Alert) -> Self {
+        match why {
+            Alert::Undelivered => Self::AlertUndelivered,
+            Alert::NotJudged => Self::AlertNotJudged,
+            Alert::TargetNotJudged => Self::AlertTargetNotJudged,
+            Alert::GateUnanswered => Self::AlertGateUnanswered,
+            Alert::RaiserAtGate => Self::AlertRaiserAtGate,
+            Alert::NotReviewed => Self::AlertNotReviewed,
+        }
+    }
+}
+
+/// The messages that follow from new facts. `after` is the concern with the facts folded in.
+#[must_use]
+pub fn follows(rules: &Rules<'_>, after: &Concern, facts: &[New]) -> Vec<Mail> {
+    let mut mail = Vec::with_capacity(4);
+    for new in facts {
+        one(rules, after, &new.recorded.actor, &new.recorded.fact, &mut mail);
+    }
+    mail
+}
+
+fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mut Vec<Mail>) {
+    let iro_manager = || To::Role(RoleId::from(IRO_MANAGER));
+    let present = after.visit().map_or(0, |visit| visit.number);
+    let mut send = |occasion, visit, to| mail.push(Mail { matter: Matter { occasion, visit, other: None }, to });
+    match fact {
+        Fact::StepIssued { visit, how, .. } => {
+            let Some(entered) = after.visit_numbered(*visit) else { return };
+            answerers(rules, after, entered).into_iter().for_each(|to| send(Occasion::Card, *visit, to));
+            if *visit == 1 {
+                send(Occasion::Receipt, 1, To::Raiser);
+            } else if *actor != Actor::Person(after.raiser.clone()) {
+                send(Occasion::MovedOn, *visit, To::Raiser);
+            }
+            rules.copies(after, entered).into_iter().for_each(|role| send(Occasion::Copy, *visit, To::Role(role.clone())));
+            if matches!(how, How::Raised) {
+                past_gate(rules, entered).into_iter().for_each(|to| send(Occasion::PastGate, *visit, to));
+            }
+        }
+        Fact::Bypassed { with: None, .. } => {
+            let roles = rules.protocol.bypass.gate.iter().flat_map(|gate| &gate.roles);
+            roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+        }
+        Fact::Escalated { past_gate: true, visit } => {
+            let gate = after.visit_numbered(*visit).and_then(|visit| visit.gate.as_ref()).and_then(|gate| rules.gate_to(&gate.to));
+            let roles = gate.into_iter().flat_map(|gate| &gate.roles);
+            roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+        }
+        Fact::Answered { visit, then, .. } if *then != Phase::Answering => send(Occasion::Answered, *visit, To::Raiser),
+        Fact::AnsweredLate { visit, .. } => {
+            send(Occasion::LateAnswer, *visit, To::Raiser);
+            if let Some(now_at) = after.visit().filter(|now_at| now_at.number != *visit) {
+                answerers(rules, after, now_at).into_iter().for_each(|to| send(Occasion::LateAnswer, *visit, to));
+            }
+        }
+        Fact::Warned { visit } => send(Occasion::Warning, *visit, To::Raiser),
+        Fact::Lapsed { visit, .. } => {
+            let step = after.visit_numbered(*visit).and_then(|visit| rules.step_of(visit));
+            let told = step.into_iter().flat_map(|step| &step.overdue_alert);
+            told.for_each(|role| send(Occasion::AlertOverdue, *visit, To::Role(role.clone())));
+        }
+        Fact::GateAsked { visit, to, .. } => match rules.gate_to(to) {
+            Some(gate) if gate.kind != GateKind::Judgement => {
+                gate.roles.iter().for_each(|role| send(Occasion::Gate, *visit, To::Role(role.clone())));
+            }
+            _ => send(Occasion::Gate, *visit, To::Raiser),
+        },
+        Fact::GateReminded { visit } => {
+            let gate = after.visit_numbered(*visit).and_then(|visit| visit.gate.as_ref()).and_then(|gate| rules.gate_to(&gate.to));
+            let roles = gate.into_iter().flat_map(|gate| &gate.roles);
+            roles.for_each(|role| send(Occasion::GateReminder, *visit, To::Role(role.clone())));
+        }
+        Fact::GateDeclined { visit } if *actor != Actor::Person(after.raiser.clone()) => {
+            send(Occasion::GateDeclined, *visit, To::Raiser);
+        }
+        Fact::AckReminded { visit } => {
+            if let Some(entered) = after.visit_numbered(*visit) {
+                answerers(rules, after, entered).into_iter().for_each(|to| send(Occasion::AckReminder, *visit, to));
+            }
+        }
+        Fact::Held { visit, .. } => send(Occasion::Held, *visit, iro_manager()),
+        Fact::Extended { visit, .. } => send(Occasion::Extended, *visit, To::Raiser),
+        Fact::Redated { visit, .. } => send(Occasion::Redated, *visit, To::Raiser),
+        Fact::TargetAsked { visit } => send(Occasion::TargetAsk, *visit, To::Raiser),
+        Fact::ReviewAsked { .. } => send(Occasion::ReviewAsk, present, To::Raiser),
+        Fact::Exhausted { visit, .. } => send(Occasion::ExhaustedAsk, *visit, To::Raiser),
+        Fact::Alerted { why: Alert::Undelivered, .. } => send(Occasion::AlertUndelivered, present, To::Raiser),
+        Fact::Alerted { why, .. } => send((*why).into(), present, iro_manager()),
+        Fact::HandedOver { to, .. } => {
+            send(Occasion::Receipt, 1, To::Person(to.clone()));
+            if let Actor::Person(by) = actor
+                && by != to
+            {
+                send(Occasion::HandedOver, present, To::Person(by.clone()));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Who gets a visit's card: the holders of its roles, and this child's own addressee in place of the role they were named for.
+fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
+    let Some(step) = rules.step_of(visit) else { return Vec::new() };
+    let own = rules.own_addressee(concern, step);
+    let own_role = concern.visits.first().and_then(|first| rules.role_of_own_addressee(&first.step));
+    step.answerers()
+        .map(|role| match own {
+            Some(user) if own_role == Some(role) => To::Own { role: role.clone(), user: user.clone() },
+            _ => To::Role(role.clone()),
+        })
+        .collect()
+}
+
+/// Whose gate a concern went past by being raised at a step behind it.
+fn past_gate(rules: &Rules<'_>, visit: &Visit) -> Vec<To> {
+    let gate = rules.gate_to(&visit.step).filter(|gate| gate.kind != GateKind::Judgement);
+    gate.into_iter().flat_map(|gate| &gate.roles).map(|role| To::Role(role.clone())).collect()
+}
+
+/// Whether a message that has not been sent yet is still worth sending, from the record as it now stands.
+///
+/// Cards, receipts and copies always are: they tell what happened. A reminder or a question is not once it was answered.
+#[must_use]
+pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bool {
+    let Some(visit) = concern.visit_numbered(matter.visit) else { return false };
+    let present = concern.visit().is_some_and(|now_at| now_at.number == visit.number);
+    let open = concern.is_open();
+    let running = open && present && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
+    let gate_waits = visit.gate.as_ref().is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
+    match matter.occasion {
+        Occasion::Warning => running && visit.lapsed.is_none(),
+        Occasion::AckReminder => running && visit.acknowledged.is_none() && visit.answers.is_empty(),
+        Occasion::Gate | Occasion::GateReminder => open && present && gate_waits,
+        Occasion::Answered => open && present && matches!(concern.phase, Phase::Judging | Phase::Underway | Phase::RejectedWaiting)
+            || visit.answers.iter().any(|answer| answer.answer == Answered::Rejected),
+        Occasion::TargetAsk => open && present && concern.phase == Phase::Underway && visit.target_asked.is_some(),
+        Occasion::ReviewAsk => {
+            open && present && (concern.phase == Phase::Exhausted || running && visit.due.is_none())
+        }
+        Occasion::ExhaustedAsk => concern.phase == Phase::Exhausted,
+        Occasion::GateDeclined => open && present && !matches!(concern.phase, Phase::Exhausted),
+        Occasion::AlertUndelivered => open && visit.delivered.is_none(),
+        Occasion::AlertNotJudged => open && present && concern.phase == Phase::Judging,
+        Occasion::AlertTargetNotJudged => open && present && concern.phase == Phase::Underway,
+        Occasion::AlertGateUnanswered => open && present && concern.phase == Phase::AtGate && gate_waits,
+        Occasion::AlertRaiserAtGate => open && present && concern.phase == Phase::AtGate,
+        Occasion::AlertNotReviewed => open && present && concern.review_asked.is_some(),
+        Occasion::Held => running && visit.held.is_some(),
+        Occasion::Card => rules.step_of(visit).is_some(),
+        Occasion::Receipt
+        | Occasion::MovedOn
+        | Occasion::Copy
+        | Occasion::AlertOverdue
+        | Occasion::Extended
+        | Occasion::Redated
+        | Occasion::PastGate
+        | Occasion::LateAnswer
+        | Occasion::HandedOver
+        | Occasion::SameCase => true,
+    }
+}
