@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::{GapInfo, Tz};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use error::CalendarError;
 pub use holidays::{BankHoliday, BankHolidays, Feed, FeedError, Merged, Reach, parse_feed};
@@ -48,13 +48,14 @@ pub struct Calendar {
 }
 
 /// When something is due: the day is what was promised, the instant is derived from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Due {
     /// The due day, council-local.
     pub date: NaiveDate,
     /// Close of business of that day; an answer at this very moment is in time.
     pub at: DateTime<Utc>,
     /// Whether the day lies beyond the known horizon and was found by weekdays alone: it may move when the calendar arrives.
+    #[serde(default)]
     pub provisional: bool,
 }
 

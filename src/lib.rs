@@ -3,6 +3,9 @@
 pub mod calendar;
 pub mod cli;
 pub mod clock;
+pub mod concern;
 pub mod ids;
+pub mod mail;
+pub mod protocol;
 pub mod seal;
 pub mod store;

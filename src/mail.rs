@@ -6,9 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::concern::event::Alert;
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, Rules};
-use crate::concern::event::Alert;
 use crate::ids::{ConcernId, RoleId, UserId};
 use crate::protocol::{GateKind, IRO_MANAGER};
 
@@ -217,7 +217,13 @@ impl From<Alert> for Occasion {
 pub fn follows(rules: &Rules<'_>, after: &Concern, facts: &[New]) -> Vec<Mail> {
     let mut mail = Vec::with_capacity(4);
     for new in facts {
-        one(rules, after, &new.recorded.actor, &new.recorded.fact, &mut mail);
+        one(
+            rules,
+            after,
+            &new.recorded.actor,
+            &new.recorded.fact,
+            &mut mail,
+        );
     }
     mail
 }
@@ -225,51 +231,91 @@ pub fn follows(rules: &Rules<'_>, after: &Concern, facts: &[New]) -> Vec<Mail> {
 fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mut Vec<Mail>) {
     let iro_manager = || To::Role(RoleId::from(IRO_MANAGER));
     let present = after.visit().map_or(0, |visit| visit.number);
-    let mut send = |occasion, visit, to| mail.push(Mail { matter: Matter { occasion, visit, other: None }, to });
+    let mut send = |occasion, visit, to| {
+        mail.push(Mail {
+            matter: Matter {
+                occasion,
+                visit,
+                other: None,
+            },
+            to,
+        })
+    };
     match fact {
         Fact::StepIssued { visit, how, .. } => {
-            let Some(entered) = after.visit_numbered(*visit) else { return };
-            answerers(rules, after, entered).into_iter().for_each(|to| send(Occasion::Card, *visit, to));
+            let Some(entered) = after.visit_numbered(*visit) else {
+                return;
+            };
+            answerers(rules, after, entered)
+                .into_iter()
+                .for_each(|to| send(Occasion::Card, *visit, to));
             if *visit == 1 {
                 send(Occasion::Receipt, 1, To::Raiser);
             } else if *actor != Actor::Person(after.raiser.clone()) {
                 send(Occasion::MovedOn, *visit, To::Raiser);
             }
-            rules.copies(after, entered).into_iter().for_each(|role| send(Occasion::Copy, *visit, To::Role(role.clone())));
+            rules
+                .copies(after, entered)
+                .into_iter()
+                .for_each(|role| send(Occasion::Copy, *visit, To::Role(role.clone())));
             if matches!(how, How::Raised) {
-                past_gate(rules, entered).into_iter().for_each(|to| send(Occasion::PastGate, *visit, to));
+                past_gate(rules, entered)
+                    .into_iter()
+                    .for_each(|to| send(Occasion::PastGate, *visit, to));
             }
         }
         Fact::Bypassed { with: None, .. } => {
-            let roles = rules.protocol.bypass.gate.iter().flat_map(|gate| &gate.roles);
+            let roles = rules
+                .protocol
+                .bypass
+                .gate
+                .iter()
+                .flat_map(|gate| &gate.roles);
             roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
         }
-        Fact::Escalated { past_gate: true, visit } => {
-            let gate = after.visit_numbered(*visit).and_then(|visit| visit.gate.as_ref()).and_then(|gate| rules.gate_to(&gate.to));
+        Fact::Escalated {
+            past_gate: true,
+            visit,
+        } => {
+            let gate = after
+                .visit_numbered(*visit)
+                .and_then(|visit| visit.gate.as_ref())
+                .and_then(|gate| rules.gate_to(&gate.to));
             let roles = gate.into_iter().flat_map(|gate| &gate.roles);
             roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
         }
-        Fact::Answered { visit, then, .. } if *then != Phase::Answering => send(Occasion::Answered, *visit, To::Raiser),
+        Fact::Answered { visit, then, .. } if *then != Phase::Answering => {
+            send(Occasion::Answered, *visit, To::Raiser)
+        }
         Fact::AnsweredLate { visit, .. } => {
             send(Occasion::LateAnswer, *visit, To::Raiser);
             if let Some(now_at) = after.visit().filter(|now_at| now_at.number != *visit) {
-                answerers(rules, after, now_at).into_iter().for_each(|to| send(Occasion::LateAnswer, *visit, to));
+                answerers(rules, after, now_at)
+                    .into_iter()
+                    .for_each(|to| send(Occasion::LateAnswer, *visit, to));
             }
         }
         Fact::Warned { visit } => send(Occasion::Warning, *visit, To::Raiser),
         Fact::Lapsed { visit, .. } => {
-            let step = after.visit_numbered(*visit).and_then(|visit| rules.step_of(visit));
+            let step = after
+                .visit_numbered(*visit)
+                .and_then(|visit| rules.step_of(visit));
             let told = step.into_iter().flat_map(|step| &step.overdue_alert);
             told.for_each(|role| send(Occasion::AlertOverdue, *visit, To::Role(role.clone())));
         }
         Fact::GateAsked { visit, to, .. } => match rules.gate_to(to) {
             Some(gate) if gate.kind != GateKind::Judgement => {
-                gate.roles.iter().for_each(|role| send(Occasion::Gate, *visit, To::Role(role.clone())));
+                gate.roles
+                    .iter()
+                    .for_each(|role| send(Occasion::Gate, *visit, To::Role(role.clone())));
             }
             _ => send(Occasion::Gate, *visit, To::Raiser),
         },
         Fact::GateReminded { visit } => {
-            let gate = after.visit_numbered(*visit).and_then(|visit| visit.gate.as_ref()).and_then(|gate| rules.gate_to(&gate.to));
+            let gate = after
+                .visit_numbered(*visit)
+                .and_then(|visit| visit.gate.as_ref())
+                .and_then(|gate| rules.gate_to(&gate.to));
             let roles = gate.into_iter().flat_map(|gate| &gate.roles);
             roles.for_each(|role| send(Occasion::GateReminder, *visit, To::Role(role.clone())));
         }
@@ -278,7 +324,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::AckReminded { visit } => {
             if let Some(entered) = after.visit_numbered(*visit) {
-                answerers(rules, after, entered).into_iter().for_each(|to| send(Occasion::AckReminder, *visit, to));
+                answerers(rules, after, entered)
+                    .into_iter()
+                    .for_each(|to| send(Occasion::AckReminder, *visit, to));
             }
         }
         Fact::Held { visit, .. } => send(Occasion::Held, *visit, iro_manager()),
@@ -287,7 +335,10 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         Fact::TargetAsked { visit } => send(Occasion::TargetAsk, *visit, To::Raiser),
         Fact::ReviewAsked { .. } => send(Occasion::ReviewAsk, present, To::Raiser),
         Fact::Exhausted { visit, .. } => send(Occasion::ExhaustedAsk, *visit, To::Raiser),
-        Fact::Alerted { why: Alert::Undelivered, .. } => send(Occasion::AlertUndelivered, present, To::Raiser),
+        Fact::Alerted {
+            why: Alert::Undelivered,
+            ..
+        } => send(Occasion::AlertUndelivered, present, To::Raiser),
         Fact::Alerted { why, .. } => send((*why).into(), present, iro_manager()),
         Fact::HandedOver { to, .. } => {
             send(Occasion::Receipt, 1, To::Person(to.clone()));
@@ -303,12 +354,20 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
 
 /// Who gets a visit's card: the holders of its roles, and this child's own addressee in place of the role they were named for.
 fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
-    let Some(step) = rules.step_of(visit) else { return Vec::new() };
+    let Some(step) = rules.step_of(visit) else {
+        return Vec::new();
+    };
     let own = rules.own_addressee(concern, step);
-    let own_role = concern.visits.first().and_then(|first| rules.role_of_own_addressee(&first.step));
+    let own_role = concern
+        .visits
+        .first()
+        .and_then(|first| rules.role_of_own_addressee(&first.step));
     step.answerers()
         .map(|role| match own {
-            Some(user) if own_role == Some(role) => To::Own { role: role.clone(), user: user.clone() },
+            Some(user) if own_role == Some(role) => To::Own {
+                role: role.clone(),
+                user: user.clone(),
+            },
             _ => To::Role(role.clone()),
         })
         .collect()
@@ -316,8 +375,13 @@ fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
 
 /// Whose gate a concern went past by being raised at a step behind it.
 fn past_gate(rules: &Rules<'_>, visit: &Visit) -> Vec<To> {
-    let gate = rules.gate_to(&visit.step).filter(|gate| gate.kind != GateKind::Judgement);
-    gate.into_iter().flat_map(|gate| &gate.roles).map(|role| To::Role(role.clone())).collect()
+    let gate = rules
+        .gate_to(&visit.step)
+        .filter(|gate| gate.kind != GateKind::Judgement);
+    gate.into_iter()
+        .flat_map(|gate| &gate.roles)
+        .map(|role| To::Role(role.clone()))
+        .collect()
 }
 
 /// Whether a message that has not been sent yet is still worth sending, from the record as it now stands.
@@ -325,18 +389,39 @@ fn past_gate(rules: &Rules<'_>, visit: &Visit) -> Vec<To> {
 /// Cards, receipts and copies always are: they tell what happened. A reminder or a question is not once it was answered.
 #[must_use]
 pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bool {
-    let Some(visit) = concern.visit_numbered(matter.visit) else { return false };
-    let present = concern.visit().is_some_and(|now_at| now_at.number == visit.number);
+    let Some(visit) = concern.visit_numbered(matter.visit) else {
+        return false;
+    };
+    let present = concern
+        .visit()
+        .is_some_and(|now_at| now_at.number == visit.number);
     let open = concern.is_open();
-    let running = open && present && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
-    let gate_waits = visit.gate.as_ref().is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
+    let running =
+        open && present && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
+    let gate_waits = visit
+        .gate
+        .as_ref()
+        .is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
     match matter.occasion {
         Occasion::Warning => running && visit.lapsed.is_none(),
-        Occasion::AckReminder => running && visit.acknowledged.is_none() && visit.answers.is_empty(),
+        Occasion::AckReminder => {
+            running && visit.acknowledged.is_none() && visit.answers.is_empty()
+        }
         Occasion::Gate | Occasion::GateReminder => open && present && gate_waits,
-        Occasion::Answered => open && present && matches!(concern.phase, Phase::Judging | Phase::Underway | Phase::RejectedWaiting)
-            || visit.answers.iter().any(|answer| answer.answer == Answered::Rejected),
-        Occasion::TargetAsk => open && present && concern.phase == Phase::Underway && visit.target_asked.is_some(),
+        Occasion::Answered => {
+            open && present
+                && matches!(
+                    concern.phase,
+                    Phase::Judging | Phase::Underway | Phase::RejectedWaiting
+                )
+                || visit
+                    .answers
+                    .iter()
+                    .any(|answer| answer.answer == Answered::Rejected)
+        }
+        Occasion::TargetAsk => {
+            open && present && concern.phase == Phase::Underway && visit.target_asked.is_some()
+        }
         Occasion::ReviewAsk => {
             open && present && (concern.phase == Phase::Exhausted || running && visit.due.is_none())
         }
@@ -345,7 +430,9 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::AlertUndelivered => open && visit.delivered.is_none(),
         Occasion::AlertNotJudged => open && present && concern.phase == Phase::Judging,
         Occasion::AlertTargetNotJudged => open && present && concern.phase == Phase::Underway,
-        Occasion::AlertGateUnanswered => open && present && concern.phase == Phase::AtGate && gate_waits,
+        Occasion::AlertGateUnanswered => {
+            open && present && concern.phase == Phase::AtGate && gate_waits
+        }
         Occasion::AlertRaiserAtGate => open && present && concern.phase == Phase::AtGate,
         Occasion::AlertNotReviewed => open && present && concern.review_asked.is_some(),
         Occasion::Held => running && visit.held.is_some(),

@@ -413,13 +413,18 @@ impl Protocol {
     /// The local name of a role; its id where the protocol does not know it.
     #[must_use]
     pub fn role_name<'a>(&'a self, id: &'a RoleId) -> &'a str {
-        self.roles.get(id).map_or(id.as_str(), |role| role.name.as_str())
+        self.roles
+            .get(id)
+            .map_or(id.as_str(), |role| role.name.as_str())
     }
 
     /// The category of that id.
     #[must_use]
     pub fn category(&self, id: &str) -> Option<&Category> {
-        self.themes.iter().flat_map(|theme| &theme.categories).find(|category| category.id == id)
+        self.themes
+            .iter()
+            .flat_map(|theme| &theme.categories)
+            .find(|category| category.id == id)
     }
 }
 

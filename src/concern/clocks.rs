@@ -4,7 +4,9 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::rules::{FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after};
+use super::rules::{
+    FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after,
+};
 use super::state::{Concern, Phase, Visit};
 
 /// A clock's name within its concern. A clock that was set anew has a new name, so that none falls twice.
@@ -91,9 +93,15 @@ impl ClockKind {
 #[must_use]
 pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
     let mut live = Vec::with_capacity(4);
-    let Some(visit) = concern.visit() else { return live };
+    let Some(visit) = concern.visit() else {
+        return live;
+    };
     let mut add = |kind: ClockKind, of: u32, again: u32, at: DateTime<Utc>| {
-        live.push(Clock { key: ClockKey::new(kind, of, again), kind, at });
+        live.push(Clock {
+            key: ClockKey::new(kind, of, again),
+            kind,
+            at,
+        });
     };
     let nag = &concern.nag;
     let told_again = |first: DateTime<Utc>| match nag.last {
@@ -104,10 +112,20 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
         Phase::Closed(_) => {}
         Phase::Answering | Phase::RejectedWaiting => {
             if visit.delivered.is_none() {
-                add(ClockKind::Undelivered, visit.number, nag.alerts, told_again(visit.issued_at + UNDELIVERED));
+                add(
+                    ClockKind::Undelivered,
+                    visit.number,
+                    nag.alerts,
+                    told_again(visit.issued_at + UNDELIVERED),
+                );
             } else if let Some(due) = visit.due {
                 let ends = visit.held.unwrap_or(due);
-                add(ClockKind::Lapse, visit.number, visit.redated, just_after(ends.at));
+                add(
+                    ClockKind::Lapse,
+                    visit.number,
+                    visit.redated,
+                    just_after(ends.at),
+                );
                 if let (None, Some(at)) = (visit.warned, rules.warning_of(visit, &due)) {
                     add(ClockKind::Warn, visit.number, visit.redated, at);
                 }
@@ -116,31 +134,67 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
                 add(ClockKind::AckReminder, visit.number, 0, at);
             }
             if let (None, Some((on, times))) = (visit.due, concern.review) {
-                add(ClockKind::Review, visit.number, times, rules.opening_on_or_after(on));
+                add(
+                    ClockKind::Review,
+                    visit.number,
+                    times,
+                    rules.opening_on_or_after(on),
+                );
             }
         }
         Phase::Underway if visit.target.is_some() && visit.target_asked.is_none() => {
             if let Some((target, times)) = visit.target {
                 let opening = rules.opening_on_or_after(target);
                 // A target of today is asked about when today ends, not at an opening that is past.
-                let at = if opening > nag.since { opening } else { just_after(rules.calendar.close_of(target)).max(nag.since) };
+                let at = if opening > nag.since {
+                    opening
+                } else {
+                    just_after(rules.calendar.close_of(target)).max(nag.since)
+                };
                 add(ClockKind::Target, visit.number, times, at);
             }
         }
         Phase::Underway | Phase::Judging => {
-            add(ClockKind::Judge, nag.wait, nag.alerts, told_again(rules.after(nag.since, TWO_WORKING_DAYS)));
+            add(
+                ClockKind::Judge,
+                nag.wait,
+                nag.alerts,
+                told_again(rules.after(nag.since, TWO_WORKING_DAYS)),
+            );
         }
         Phase::AtGate => {
-            let raisers = visit.gate.as_ref().is_none_or(|gate| gate.verdict.is_some() || rules.is_judgement(&gate.to));
+            let raisers = visit
+                .gate
+                .as_ref()
+                .is_none_or(|gate| gate.verdict.is_some() || rules.is_judgement(&gate.to));
             if !raisers && !nag.reminded {
-                add(ClockKind::GateReminder, nag.wait, 0, rules.opening_after(nag.since));
+                add(
+                    ClockKind::GateReminder,
+                    nag.wait,
+                    0,
+                    rules.opening_after(nag.since),
+                );
             }
-            let patience = if raisers { TWO_WORKING_DAYS } else { ONE_WORKING_DAY };
-            add(ClockKind::GateAlert, nag.wait, nag.alerts, told_again(rules.after(nag.since, patience)));
+            let patience = if raisers {
+                TWO_WORKING_DAYS
+            } else {
+                ONE_WORKING_DAY
+            };
+            add(
+                ClockKind::GateAlert,
+                nag.wait,
+                nag.alerts,
+                told_again(rules.after(nag.since, patience)),
+            );
         }
         Phase::Exhausted => {
             if let Some((on, times)) = concern.review {
-                add(ClockKind::Review, visit.number, times, rules.opening_on_or_after(on));
+                add(
+                    ClockKind::Review,
+                    visit.number,
+                    times,
+                    rules.opening_on_or_after(on),
+                );
             }
         }
     }

@@ -64,12 +64,26 @@ pub(super) struct Deciding<'r> {
 }
 
 impl<'r> Deciding<'r> {
-    pub(super) fn over(rules: &'r Rules<'r>, concern: Concern, actor: Actor, now: DateTime<Utc>) -> Self {
-        Self { rules, concern, actor, now, facts: Vec::with_capacity(2) }
+    pub(super) fn over(
+        rules: &'r Rules<'r>,
+        concern: Concern,
+        actor: Actor,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            rules,
+            concern,
+            actor,
+            now,
+            facts: Vec::with_capacity(2),
+        }
     }
 
     pub(super) fn done(self) -> Decision {
-        Decision { facts: self.facts, after: self.concern }
+        Decision {
+            facts: self.facts,
+            after: self.concern,
+        }
     }
 
     fn add(&mut self, fact: Fact) {
@@ -77,7 +91,12 @@ impl<'r> Deciding<'r> {
     }
 
     fn add_with(&mut self, fact: Fact, texts: Vec<(Field, Text)>) {
-        let recorded = Recorded { seq: self.concern.seq + 1, at: self.now, actor: self.actor.clone(), fact };
+        let recorded = Recorded {
+            seq: self.concern.seq + 1,
+            at: self.now,
+            actor: self.actor.clone(),
+            fact,
+        };
         self.concern.apply(&recorded);
         self.facts.push(New { recorded, texts });
     }
@@ -97,10 +116,18 @@ impl<'r> Deciding<'r> {
         match command {
             Command::Acknowledge { visit } => self.acknowledge(who, visit),
             Command::Answer { visit, answer } => self.answer(who, visit, answer),
-            Command::Extend { until, reason, item } => self.extend(who, until, reason, item),
+            Command::Extend {
+                until,
+                reason,
+                item,
+            } => self.extend(who, until, reason, item),
             Command::AgreeGate => self.judge_gate(who, None),
             Command::DeclineGate { reason } => self.judge_gate(who, Some(reason)),
-            Command::Handover { to, raiser_role, roles } => self.hand_over(who, to, raiser_role, &roles),
+            Command::Handover {
+                to,
+                raiser_role,
+                roles,
+            } => self.hand_over(who, to, raiser_role, &roles),
             Command::Note { note } => {
                 self.add_with(Fact::Noted, vec![(Field::Note, note)]);
                 Ok(())
@@ -130,7 +157,13 @@ impl<'r> Deciding<'r> {
             Command::NotSatisfied { reason } => self.not_satisfied(reason),
             Command::Escalate { reason } => self.escalate(reason),
             Command::Hold { until, reason } => self.hold(until, reason),
-            Command::Bypass { to, reason, with, with_roles, with_words } => {
+            Command::Bypass {
+                to,
+                reason,
+                with,
+                with_roles,
+                with_words,
+            } => {
                 let holds = |role: &RoleId| with_roles.contains(role);
                 self.bypass(to, reason, with, holds, with_words)
             }
@@ -147,9 +180,12 @@ impl<'r> Deciding<'r> {
     /// Who answers a visit: its step's roles, and this child's own addressee. Not the raiser, whatever roles they hold.
     fn may_answer(&self, who: &Standing, visit: &Visit, step: &Step) -> Result<(), Refusal> {
         let theirs = step.answerers().any(|role| who.holds(role))
-            || (self.rules.own_addressee(&self.concern, step) == Some(&who.user) && visit.step == step.id);
+            || (self.rules.own_addressee(&self.concern, step) == Some(&who.user)
+                && visit.step == step.id);
         if !theirs {
-            return Err(Refusal::NotYours { who: Who::Roles(step.answerers().cloned().collect()) });
+            return Err(Refusal::NotYours {
+                who: Who::Roles(step.answerers().cloned().collect()),
+            });
         }
         if who.user == self.concern.raiser {
             return Err(Refusal::OwnConcern);
@@ -166,11 +202,17 @@ impl<'r> Deciding<'r> {
         let visit = visit.ok_or(Refusal::OutOfDate)?;
         let step = self.rules.step_of(visit).ok_or(Refusal::OutOfDate)?;
         self.may_answer(who, visit, step)?;
-        if self.concern.is_open() { Ok((visit, step)) } else { Err(Refusal::Closed) }
+        if self.concern.is_open() {
+            Ok((visit, step))
+        } else {
+            Err(Refusal::Closed)
+        }
     }
 
     fn is_present(&self, number: u32) -> bool {
-        self.concern.visit().is_some_and(|visit| visit.number == number)
+        self.concern
+            .visit()
+            .is_some_and(|visit| visit.number == number)
     }
 
     fn acknowledge(&mut self, who: &Standing, number: Option<u32>) -> Result<(), Refusal> {
@@ -186,17 +228,35 @@ impl<'r> Deciding<'r> {
         Ok(())
     }
 
-    fn answer(&mut self, who: &Standing, number: Option<u32>, answer: Answering) -> Result<(), Refusal> {
+    fn answer(
+        &mut self,
+        who: &Standing,
+        number: Option<u32>,
+        answer: Answering,
+    ) -> Result<(), Refusal> {
         let (visit, step) = self.pressed(who, number)?;
         let number = visit.number;
         let role = step.answerers().find(|role| who.holds(role)).cloned();
         let (kind, target, texts) = self.check_answer(step, answer)?;
-        let late = !self.is_present(number) || !matches!(self.concern.phase, Phase::Answering) && visit.answers.is_empty();
+        let late = !self.is_present(number)
+            || !matches!(self.concern.phase, Phase::Answering) && visit.answers.is_empty();
         if late {
-            if !visit.answers.is_empty() || visit.late_answers.iter().any(|earlier| earlier.by == who.user) {
+            if !visit.answers.is_empty()
+                || visit
+                    .late_answers
+                    .iter()
+                    .any(|earlier| earlier.by == who.user)
+            {
                 return Err(Refusal::DoneAlready);
             }
-            self.add_with(Fact::AnsweredLate { visit: number, answer: kind, target }, texts);
+            self.add_with(
+                Fact::AnsweredLate {
+                    visit: number,
+                    answer: kind,
+                    target,
+                },
+                texts,
+            );
             return Ok(());
         }
         let mine = |answer: &super::state::Answer| answer.role == role || answer.by == who.user;
@@ -205,16 +265,31 @@ impl<'r> Deciding<'r> {
         }
         let all_have = step.need == Need::AnyOf
             || step.to.iter().all(|asked| {
-                role.as_ref() == Some(asked) || visit.answers.iter().any(|answer| answer.role.as_ref() == Some(asked))
+                role.as_ref() == Some(asked)
+                    || visit
+                        .answers
+                        .iter()
+                        .any(|answer| answer.role.as_ref() == Some(asked))
             });
         let waits = step.on_reject == OnReject::AtDeadline && visit.due.is_some();
         let then = match kind {
             Answered::Rejected if waits => Phase::RejectedWaiting,
             Answered::Accepted if all_have => Phase::Underway,
-            Answered::Accepted | Answered::Responded | Answered::Decided if !all_have => Phase::Answering,
+            Answered::Accepted | Answered::Responded | Answered::Decided if !all_have => {
+                Phase::Answering
+            }
             _ => Phase::Judging,
         };
-        self.add_with(Fact::Answered { visit: number, answer: kind, role, target, then }, texts);
+        self.add_with(
+            Fact::Answered {
+                visit: number,
+                answer: kind,
+                role,
+                target,
+                then,
+            },
+            texts,
+        );
         if kind == Answered::Rejected && !waits {
             self.move_on(How::Rejected);
         }
@@ -230,35 +305,71 @@ impl<'r> Deciding<'r> {
             (Asks::AcceptOrReject, Answering::Accept { plan, target }) => {
                 (Answered::Accepted, Some(target), vec![(Field::Plan, plan)])
             }
-            (Asks::AcceptOrReject, Answering::Reject { rationale }) => {
-                (Answered::Rejected, None, vec![(Field::Rationale, rationale)])
-            }
-            (Asks::Respond | Asks::Discuss | Asks::Meet | Asks::Note, Answering::Respond { response, target }) => {
-                (Answered::Responded, target, vec![(Field::Response, response)])
-            }
-            (Asks::Decide, Answering::Decide { decision, rationale }) => {
-                (Answered::Decided, None, vec![(Field::Decision, decision), (Field::Rationale, rationale)])
-            }
+            (Asks::AcceptOrReject, Answering::Reject { rationale }) => (
+                Answered::Rejected,
+                None,
+                vec![(Field::Rationale, rationale)],
+            ),
+            (
+                Asks::Respond | Asks::Discuss | Asks::Meet | Asks::Note,
+                Answering::Respond { response, target },
+            ) => (
+                Answered::Responded,
+                target,
+                vec![(Field::Response, response)],
+            ),
+            (
+                Asks::Decide,
+                Answering::Decide {
+                    decision,
+                    rationale,
+                },
+            ) => (
+                Answered::Decided,
+                None,
+                vec![(Field::Decision, decision), (Field::Rationale, rationale)],
+            ),
             _ => return Err(Refusal::NotAsked),
         };
         if target.is_some_and(|target| target < self.today()) {
-            return Err(Refusal::Field { block: "target_date", fault: FieldFault::Past });
+            return Err(Refusal::Field {
+                block: "target_date",
+                fault: FieldFault::Past,
+            });
         }
         Ok((kind, target, texts))
     }
 
-    fn extend(&mut self, who: &Standing, until: NaiveDate, reason: Text, item: Option<Text>) -> Result<(), Refusal> {
+    fn extend(
+        &mut self,
+        who: &Standing,
+        until: NaiveDate,
+        reason: Text,
+        item: Option<Text>,
+    ) -> Result<(), Refusal> {
         let (visit, step) = self.pressed(who, None)?;
         let (number, due) = (visit.number, visit.due);
-        let Some(rule) = &step.extend else { return Err(Refusal::NoExtension) };
-        let (Phase::Answering, Some(due)) = (self.concern.phase, due) else { return Err(Refusal::NoExtension) };
+        let Some(rule) = &step.extend else {
+            return Err(Refusal::NoExtension);
+        };
+        let (Phase::Answering, Some(due)) = (self.concern.phase, due) else {
+            return Err(Refusal::NoExtension);
+        };
         if until <= due.date {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::NotAfter(due.date) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::NotAfter(due.date),
+            });
         }
         if rule.needs_item && item.is_none() {
-            return Err(Refusal::Field { block: "item", fault: FieldFault::Missing });
+            return Err(Refusal::Field {
+                block: "item",
+                fault: FieldFault::Missing,
+            });
         }
-        let due = self.rules.due(until, crate::calendar::Period::WorkingDays(0));
+        let due = self
+            .rules
+            .due(until, crate::calendar::Period::WorkingDays(0));
         let texts = [(Field::Reason, Some(reason)), (Field::Item, item)];
         self.add_with(Fact::Extended { visit: number, due }, given(texts));
         Ok(())
@@ -277,7 +388,9 @@ impl<'r> Deciding<'r> {
                 return Err(Refusal::NotYours { who: Who::Raiser });
             }
         } else if !gate.roles.iter().any(|role| who.holds(role)) {
-            return Err(Refusal::NotYours { who: Who::Roles(gate.roles.clone()) });
+            return Err(Refusal::NotYours {
+                who: Who::Roles(gate.roles.clone()),
+            });
         } else if raiser {
             return Err(Refusal::OwnConcern);
         }
@@ -299,7 +412,10 @@ impl<'r> Deciding<'r> {
                 }
             }
             Some(reason) => {
-                self.add_with(Fact::GateDeclined { visit: number }, vec![(Field::Reason, reason)]);
+                self.add_with(
+                    Fact::GateDeclined { visit: number },
+                    vec![(Field::Reason, reason)],
+                );
                 if waiting && gate.kind == GateKind::Judgement {
                     self.exhaust();
                 }
@@ -315,11 +431,16 @@ impl<'r> Deciding<'r> {
         let (number, due) = (visit.number, visit.due);
         match self.concern.phase {
             Phase::Judging | Phase::Underway => {
-                self.add_with(Fact::NotSatisfied { visit: number }, given([(Field::Reason, reason)]));
+                self.add_with(
+                    Fact::NotSatisfied { visit: number },
+                    given([(Field::Reason, reason)]),
+                );
                 self.move_on(How::Unsatisfied);
                 Ok(())
             }
-            Phase::Answering | Phase::RejectedWaiting => Err(due.map_or(Refusal::NothingToMoveOn, |due| Refusal::ClockRuns { due })),
+            Phase::Answering | Phase::RejectedWaiting => {
+                Err(due.map_or(Refusal::NothingToMoveOn, |due| Refusal::ClockRuns { due }))
+            }
             Phase::AtGate | Phase::Exhausted | Phase::Closed(_) => Err(Refusal::DoneAlready),
         }
     }
@@ -329,19 +450,31 @@ impl<'r> Deciding<'r> {
         let number = visit.number;
         let gate = visit.gate.clone().filter(|gate| !gate.superseded);
         match (self.concern.phase, visit.due) {
-            (Phase::Answering | Phase::RejectedWaiting, Some(due)) if self.rules.protocol.early.is_none() => {
-                Err(Refusal::ClockRuns { due: visit.held.unwrap_or(due) })
+            (Phase::Answering | Phase::RejectedWaiting, Some(due))
+                if self.rules.protocol.early.is_none() =>
+            {
+                Err(Refusal::ClockRuns {
+                    due: visit.held.unwrap_or(due),
+                })
             }
             (Phase::Answering | Phase::RejectedWaiting | Phase::Judging | Phase::Underway, _) => {
                 if step.next.is_none() {
                     return Err(Refusal::LastStep);
                 }
-                self.add_with(Fact::Escalated { visit: number, past_gate: false }, given([(Field::Reason, reason)]));
+                self.add_with(
+                    Fact::Escalated {
+                        visit: number,
+                        past_gate: false,
+                    },
+                    given([(Field::Reason, reason)]),
+                );
                 self.move_on(How::Escalated);
                 Ok(())
             }
             (Phase::AtGate | Phase::Exhausted, _) => {
-                let Some(gate) = gate else { return Err(Refusal::LastStep) };
+                let Some(gate) = gate else {
+                    return Err(Refusal::LastStep);
+                };
                 self.past_gate(number, &gate, reason)
             }
             (Phase::Closed(_), _) => Err(Refusal::Closed),
@@ -349,13 +482,27 @@ impl<'r> Deciding<'r> {
     }
 
     /// The raiser goes past a gate. Their own judgement needs no more than the click; another's gate needs a reason.
-    fn past_gate(&mut self, number: u32, gate: &Asked, reason: Option<Text>) -> Result<(), Refusal> {
+    fn past_gate(
+        &mut self,
+        number: u32,
+        gate: &Asked,
+        reason: Option<Text>,
+    ) -> Result<(), Refusal> {
         if self.rules.is_judgement(&gate.to) {
             self.add(Fact::GateAgreed { visit: number });
         } else if reason.is_none() {
-            return Err(Refusal::Field { block: "reason", fault: FieldFault::Missing });
+            return Err(Refusal::Field {
+                block: "reason",
+                fault: FieldFault::Missing,
+            });
         }
-        self.add_with(Fact::Escalated { visit: number, past_gate: true }, given([(Field::Reason, reason)]));
+        self.add_with(
+            Fact::Escalated {
+                visit: number,
+                past_gate: true,
+            },
+            given([(Field::Reason, reason)]),
+        );
         self.issue(&gate.to, How::Escalated);
         Ok(())
     }
@@ -363,20 +510,36 @@ impl<'r> Deciding<'r> {
     fn hold(&mut self, until: NaiveDate, reason: Text) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
         let number = visit.number;
-        let (Phase::Answering | Phase::RejectedWaiting, Some(due)) = (self.concern.phase, visit.due) else {
+        let (Phase::Answering | Phase::RejectedWaiting, Some(due)) =
+            (self.concern.phase, visit.due)
+        else {
             return Err(Refusal::NothingToHold);
         };
         let ends = visit.held.unwrap_or(due).date;
         let latest = self.rules.due(due.date, TWO_WORKING_DAYS);
         if until <= ends {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::NotAfter(ends) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::NotAfter(ends),
+            });
         }
         if until > latest.date {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::After(latest.date) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::After(latest.date),
+            });
         }
         // A day that is not worked is held to the working day after it: the limit is one, so this stays within it.
-        let until = self.rules.due(until, crate::calendar::Period::WorkingDays(0));
-        self.add_with(Fact::Held { visit: number, until }, vec![(Field::Reason, reason)]);
+        let until = self
+            .rules
+            .due(until, crate::calendar::Period::WorkingDays(0));
+        self.add_with(
+            Fact::Held {
+                visit: number,
+                until,
+            },
+            vec![(Field::Reason, reason)],
+        );
         Ok(())
     }
 
@@ -391,8 +554,14 @@ impl<'r> Deciding<'r> {
         let (visit, _) = self.here()?;
         let number = visit.number;
         let rule = &self.rules.protocol.bypass;
-        let not_later = Refusal::Field { block: "to_step", fault: FieldFault::NotALaterStep };
-        let (Some(from), Some(place)) = (self.rules.route.place(&visit.step), self.rules.route.place(&to)) else {
+        let not_later = Refusal::Field {
+            block: "to_step",
+            fault: FieldFault::NotALaterStep,
+        };
+        let (Some(from), Some(place)) = (
+            self.rules.route.place(&visit.step),
+            self.rules.route.place(&to),
+        ) else {
             return Err(not_later);
         };
         if place <= from || !(rule.to.is_empty() || rule.to.contains(&to)) {
@@ -401,10 +570,20 @@ impl<'r> Deciding<'r> {
         if let (Some(gate), Some(_)) = (&rule.gate, &with)
             && !gate.roles.iter().any(with_holds)
         {
-            return Err(Refusal::Field { block: "with", fault: FieldFault::NotAHolder(gate.roles.clone()) });
+            return Err(Refusal::Field {
+                block: "with",
+                fault: FieldFault::NotAHolder(gate.roles.clone()),
+            });
         }
         let texts = given([(Field::Reason, Some(reason)), (Field::With, with_words)]);
-        self.add_with(Fact::Bypassed { visit: number, to: to.clone(), with }, texts);
+        self.add_with(
+            Fact::Bypassed {
+                visit: number,
+                to: to.clone(),
+                with,
+            },
+            texts,
+        );
         self.issue(&to, How::Bypassed);
         Ok(())
     }
@@ -417,9 +596,18 @@ impl<'r> Deciding<'r> {
         }
         let today = self.today();
         if until <= today {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::NotAfter(today) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::NotAfter(today),
+            });
         }
-        self.add_with(Fact::MoreTime { visit: number, target: until }, vec![(Field::Reason, reason)]);
+        self.add_with(
+            Fact::MoreTime {
+                visit: number,
+                target: until,
+            },
+            vec![(Field::Reason, reason)],
+        );
         Ok(())
     }
 
@@ -432,12 +620,21 @@ impl<'r> Deciding<'r> {
         let today = self.today();
         let latest = self.rules.due(today, LATEST_REVIEW).date;
         if until <= today {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::NotAfter(today) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::NotAfter(today),
+            });
         }
         if until > latest {
-            return Err(Refusal::Field { block: "until", fault: FieldFault::After(latest) });
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::After(latest),
+            });
         }
-        self.add_with(Fact::ReviewSet { on: until }, given([(Field::Reason, reason)]));
+        self.add_with(
+            Fact::ReviewSet { on: until },
+            given([(Field::Reason, reason)]),
+        );
         Ok(())
     }
 
@@ -445,7 +642,10 @@ impl<'r> Deciding<'r> {
         if self.concern.phase != Phase::Exhausted {
             return Err(Refusal::NotExhausted);
         }
-        self.add_with(Fact::PositionRecorded { position }, given([(Field::Reason, reason)]));
+        self.add_with(
+            Fact::PositionRecorded { position },
+            given([(Field::Reason, reason)]),
+        );
         Ok(())
     }
 
@@ -457,7 +657,9 @@ impl<'r> Deciding<'r> {
         roles: &std::collections::BTreeSet<RoleId>,
     ) -> Result<(), Refusal> {
         if !(who.user == self.concern.raiser || who.covers_raiser || who.is_iro_manager()) {
-            return Err(Refusal::NotYours { who: Who::RaiserOrIroManager });
+            return Err(Refusal::NotYours {
+                who: Who::RaiserOrIroManager,
+            });
         }
         if !self.concern.is_open() {
             return Err(Refusal::Closed);
@@ -466,7 +668,9 @@ impl<'r> Deciding<'r> {
         if to == self.concern.raiser {
             return refused(FieldFault::AlreadyTheirs);
         }
-        let Some(raiser_role) = raiser_role.filter(|role| self.rules.protocol.raised_by.contains(role)) else {
+        let Some(raiser_role) =
+            raiser_role.filter(|role| self.rules.protocol.raised_by.contains(role))
+        else {
             return refused(FieldFault::NotARaiser);
         };
         if in_the_line(self.rules, roles) {
@@ -480,36 +684,59 @@ impl<'r> Deciding<'r> {
 
     /// Leaves a step that ended unresolved: to the next step, to the gate before it, or to the end of the ladder.
     fn move_on(&mut self, how: How) {
-        let Ok((visit, step)) = self.here() else { return };
+        let Ok((visit, step)) = self.here() else {
+            return;
+        };
         let number = visit.number;
-        let Some(to) = way_on(step, how) else { return self.exhaust() };
-        let Some(gate) = self.rules.gate_to(to) else { return self.issue(to, how) };
-        let verdict = visit.gate.as_ref().filter(|gate| !gate.superseded && &gate.to == to).map(|gate| gate.verdict.as_ref());
+        let Some(to) = way_on(step, how) else {
+            return self.exhaust();
+        };
+        let Some(gate) = self.rules.gate_to(to) else {
+            return self.issue(to, how);
+        };
+        let verdict = visit
+            .gate
+            .as_ref()
+            .filter(|gate| !gate.superseded && &gate.to == to)
+            .map(|gate| gate.verdict.as_ref());
         match verdict {
             Some(Some(verdict)) if verdict.agreed => self.issue(to, how),
             Some(Some(_)) if gate.kind == GateKind::Judgement => self.exhaust(),
             Some(_) => self.add(Fact::WaitingAtGate { visit: number }),
             None => {
-                self.add(Fact::GateAsked { visit: number, to: to.clone(), how, ahead: false });
+                self.add(Fact::GateAsked {
+                    visit: number,
+                    to: to.clone(),
+                    how,
+                    ahead: false,
+                });
                 self.add(Fact::WaitingAtGate { visit: number });
             }
         }
     }
 
     fn exhaust(&mut self) {
-        let Some(visit) = self.concern.visit() else { return };
+        let Some(visit) = self.concern.visit() else {
+            return;
+        };
         let number = visit.number;
         let review_on = self.rules.due(self.today(), FIVE_WORKING_DAYS).date;
-        self.add(Fact::Exhausted { visit: number, review_on });
+        self.add(Fact::Exhausted {
+            visit: number,
+            review_on,
+        });
     }
 
     /// Issues a step to its addressee.
     pub(super) fn issue(&mut self, to: &StepId, how: How) {
-        let Some(step) = self.rules.step(to) else { return self.exhaust() };
+        let Some(step) = self.rules.step(to) else {
+            return self.exhaust();
+        };
         let today = self.today();
         let dated = step.clock.as_ref().map(|clock| {
             if how == How::Raised {
-                self.rules.dated_for_case(&self.concern, clock, today, self.now)
+                self.rules
+                    .dated_for_case(&self.concern, clock, today, self.now)
             } else {
                 self.rules.dated(&self.concern, clock, today, self.now)
             }
@@ -524,7 +751,9 @@ impl<'r> Deciding<'r> {
             step: to.clone(),
             how,
             due: dated.map(|dated| dated.due),
-            review_on: dated.is_none().then(|| self.rules.due(today, FIVE_WORKING_DAYS).date),
+            review_on: dated
+                .is_none()
+                .then(|| self.rules.due(today, FIVE_WORKING_DAYS).date),
             window_passed: dated.is_some_and(|dated| dated.window_passed),
             issued_late,
         });
@@ -533,14 +762,27 @@ impl<'r> Deciding<'r> {
     // --- the program itself ---
 
     fn delivered(&mut self, number: u32, at: DateTime<Utc>) {
-        let Some(visit) = self.concern.visit_numbered(number).filter(|visit| visit.delivered.is_none()) else { return };
-        let (present, issued, due) = (self.is_present(number), self.rules.day(visit.issued_at), visit.due);
+        let Some(visit) = self
+            .concern
+            .visit_numbered(number)
+            .filter(|visit| visit.delivered.is_none())
+        else {
+            return;
+        };
+        let (present, issued, due) = (
+            self.is_present(number),
+            self.rules.day(visit.issued_at),
+            visit.due,
+        );
         let step = self.rules.step_of(visit);
         self.add(Fact::CardDelivered { visit: number, at });
         let received = self.rules.day(at);
-        let (true, true, Some(due), Some(clock)) =
-            (present && self.concern.phase == Phase::Answering, received > issued, due, step.and_then(|step| step.clock.as_ref()))
-        else {
+        let (true, true, Some(due), Some(clock)) = (
+            present && self.concern.phase == Phase::Answering,
+            received > issued,
+            due,
+            step.and_then(|step| step.clock.as_ref()),
+        ) else {
             return;
         };
         let dated = if clock.from == ClockStart::Issued {
@@ -552,61 +794,123 @@ impl<'r> Deciding<'r> {
         };
         // Late delivery only ever gives the addressee more time, never less.
         if dated.at > due.at {
-            self.add(Fact::Redated { visit: number, due: dated, why: Redate::DeliveredLate });
+            self.add(Fact::Redated {
+                visit: number,
+                due: dated,
+                why: Redate::DeliveredLate,
+            });
         }
     }
 
     fn recalculate(&mut self) {
-        let Ok((visit, step)) = self.here() else { return };
-        let (Phase::Answering | Phase::RejectedWaiting, Some(due), Some(clock)) = (self.concern.phase, visit.due, &step.clock) else {
+        let Ok((visit, step)) = self.here() else {
             return;
         };
-        let asked_for_case = visit.how == How::Raised && self.concern.raised.action_by.is_some_and(|day| self.rules.due_by(day) == due);
+        let (Phase::Answering | Phase::RejectedWaiting, Some(due), Some(clock)) =
+            (self.concern.phase, visit.due, &step.clock)
+        else {
+            return;
+        };
+        let asked_for_case = visit.how == How::Raised
+            && self
+                .concern
+                .raised
+                .action_by
+                .is_some_and(|day| self.rules.due_by(day) == due);
         if visit.extended || visit.window_passed || asked_for_case {
             return;
         }
         let number = visit.number;
-        let issued = self.rules.day(visit.delivered.unwrap_or(visit.issued_at).max(visit.issued_at));
-        let again = self.rules.due(self.rules.start(&self.concern, &clock.from, issued), clock.within);
+        let issued = self.rules.day(
+            visit
+                .delivered
+                .unwrap_or(visit.issued_at)
+                .max(visit.issued_at),
+        );
+        let again = self.rules.due(
+            self.rules.start(&self.concern, &clock.from, issued),
+            clock.within,
+        );
         if again.date != due.date && again.at > self.now {
-            self.add(Fact::Redated { visit: number, due: again, why: Redate::CalendarChanged });
+            self.add(Fact::Redated {
+                visit: number,
+                due: again,
+                why: Redate::CalendarChanged,
+            });
         } else if again != due && again.date == due.date {
             // The same day, now known for certain: the mark goes, the moment stays.
-            self.add(Fact::Redated { visit: number, due: Due { at: due.at, ..again }, why: Redate::CalendarChanged });
+            self.add(Fact::Redated {
+                visit: number,
+                due: Due {
+                    at: due.at,
+                    ..again
+                },
+                why: Redate::CalendarChanged,
+            });
         }
     }
 
     fn clock_fell(&mut self, key: &ClockKey) {
         let live = clocks(self.rules, &self.concern);
-        let Some(clock) = live.into_iter().find(|clock| &clock.key == key && clock.at <= self.now) else { return };
-        let Ok((visit, step)) = self.here() else { return };
+        let Some(clock) = live
+            .into_iter()
+            .find(|clock| &clock.key == key && clock.at <= self.now)
+        else {
+            return;
+        };
+        let Ok((visit, step)) = self.here() else {
+            return;
+        };
         let number = visit.number;
         match clock.kind {
             ClockKind::Lapse => {
                 let late_ms = (self.now - clock.at).num_milliseconds();
-                let raiser_judges = step.silence == Silence::Alert && self.concern.phase == Phase::Answering;
-                let how = if self.concern.phase == Phase::RejectedWaiting { How::Rejected } else { How::Lapsed };
-                self.add(Fact::Lapsed { visit: number, late_ms, raiser_judges });
+                let raiser_judges =
+                    step.silence == Silence::Alert && self.concern.phase == Phase::Answering;
+                let how = if self.concern.phase == Phase::RejectedWaiting {
+                    How::Rejected
+                } else {
+                    How::Lapsed
+                };
+                self.add(Fact::Lapsed {
+                    visit: number,
+                    late_ms,
+                    raiser_judges,
+                });
                 if !raiser_judges {
                     self.move_on(how);
                 }
             }
             ClockKind::Warn => {
                 self.add(Fact::Warned { visit: number });
-                let how = if self.concern.phase == Phase::RejectedWaiting { How::Rejected } else { How::Lapsed };
+                let how = if self.concern.phase == Phase::RejectedWaiting {
+                    How::Rejected
+                } else {
+                    How::Lapsed
+                };
                 self.ask_ahead(number, step, how);
             }
             ClockKind::AckReminder => self.add(Fact::AckReminded { visit: number }),
             ClockKind::Target => self.add(Fact::TargetAsked { visit: number }),
             ClockKind::GateReminder => self.add(Fact::GateReminded { visit: number }),
             ClockKind::Undelivered => self.alert(Alert::Undelivered),
-            ClockKind::Judge if self.concern.phase == Phase::Underway => self.alert(Alert::TargetNotJudged),
+            ClockKind::Judge if self.concern.phase == Phase::Underway => {
+                self.alert(Alert::TargetNotJudged)
+            }
             ClockKind::Judge => self.alert(Alert::NotJudged),
             ClockKind::GateAlert => {
-                let unanswered = self.concern.visit().and_then(|visit| visit.gate.as_ref()).is_some_and(|gate| {
-                    gate.verdict.is_none() && !self.rules.is_judgement(&gate.to)
+                let unanswered = self
+                    .concern
+                    .visit()
+                    .and_then(|visit| visit.gate.as_ref())
+                    .is_some_and(|gate| {
+                        gate.verdict.is_none() && !self.rules.is_judgement(&gate.to)
+                    });
+                self.alert(if unanswered {
+                    Alert::GateUnanswered
+                } else {
+                    Alert::RaiserAtGate
                 });
-                self.alert(if unanswered { Alert::GateUnanswered } else { Alert::RaiserAtGate });
             }
             ClockKind::Review => {
                 let asked_before = self.concern.review_asked.is_some();
@@ -627,9 +931,18 @@ impl<'r> Deciding<'r> {
     /// Asks the gate that stands before the next step while the clock still runs, so that the escalation is still the same day.
     fn ask_ahead(&mut self, number: u32, step: &Step, how: How) {
         let Some(to) = way_on(step, how) else { return };
-        let asked = self.concern.visit().and_then(|visit| visit.gate.as_ref()).is_some_and(|gate| !gate.superseded && &gate.to == to);
+        let asked = self
+            .concern
+            .visit()
+            .and_then(|visit| visit.gate.as_ref())
+            .is_some_and(|gate| !gate.superseded && &gate.to == to);
         if self.rules.gate_to(to).is_some() && !asked && step.silence == Silence::Lapse {
-            self.add(Fact::GateAsked { visit: number, to: to.clone(), how, ahead: true });
+            self.add(Fact::GateAsked {
+                visit: number,
+                to: to.clone(),
+                how,
+                ahead: true,
+            });
         }
     }
 }
@@ -646,9 +959,17 @@ pub(super) fn way_on(step: &Step, how: How) -> Option<&StepId> {
 /// service does not, though a step may call them in.
 #[must_use]
 pub fn in_the_line(rules: &Rules<'_>, roles: &std::collections::BTreeSet<RoleId>) -> bool {
-    rules.route.steps.iter().flat_map(Step::answerers).any(|role| role != IRO_MANAGER && roles.contains(role))
+    rules
+        .route
+        .steps
+        .iter()
+        .flat_map(Step::answerers)
+        .any(|role| role != IRO_MANAGER && roles.contains(role))
 }
 
 fn given<const N: usize>(texts: [(Field, Option<Text>); N]) -> Vec<(Field, Text)> {
-    texts.into_iter().filter_map(|(field, text)| text.map(|text| (field, text))).collect()
+    texts
+        .into_iter()
+        .filter_map(|(field, text)| text.map(|text| (field, text)))
+        .collect()
 }

@@ -59,7 +59,13 @@ pub struct Raiser {
 ///
 /// # Errors
 /// A refusal at the field that cannot be, by its block id.
-pub fn raise(rules: &Rules<'_>, id: ConcernId, raiser: &Raiser, raise: Raise, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+pub fn raise(
+    rules: &Rules<'_>,
+    id: ConcernId,
+    raiser: &Raiser,
+    raise: Raise,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
     let today = rules.day(now);
     let at = |block, fault| Refusal::Field { block, fault };
     let role = raiser
@@ -79,8 +85,12 @@ pub fn raise(rules: &Rules<'_>, id: ConcernId, raiser: &Raiser, raise: Raise, no
     if raise.event_date > today {
         return Err(at("event_date", FieldFault::Future));
     }
-    let start = raise.start_at.unwrap_or_else(|| rules.route.default_start.clone());
-    let step = rules.step(&start).ok_or(at("start_at", FieldFault::Unknown))?;
+    let start = raise
+        .start_at
+        .unwrap_or_else(|| rules.route.default_start.clone());
+    let step = rules
+        .step(&start)
+        .ok_or(at("start_at", FieldFault::Unknown))?;
     if start != rules.route.default_start && raise.start_reason.is_none() {
         return Err(at("start_reason", FieldFault::Missing));
     }
@@ -102,7 +112,12 @@ pub fn raise(rules: &Rules<'_>, id: ConcernId, raiser: &Raiser, raise: Raise, no
         flags: raise.flags,
     };
     let actor = Actor::Person(raiser.user.clone());
-    let recorded = Recorded { seq: 1, at: now, actor: actor.clone(), fact: Fact::Raised(Box::new(raised)) };
+    let recorded = Recorded {
+        seq: 1,
+        at: now,
+        actor: actor.clone(),
+        fact: Fact::Raised(Box::new(raised)),
+    };
     let concern = Concern::begin(id, &recorded).ok_or(Refusal::OutOfDate)?;
     if let (Some(day), Some(clock)) = (raise.action_by, &step.clock)
         && clock.adjust == crate::protocol::Adjust::Shorter
@@ -112,8 +127,16 @@ pub fn raise(rules: &Rules<'_>, id: ConcernId, raiser: &Raiser, raise: Raise, no
             return Err(at("action_by", FieldFault::OnlyShorter(latest)));
         }
     }
-    let mut texts = vec![(Field::Issue, raise.issue), (Field::Impact, raise.impact), (Field::Action, raise.action)];
-    texts.extend(raise.start_reason.map(|reason| (Field::StartReason, reason)));
+    let mut texts = vec![
+        (Field::Issue, raise.issue),
+        (Field::Impact, raise.impact),
+        (Field::Action, raise.action),
+    ];
+    texts.extend(
+        raise
+            .start_reason
+            .map(|reason| (Field::StartReason, reason)),
+    );
     let mut deciding = Deciding::over(rules, concern, actor, now);
     deciding.issue(&start, How::Raised);
     let mut decision = deciding.done();

@@ -72,11 +72,13 @@ impl<'a> Rules<'a> {
     /// is the day itself, so that a live concern is never without one.
     #[must_use]
     pub fn due(&self, from: NaiveDate, period: Period) -> Due {
-        self.calendar.provisional_due(from, period).unwrap_or_else(|_| Due {
-            date: from,
-            at: self.calendar.close_of(from),
-            provisional: true,
-        })
+        self.calendar
+            .provisional_due(from, period)
+            .unwrap_or_else(|_| Due {
+                date: from,
+                at: self.calendar.close_of(from),
+                provisional: true,
+            })
     }
 
     /// The moment just after a period from an instant has ended.
@@ -90,13 +92,19 @@ impl<'a> Rules<'a> {
     pub fn opening_after(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         let today = self.day(at);
         let opening = self.opening_on_or_after(today);
-        if opening > at { opening } else { self.calendar.at(self.due(today, ONE_WORKING_DAY).date, self.hours.opens) }
+        if opening > at {
+            opening
+        } else {
+            self.calendar
+                .at(self.due(today, ONE_WORKING_DAY).date, self.hours.opens)
+        }
     }
 
     /// The opening of a day, or of the next working day.
     #[must_use]
     pub fn opening_on_or_after(&self, day: NaiveDate) -> DateTime<Utc> {
-        self.calendar.at(self.due(day, Period::WorkingDays(0)).date, self.hours.opens)
+        self.calendar
+            .at(self.due(day, Period::WorkingDays(0)).date, self.hours.opens)
     }
 
     /// When the raiser is warned that a visit will lapse: on the working day before, at the hour of warnings; where that is past
@@ -105,7 +113,11 @@ impl<'a> Rules<'a> {
     pub fn warning_of(&self, visit: &Visit, due: &Due) -> Option<DateTime<Utc>> {
         let day_before = self.due(due.date, Period::WorkingDays(-1)).date;
         let at = self.calendar.at(day_before, self.hours.warning);
-        let at = if at > visit.issued_at { at } else { self.opening_after(visit.issued_at) };
+        let at = if at > visit.issued_at {
+            at
+        } else {
+            self.opening_after(visit.issued_at)
+        };
         (at < due.at).then_some(at)
     }
 
@@ -120,32 +132,63 @@ impl<'a> Rules<'a> {
             ClockStart::Event => concern.raised.event_date,
             ClockStart::FirstFormal => self.first_formal(concern).map_or(issued, issue_of),
             ClockStart::PreviousStep => concern.visit().map_or(issued, issue_of),
-            ClockStart::Step(id) => concern.visits.iter().find(|visit| &visit.step == id).map_or(issued, issue_of),
+            ClockStart::Step(id) => concern
+                .visits
+                .iter()
+                .find(|visit| &visit.step == id)
+                .map_or(issued, issue_of),
         }
     }
 
     /// The due moment of a step's clock, for a step issued (or received) on that day at `now`.
     #[must_use]
-    pub fn dated(&self, concern: &Concern, clock: &StepClock, issued: NaiveDate, now: DateTime<Utc>) -> Dated {
+    pub fn dated(
+        &self,
+        concern: &Concern,
+        clock: &StepClock,
+        issued: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Dated {
         let due = self.due(self.start(concern, &clock.from, issued), clock.within);
         if clock.from != ClockStart::Issued && due.at <= now {
-            return Dated { due: self.due(issued, FIVE_WORKING_DAYS), window_passed: true };
+            return Dated {
+                due: self.due(issued, FIVE_WORKING_DAYS),
+                window_passed: true,
+            };
         }
-        Dated { due, window_passed: false }
+        Dated {
+            due,
+            window_passed: false,
+        }
     }
 
     /// As [`Rules::dated`], with what the raiser asked for this case where the step lets them set it.
     #[must_use]
-    pub fn dated_for_case(&self, concern: &Concern, clock: &StepClock, issued: NaiveDate, now: DateTime<Utc>) -> Dated {
+    pub fn dated_for_case(
+        &self,
+        concern: &Concern,
+        clock: &StepClock,
+        issued: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Dated {
         let dated = self.dated(concern, clock, issued, now);
-        let Some(asked) = concern.raised.action_by else { return dated };
+        let Some(asked) = concern.raised.action_by else {
+            return dated;
+        };
         let asked = self.due_by(asked);
         let takes = match clock.adjust {
             Adjust::No => false,
             Adjust::Shorter => asked.at < dated.due.at && asked.at > now,
             Adjust::Any => asked.at > now,
         };
-        if takes { Dated { due: asked, window_passed: false } } else { dated }
+        if takes {
+            Dated {
+                due: asked,
+                window_passed: false,
+            }
+        } else {
+            dated
+        }
     }
 
     /// The close of business of a day, or of the working day before it.
@@ -157,7 +200,10 @@ impl<'a> Rules<'a> {
     /// The first formal step the concern has been at.
     #[must_use]
     pub fn first_formal<'c>(&self, concern: &'c Concern) -> Option<&'c Visit> {
-        concern.visits.iter().find(|visit| self.step_of(visit).is_some_and(|step| step.formal))
+        concern
+            .visits
+            .iter()
+            .find(|visit| self.step_of(visit).is_some_and(|step| step.formal))
     }
 
     /// When the protocol's advisory caps end, for those whose start has happened.
@@ -166,7 +212,13 @@ impl<'a> Rules<'a> {
             let from = match &cap.from {
                 ClockStart::Raised => self.day(concern.raised_at),
                 ClockStart::Event => concern.raised.event_date,
-                ClockStart::Step(id) => self.day(concern.visits.iter().find(|visit| &visit.step == id)?.issued_at),
+                ClockStart::Step(id) => self.day(
+                    concern
+                        .visits
+                        .iter()
+                        .find(|visit| &visit.step == id)?
+                        .issued_at,
+                ),
                 ClockStart::FirstFormal | ClockStart::Issued | ClockStart::PreviousStep => {
                     self.day(self.first_formal(concern)?.issued_at)
                 }
@@ -187,14 +239,21 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn role_of_own_addressee(&self, start: &StepId) -> Option<&'a RoleId> {
         let step = self.step(start)?;
-        step.to.iter().find(|role| self.protocol.roles.get(*role).is_some_and(|role| role.scope == Scope::Team))
+        step.to.iter().find(|role| {
+            self.protocol
+                .roles
+                .get(*role)
+                .is_some_and(|role| role.scope == Scope::Team)
+        })
     }
 
     /// Everybody who hears of the concern at a visit for information: the step's own, and those whom an earlier step copied in from
     /// there on. Addressees of the step are left out.
     #[must_use]
     pub fn copies(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {
-        let Some(step) = self.step_of(visit) else { return Vec::new() };
+        let Some(step) = self.step_of(visit) else {
+            return Vec::new();
+        };
         let sticky = concern
             .visits
             .iter()
@@ -219,7 +278,8 @@ impl<'a> Rules<'a> {
     /// Whether the gate to a step is the raiser's own judgement.
     #[must_use]
     pub fn is_judgement(&self, to: &StepId) -> bool {
-        self.gate_to(to).is_some_and(|gate| gate.kind == GateKind::Judgement)
+        self.gate_to(to)
+            .is_some_and(|gate| gate.kind == GateKind::Judgement)
     }
 }
 

@@ -182,7 +182,9 @@ impl Concern {
     /// A concern from its first fact. `None` where that is not a raising.
     #[must_use]
     pub fn begin(id: ConcernId, first: &Recorded) -> Option<Self> {
-        let (Fact::Raised(raised), Actor::Person(by)) = (&first.fact, &first.actor) else { return None };
+        let (Fact::Raised(raised), Actor::Person(by)) = (&first.fact, &first.actor) else {
+            return None;
+        };
         Some(Self {
             id,
             raised: (**raised).clone(),
@@ -192,7 +194,13 @@ impl Concern {
             raised_at: first.at,
             phase: Phase::Answering,
             visits: Vec::with_capacity(4),
-            nag: Nag { since: first.at, wait: 0, reminded: false, alerts: 0, last: None },
+            nag: Nag {
+                since: first.at,
+                wait: 0,
+                reminded: false,
+                alerts: 0,
+                last: None,
+            },
             review: None,
             review_asked: None,
             seq: first.seq,
@@ -231,7 +239,13 @@ impl Concern {
     }
 
     fn wait_anew(&mut self, at: DateTime<Utc>) {
-        self.nag = Nag { since: at, wait: self.nag.wait + 1, reminded: false, alerts: 0, last: None };
+        self.nag = Nag {
+            since: at,
+            wait: self.nag.wait + 1,
+            reminded: false,
+            alerts: 0,
+            last: None,
+        };
     }
 
     fn enter(&mut self, phase: Phase, at: DateTime<Utc>) {
@@ -259,13 +273,26 @@ impl Concern {
 
     /// Folds one fact in.
     pub fn apply(&mut self, recorded: &Recorded) {
-        let Recorded { seq, at, actor, fact } = recorded;
+        let Recorded {
+            seq,
+            at,
+            actor,
+            fact,
+        } = recorded;
         let at = *at;
         self.seq = *seq;
         self.changed_at = at;
         match fact {
             Fact::Raised(_) | Fact::Noted => {}
-            Fact::StepIssued { visit, step, how, due, review_on, window_passed, issued_late } => {
+            Fact::StepIssued {
+                visit,
+                step,
+                how,
+                due,
+                review_on,
+                window_passed,
+                issued_late,
+            } => {
                 self.end_visit(at);
                 self.visits.push(Visit {
                     number: *visit,
@@ -330,8 +357,21 @@ impl Concern {
                     visit.ack_reminded = true;
                 }
             }
-            Fact::Answered { visit, answer, role, target, then } => {
-                let given = Answer { answer: *answer, by: Self::person(actor), role: role.clone(), at, target: *target, seq: *seq };
+            Fact::Answered {
+                visit,
+                answer,
+                role,
+                target,
+                then,
+            } => {
+                let given = Answer {
+                    answer: *answer,
+                    by: Self::person(actor),
+                    role: role.clone(),
+                    at,
+                    target: *target,
+                    seq: *seq,
+                };
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.acknowledged.get_or_insert((Self::person(actor), at));
                     visit.answers.push(given);
@@ -346,8 +386,19 @@ impl Concern {
                     self.enter(*then, at);
                 }
             }
-            Fact::AnsweredLate { visit, answer, target } => {
-                let given = Answer { answer: *answer, by: Self::person(actor), role: None, at, target: *target, seq: *seq };
+            Fact::AnsweredLate {
+                visit,
+                answer,
+                target,
+            } => {
+                let given = Answer {
+                    answer: *answer,
+                    by: Self::person(actor),
+                    role: None,
+                    at,
+                    target: *target,
+                    seq: *seq,
+                };
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.late_answers.push(given);
                 }
@@ -363,7 +414,11 @@ impl Concern {
                     visit.redated += 1;
                 }
             }
-            Fact::Lapsed { visit, raiser_judges, .. } => {
+            Fact::Lapsed {
+                visit,
+                raiser_judges,
+                ..
+            } => {
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.lapsed = Some(at);
                 }
@@ -373,7 +428,13 @@ impl Concern {
             }
             Fact::GateAsked { visit, to, how, .. } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.gate = Some(Asked { to: to.clone(), how: *how, at, verdict: None, superseded: false });
+                    visit.gate = Some(Asked {
+                        to: to.clone(),
+                        how: *how,
+                        at,
+                        verdict: None,
+                        superseded: false,
+                    });
                 }
             }
             Fact::GateReminded { .. } => self.nag.reminded = true,
@@ -424,10 +485,22 @@ impl Concern {
         }
     }
 
-    fn judge_gate(&mut self, number: u32, agreed: bool, actor: &Actor, at: DateTime<Utc>, seq: i64) {
+    fn judge_gate(
+        &mut self,
+        number: u32,
+        agreed: bool,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        seq: i64,
+    ) {
         let by = Self::person(actor);
         if let Some(gate) = self.visit_mut(number).and_then(|visit| visit.gate.as_mut()) {
-            gate.verdict = Some(Verdict { agreed, by, at, seq });
+            gate.verdict = Some(Verdict {
+                agreed,
+                by,
+                at,
+                seq,
+            });
         }
         if self.phase == Phase::AtGate {
             self.wait_anew(at);
