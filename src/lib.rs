@@ -7,5 +7,8 @@ pub mod concern;
 pub mod ids;
 pub mod mail;
 pub mod protocol;
+pub mod metrics;
+pub mod readiness;
 pub mod seal;
+pub mod slack;
 pub mod store;
