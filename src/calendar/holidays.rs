@@ -235,6 +235,9 @@ impl BankHolidays {
             came_true
         });
         for (date, event) in &feed.events {
+            if feed.only_supposes(*date) && *date <= published_before {
+                continue;
+            }
             if feed.reach.is_some() && self.reach.moved.contains(date) {
                 continue;
             }
@@ -297,6 +300,12 @@ impl BankHolidays {
 }
 
 impl Feed {
+    /// Whether a day in a file of ours was a projection when the file was written.
+    fn only_supposes(&self, date: NaiveDate) -> bool {
+        let reach = self.reach.as_ref();
+        reach.is_some_and(|reach| date > reach.published_until)
+    }
+
     fn holds_whole(&self, year: i32) -> bool {
         let in_year = self.events.keys().filter(|date| date.year() == year);
         in_year.count() >= IN_A_FULL_YEAR

@@ -209,6 +209,13 @@ fn update(
         say_date_year(reach.last),
         say_date_year(reach.published_until)
     )?;
+    if configured.bank_holidays.as_deref() != Some(target) {
+        writeln!(
+            out,
+            "The bot reads it once lodestar.toml says, under [council]: bank_holidays = \"{}\"",
+            target.display()
+        )?;
+    }
     Ok(())
 }
 

@@ -19,6 +19,10 @@ fn lodestar_in(folder: &Path, args: &[&str], input: &str) -> Output {
     let mut running = Command::new(env!("CARGO_BIN_EXE_lodestar"))
         .args(args)
         .current_dir(folder)
+        .env_remove("HTTPS_PROXY")
+        .env_remove("https_proxy")
+        .env_remove("ALL_PROXY")
+        .env_remove("all_proxy")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -336,7 +340,7 @@ fn an_update_adds_a_proclaimed_day_once_and_keeps_it() {
     ));
     assert_eq!(
         told,
-        "New bank holidays:\n  Fri 18 Dec 2026  Day of mourning\nbank-holidays.json now reaches Mon 31 Dec 2035, published until Mon 31 Dec 2035.\n"
+        "New bank holidays:\n  Fri 18 Dec 2026  Day of mourning\nbank-holidays.json now reaches Mon 31 Dec 2035, published until Mon 31 Dec 2035.\nThe bot reads it once lodestar.toml says, under [council]: bank_holidays = \"bank-holidays.json\"\n"
     );
     // The day stays though the next feed, this time from standard input, has lost it.
     let told = said(&lodestar_in(

@@ -100,6 +100,20 @@ fn a_whole_published_year_replaces_its_projection_and_an_unfinished_one_does_not
 }
 
 #[test]
+fn what_an_older_file_projected_does_not_come_back_once_the_year_is_published() {
+    let older = BankHolidays::built_in().unwrap().to_json().unwrap();
+    let mut holidays = BankHolidays::built_in().unwrap();
+    let published = feed(2028..=2029, |days| {
+        days.retain(|(date, _)| *date != day("2029-05-07"));
+        days.push((day("2029-05-08"), "Early May bank holiday".to_owned()));
+    });
+    merge(&mut holidays, &published);
+    assert_eq!(merge(&mut holidays, &older).added, []);
+    assert!(holidays.on(day("2029-05-07")).is_none());
+    assert!(holidays.on(day("2029-05-08")).is_some());
+}
+
+#[test]
 fn years_published_past_the_horizon_move_it_out() {
     let mut holidays = BankHolidays::built_in().unwrap();
     let years_on = feed(2027..=2035, |days| {

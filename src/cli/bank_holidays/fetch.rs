@@ -63,6 +63,15 @@ async fn connect_and_get(address: Uri) -> Result<String, String> {
     }
 }
 
+/// The cause at the bottom of an error: "client error (Connect)" helps nobody, "Connection refused" does.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
 async fn get<C>(connector: C, address: Uri) -> Result<String, String>
 where
     C: Connect + Clone + Send + Sync + 'static,
@@ -71,7 +80,7 @@ where
     let answer = client
         .get(address)
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| innermost(&error))?;
     if !answer.status().is_success() {
         return Err(format!("it answered {}", answer.status()));
     }
