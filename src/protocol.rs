@@ -3,6 +3,16 @@
 //! The program knows no council. Everything a step does, who is asked, for how long, who is copied, what silence means, is here.
 //! `protocol/read.rs` makes these types from TOML, `protocol/check.rs` finds what cannot work, `protocol/explain.rs` says it in words.
 
+pub mod check;
+pub mod explain;
+
+pub mod fault;
+pub mod json;
+pub mod library;
+pub mod read;
+mod section;
+pub mod words;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -54,12 +64,27 @@ pub struct Beside {
     pub cafcass: Option<ExternalRoute>,
     /// From which step independent legal advice is open, after whose advice.
     pub legal_advice: Option<ExternalRoute>,
+    /// From which step other advice is open, after whose (`S-advice`).
+    pub advice: Option<ExternalRoute>,
     /// What a case note holds.
     pub note: Option<NoteRule>,
     /// Clocks that a review starts (`B-3.1`).
     pub review_clocks: Vec<ReviewClock>,
     /// Who hears of a rating, a significant change, a standing criterion.
     pub notices: Vec<Notice>,
+    /// Who chairs and who attends, for the steps that are a meeting.
+    pub meetings: IndexMap<StepId, Meeting>,
+}
+
+/// A meeting that a step asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meeting {
+    /// Who chairs it (`B-5.2.a`); the step's addressee where the protocol does not say.
+    pub chair: Option<RoleId>,
+    /// Who attends beside the raiser and the addressees (`W-3.1.7`).
+    pub attends: Vec<RoleId>,
+    /// Whether the addressee may decide that none is held, with a reason (`W-3.1.7`).
+    pub may_decline: bool,
 }
 
 /// A way out of the council beside the ladder: Cafcass or legal advice.
@@ -114,8 +139,10 @@ pub struct ReviewClock {
 pub struct Notice {
     /// The occasion, such as `rag red`.
     pub when: String,
-    /// Who is told.
+    /// Who is told; `raiser` stands for the reviewing officer.
     pub to: Vec<RoleId>,
+    /// What it covers, where the source lists it (`B-App2`, `W-2.4`).
+    pub items: Vec<String>,
     /// Where the source says so.
     pub clause: String,
 }
@@ -418,6 +445,11 @@ impl Protocol {
             .map_or(id.as_str(), |role| role.name.as_str())
     }
 
+    /// The local name of the role of that id, written as text.
+    fn role_name_of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.roles.get(id).map_or(id, |role| role.name.as_str())
+    }
+
     /// The category of that id.
     #[must_use]
     pub fn category(&self, id: &str) -> Option<&Category> {
@@ -439,6 +471,28 @@ impl Route {
     #[must_use]
     pub fn place(&self, id: &StepId) -> Option<usize> {
         self.steps.iter().position(|step| &step.id == id)
+    }
+
+    /// Who is copied at the step of that place when the whole ladder is climbed: its own copies, then those that stick from
+    /// the steps that lead to it and from itself, each once, without those who answer it.
+    pub fn copies(&self, place: usize) -> impl Iterator<Item = &RoleId> {
+        let step = self.steps.get(place);
+        let own = step.into_iter().flat_map(|step| &step.copy);
+        let sticky = self
+            .steps
+            .iter()
+            .take(place + 1)
+            .flat_map(|earlier| &earlier.copy_from_here_on);
+        let mut seen = Vec::new();
+        own.chain(sticky).filter(move |role| {
+            let answers =
+                step.is_some_and(|step| step.answerers().any(|answerer| answerer == *role));
+            let fresh = !answers && !seen.contains(role);
+            if fresh {
+                seen.push(*role);
+            }
+            fresh
+        })
     }
 }
 

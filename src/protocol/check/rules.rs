@@ -1,0 +1,158 @@
+//! The rules beside the ladder: bypass, Cafcass, legal advice, notes, review clocks, notices, categories.
+
+use std::collections::HashSet;
+
+use super::{Checker, RAISER};
+use crate::protocol::{ExternalRoute, GateKind, ReviewClock};
+
+/// The most categories of one protocol: what a Slack menu holds.
+const MOST_CATEGORIES: usize = 100;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let protocol = checker.protocol;
+    if protocol.subjects.is_empty() {
+        let message = "`subjects` is empty: name whom a concern may be about.";
+        checker.error("subjects", message.to_owned());
+    }
+    if protocol.raised_by.is_empty() {
+        let message = "`raised_by` is empty: name who may raise a concern.";
+        checker.error("raised_by", message.to_owned());
+    }
+    for (number, step) in protocol.bypass.to.iter().enumerate() {
+        checker.step_somewhere(&format!("bypass.to.{number}"), step);
+    }
+    if let Some(gate) = &protocol.bypass.gate {
+        checker.gate("bypass", gate);
+        if gate.kind == GateKind::Judgement {
+            let message = "A bypass is the raiser's judgement already: take the gate out, or name who is asked.";
+            checker.error("bypass.gate", message.to_owned());
+        }
+    }
+    let beside = &protocol.beside;
+    external(checker, "cafcass", beside.cafcass.as_ref());
+    external(checker, "legal_advice", beside.legal_advice.as_ref());
+    external(checker, "advice", beside.advice.as_ref());
+    if beside
+        .note
+        .as_ref()
+        .is_some_and(|note| note.fields.is_empty())
+    {
+        let message = "A case note without fields says nothing: name them, such as `fields = [\"issue\", \"action\", \"outcome\"]`.";
+        checker.error("note.fields", message.to_owned());
+    }
+    review_clocks(checker);
+    for (number, notice) in beside.notices.iter().enumerate() {
+        let path = format!("notice.{number}");
+        if notice.to.is_empty() {
+            let message = "This notice tells nobody: name a role in `to`.";
+            checker.error(&format!("{path}.to"), message.to_owned());
+        }
+        for (place, role) in notice.to.iter().enumerate() {
+            if role.as_str() != RAISER {
+                checker.role(&format!("{path}.to.{place}"), role);
+            }
+        }
+        if notice.when.starts_with("rag ") && !protocol.rag {
+            let message = "This notice waits for a rating that is never asked for: add `rag = true` at the top, or take the notice out.";
+            checker.error(&format!("{path}.when"), message.to_owned());
+        }
+    }
+    categories(checker);
+}
+
+fn external<'p>(checker: &mut Checker<'p>, path: &str, external: Option<&'p ExternalRoute>) {
+    let Some(external) = external else { return };
+    checker.raisers(&format!("{path}.by"), &external.by);
+    if let Some(step) = &external.from {
+        checker.step_somewhere(&format!("{path}.from"), step);
+    }
+    if let Some(gate) = &external.gate {
+        checker.gate(path, gate);
+    }
+    checker.roles(&format!("{path}.oversight"), &external.oversight);
+}
+
+fn review_clocks(checker: &mut Checker<'_>) {
+    let clocks = &checker.protocol.beside.review_clocks;
+    for (number, clock) in clocks.iter().enumerate() {
+        let path = format!("review_clock.{number}");
+        if clocks.iter().take(number).any(|other| other.id == clock.id) {
+            let message = format!(
+                "There are two review clocks `{}`: give one another id.",
+                clock.id
+            );
+            checker.error(&format!("{path}.id"), message);
+        }
+        if let Some(owner) = &clock.owner {
+            checker.role(&format!("{path}.owner"), owner);
+        }
+        let find = |id: &str| clocks.iter().find(|clock| clock.id == id);
+        let path = format!("{path}.starts");
+        let mut seen = HashSet::from([clock.id.as_str()]);
+        let mut at: &ReviewClock = clock;
+        while at.starts != "review" {
+            let Some(earlier) = find(&at.starts) else {
+                if std::ptr::eq(at, clock) {
+                    let message = format!(
+                        "There is no review clock `{}` to start this one: write `starts = \"review\"`, or the id of another.",
+                        at.starts
+                    );
+                    checker.error(&path, message);
+                }
+                break;
+            };
+            if !seen.insert(&earlier.id) {
+                let message = format!(
+                    "Review clock `{}` waits for itself: let one of them start from \"review\".",
+                    clock.id
+                );
+                checker.error(&path, message);
+                break;
+            }
+            at = earlier;
+        }
+    }
+}
+
+fn categories(checker: &mut Checker<'_>) {
+    let themes = &checker.protocol.themes;
+    let mut ids = HashSet::new();
+    let mut names = HashSet::new();
+    for (number, theme) in themes.iter().enumerate() {
+        let path = if theme.name.is_empty() {
+            String::new()
+        } else {
+            format!("theme.{number}.")
+        };
+        if theme.categories.is_empty() {
+            let message = format!(
+                "Theme \"{}\" has no category: add one, or take it out.",
+                theme.name
+            );
+            checker.error(&format!("{path}categories"), message);
+        }
+        for category in &theme.categories {
+            let path = format!("{path}categories.{}", category.id);
+            if !ids.insert(category.id.as_str()) {
+                let message = format!(
+                    "There are two categories `{}`: give one another id.",
+                    category.id
+                );
+                checker.error(&path, message);
+            }
+            if !names.insert(category.name.to_lowercase()) {
+                let message = format!(
+                    "Two categories read \"{}\": nobody could tell them apart, so word one differently.",
+                    category.name
+                );
+                checker.error(&path, message);
+            }
+        }
+    }
+    if ids.len() > MOST_CATEGORIES {
+        let message = format!(
+            "There are over {MOST_CATEGORIES} categories, more than a Slack menu holds: take some out."
+        );
+        checker.error("categories", message);
+    }
+}

@@ -1,0 +1,220 @@
+//! The rules beside the ladder in words.
+
+use super::step::gate_words;
+use super::{Page, and, listed, names, or, raiser};
+use crate::protocol::{ExternalRoute, Protocol, ReviewClock, Silence};
+
+pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
+    moving(page, protocol);
+    let beside = &protocol.beside;
+    external(
+        page,
+        protocol,
+        "Cafcass",
+        "go to Cafcass",
+        beside.cafcass.as_ref(),
+    );
+    external(
+        page,
+        protocol,
+        "Independent legal advice",
+        "take independent legal advice",
+        beside.legal_advice.as_ref(),
+    );
+    external(
+        page,
+        protocol,
+        "Other advice",
+        "take other advice",
+        beside.advice.as_ref(),
+    );
+    notes(page, protocol);
+    review_clocks(page, protocol);
+    notices(page, protocol);
+    categories(page, protocol);
+}
+
+fn moving(page: &mut Page, protocol: &Protocol) {
+    page.section("Moving ahead of time");
+    match &protocol.early {
+        Some(clause) => page.line(
+            2,
+            4,
+            &format!("The raiser may move on while a clock still runs; the times are the longest there may be [{clause}]."),
+        ),
+        None => page.line(2, 4, "While a clock runs, the raiser moves on only by a bypass."),
+    }
+    let bypass = &protocol.bypass;
+    let to = if bypass.to.is_empty() {
+        "to any later step".to_owned()
+    } else {
+        let steps: Vec<_> = bypass.to.iter().map(ToString::to_string).collect();
+        format!("to {}", or(&steps))
+    };
+    page.line(
+        2,
+        4,
+        &format!(
+            "Steps may be bypassed {to}, always with a reason [{}].",
+            bypass.clause
+        ),
+    );
+    if let Some(gate) = &bypass.gate {
+        page.line(2, 4, &gate_words(protocol, gate, "Before a bypass, "));
+    }
+}
+
+fn external(
+    page: &mut Page,
+    protocol: &Protocol,
+    title: &str,
+    act: &str,
+    rule: Option<&ExternalRoute>,
+) {
+    page.section(title);
+    let Some(rule) = rule else {
+        page.line(
+            2,
+            4,
+            &format!("The protocol does not say who may {act}, or when."),
+        );
+        return;
+    };
+    let raisers: Vec<_> = if rule.by.is_empty() {
+        vec!["whoever raised the concern".to_owned()]
+    } else {
+        rule.by.iter().map(raiser).collect()
+    };
+    let from = match &rule.from {
+        Some(step) => format!(" from step {step} on"),
+        None => " at any time".to_owned(),
+    };
+    let when = rule
+        .when
+        .as_ref()
+        .map_or_else(String::new, |when| format!(", {when}"));
+    let only = if rule.by.is_empty() {
+        "May"
+    } else {
+        "Only these may"
+    };
+    page.line(
+        2,
+        4,
+        &format!(
+            "{only} {act}{from}{when}: {} [{}].",
+            or(&raisers),
+            rule.clause
+        ),
+    );
+    if let Some(gate) = &rule.gate {
+        page.line(2, 4, &gate_words(protocol, gate, "First, "));
+    }
+    if !rule.oversight.is_empty() {
+        let told = and(&names(protocol, &rule.oversight));
+        page.line(2, 4, &format!("Told of it, without a veto: {told}."));
+    }
+}
+
+fn notes(page: &mut Page, protocol: &Protocol) {
+    let Some(note) = &protocol.beside.note else {
+        return;
+    };
+    page.section("Case notes");
+    let required = if note.required {
+        " A step cannot close without it."
+    } else {
+        ""
+    };
+    page.line(
+        2,
+        4,
+        &format!(
+            "Each step's case note holds: {}.{required}",
+            listed(&note.fields)
+        ),
+    );
+    for (occasion, name) in &note.names {
+        page.line(
+            2,
+            4,
+            &format!(
+                "For {}, it is called \"{name}\".",
+                occasion.replace('_', " ")
+            ),
+        );
+    }
+    if let Some(system) = &protocol.case_system {
+        page.line(2, 4, &format!("It is kept in {system}."));
+    }
+}
+
+fn review_clocks(page: &mut Page, protocol: &Protocol) {
+    let clocks = &protocol.beside.review_clocks;
+    if clocks.is_empty() {
+        return;
+    }
+    page.section("After a review");
+    for clock in clocks {
+        page.line(2, 4, &review_clock(protocol, clock));
+    }
+}
+
+fn review_clock(protocol: &Protocol, clock: &ReviewClock) -> String {
+    let from = if clock.starts == "review" {
+        "the review".to_owned()
+    } else {
+        let earlier = protocol
+            .beside
+            .review_clocks
+            .iter()
+            .find(|other| other.id == clock.starts);
+        earlier.map_or_else(
+            || clock.starts.clone(),
+            |earlier| format!("\"{}\"", earlier.name),
+        )
+    };
+    let owner = match &clock.owner {
+        Some(role) => format!("the {}", protocol.role_name(role)),
+        None => "the reviewing officer".to_owned(),
+    };
+    let silence = match clock.on_silence {
+        Silence::DeemedAccepted => "silence means accepted, no objection",
+        Silence::Alert | Silence::Lapse => "late is told and recorded",
+    };
+    format!(
+        "{} ({}): within {} of {from}, by {owner}; {silence} [{}].",
+        clock.name, clock.id, clock.within, clock.clause
+    )
+}
+
+fn notices(page: &mut Page, protocol: &Protocol) {
+    let notices = &protocol.beside.notices;
+    if notices.is_empty() {
+        return;
+    }
+    page.section("Who is told, and of what");
+    for notice in notices {
+        let told = and(&names(protocol, &notice.to));
+        page.line(
+            2,
+            4,
+            &format!("On {}: {told} [{}].", notice.when, notice.clause),
+        );
+        for item in &notice.items {
+            page.line(4, 6, &format!("- {item}"));
+        }
+    }
+}
+
+fn categories(page: &mut Page, protocol: &Protocol) {
+    page.section("Categories");
+    for theme in &protocol.themes {
+        if !theme.name.is_empty() {
+            page.line(2, 4, &format!("{}:", theme.name));
+        }
+        for category in &theme.categories {
+            page.line(4, 6, &format!("- {}", category.name));
+        }
+    }
+}

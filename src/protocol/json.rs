@@ -1,0 +1,122 @@
+//! A protocol for other programs: `lodestar protocol show ID --json`.
+
+use serde_json::{Value, json};
+
+use super::words::{self, word_for};
+use super::{ClockStart, Gate, Protocol, Role, Route, Sender, Step, StepClock};
+use crate::ids::RoleId;
+
+/// The protocol as JSON; its names are those of the file.
+#[must_use]
+pub fn json(protocol: &Protocol) -> Value {
+    let roles: Vec<_> = protocol
+        .roles
+        .iter()
+        .map(|(id, named)| role(id, named))
+        .collect();
+    let routes: Vec<_> = protocol.routes.iter().map(route).collect();
+    let caps: Vec<_> = protocol
+        .caps
+        .iter()
+        .map(|cap| json!({ "within": cap.within.to_string(), "from": from(&cap.from), "clause": cap.clause }))
+        .collect();
+    let themes: Vec<_> = protocol
+        .themes
+        .iter()
+        .map(|theme| {
+            let categories: Vec<_> = theme
+                .categories
+                .iter()
+                .map(|category| json!({ "id": category.id, "name": category.name }))
+                .collect();
+            json!({ "name": theme.name, "categories": categories })
+        })
+        .collect();
+    json!({
+        "id": protocol.id,
+        "title": protocol.title,
+        "council": protocol.council,
+        "source": protocol.source,
+        "subjects": protocol.subjects,
+        "raised_by": protocol.raised_by,
+        "rag": protocol.rag,
+        "early": protocol.early,
+        "caps": caps,
+        "roles": roles,
+        "routes": routes,
+        "bypass": {
+            "to": protocol.bypass.to,
+            "gate": protocol.bypass.gate.as_ref().map(gate),
+            "clause": protocol.bypass.clause,
+        },
+        "themes": themes,
+    })
+}
+
+fn role(id: &RoleId, role: &Role) -> Value {
+    json!({ "id": id, "name": role.name, "scope": words::scope(role.scope), "vacant": role.vacant })
+}
+
+fn route(route: &Route) -> Value {
+    let steps: Vec<_> = (0..route.steps.len())
+        .filter_map(|place| step(route, place))
+        .collect();
+    json!({
+        "id": route.id,
+        "name": route.name,
+        "subjects": route.subjects,
+        "default_start": route.default_start,
+        "steps": steps,
+    })
+}
+
+fn step(route: &Route, place: usize) -> Option<Value> {
+    let step: &Step = route.steps.get(place)?;
+    let sender = match &step.sender {
+        Sender::Raiser => "raiser",
+        Sender::Role(role) => role.as_str(),
+    };
+    Some(json!({
+        "id": step.id,
+        "stage": step.stage,
+        "name": step.name,
+        "clause": step.clause,
+        "formal": step.formal,
+        "sender": sender,
+        "addressees": step.answerers().collect::<Vec<_>>(),
+        "need": word_for(words::NEEDS, &step.need),
+        "asks": words::asks(step.asks),
+        "copies": route.copies(place).collect::<Vec<_>>(),
+        "clock": step.clock.as_ref().map(clock),
+        "issue_by": step.issue_by.as_ref().map(clock),
+        "extend": step.extend.as_ref().map(|extend| json!({ "needs_item": extend.needs_item, "clause": extend.clause })),
+        "gate": step.gate.as_ref().map(gate),
+        "on_reject": word_for(words::ON_REJECT, &step.on_reject),
+        "on_silence": word_for(words::SILENCE, &step.silence),
+        "next": step.next,
+        "on_lapse": step.on_lapse,
+        "overdue_alert": step.overdue_alert,
+        "monitored_by": word_for(words::MONITOR, &step.monitored_by),
+    }))
+}
+
+fn clock(clock: &StepClock) -> Value {
+    json!({
+        "within": clock.within.to_string(),
+        "from": from(&clock.from),
+        "adjust": word_for(words::ADJUST, &clock.adjust),
+    })
+}
+
+fn from(start: &ClockStart) -> String {
+    words::clock_start(start)
+}
+
+fn gate(gate: &Gate) -> Value {
+    json!({
+        "kind": words::gate_kind(gate.kind),
+        "roles": gate.roles,
+        "question": gate.question,
+        "clause": gate.clause,
+    })
+}

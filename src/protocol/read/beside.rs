@@ -1,0 +1,122 @@
+//! What a protocol file says beside its ladders.
+
+use indexmap::IndexMap;
+
+use super::{gate, required_period, role_ids, values};
+use crate::ids::{RaiserRole, RoleId, StepId};
+use crate::protocol::section::Section;
+use crate::protocol::words::{OCCASIONS, SILENCE};
+use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, Silence};
+
+pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
+    Beside {
+        cafcass: external(file, "cafcass", "the rule on going to Cafcass"),
+        legal_advice: external(file, "legal_advice", "the rule on independent legal advice"),
+        advice: external(file, "advice", "the rule on other advice"),
+        note: note(file),
+        review_clocks: file
+            .tables("review_clock", "a clock of a review")
+            .iter()
+            .filter_map(review_clock)
+            .collect(),
+        notices: file
+            .tables("notice", "a notice")
+            .iter()
+            .filter_map(notice)
+            .collect(),
+        meetings: IndexMap::new(),
+    }
+}
+
+fn external(
+    file: &Section<'_, '_>,
+    key: &'static str,
+    what: &'static str,
+) -> Option<ExternalRoute> {
+    let section = file.table(key, what)?;
+    let by = values(section.list("by", true));
+    let from = section
+        .text("from")
+        .map(|text| text.value)
+        .filter(|from| from != "any step");
+    let when = section.text("when");
+    let gate = gate(&section);
+    let oversight = role_ids(&section, "oversight");
+    let clause = section.required_text("clause", "5.3");
+    section.finish();
+    Some(ExternalRoute {
+        by: by.into_iter().map(RaiserRole::from).collect(),
+        from: from.map(StepId::from),
+        when: when.map(|text| text.value),
+        gate,
+        oversight,
+        clause: clause?.value,
+    })
+}
+
+fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
+    let section = file.table("note", "the rule on case notes")?;
+    if !section.has("fields") {
+        section.missing("fields", "`fields = [\"issue\", \"action\", \"outcome\"]`");
+    }
+    let fields = values(section.list("fields", true));
+    let required = section.flag("required", false);
+    let mut names = IndexMap::new();
+    if let Some(table) = section.table("names", "the names of case notes") {
+        for entry in table.named_entries() {
+            if let Some(name) = table.text_of(&entry) {
+                names.insert(entry.key.to_owned(), name.value);
+            }
+        }
+    }
+    section.finish();
+    Some(NoteRule {
+        fields,
+        required,
+        names,
+    })
+}
+
+fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
+    let id = section.required_id("id", "decisions");
+    let name = section.required_text("name", "Decisions sent to the team manager");
+    let starts = section
+        .id("starts")
+        .map_or_else(|| "review".to_owned(), |text| text.value);
+    let within = required_period(section, "within");
+    let owner = section.id("owner").map(|role| RoleId::from(role.value));
+    let on_silence = section
+        .word("on_silence", SILENCE)
+        .unwrap_or(Silence::Alert);
+    let clause = section.required_text("clause", "3.1");
+    section.finish();
+    Some(ReviewClock {
+        id: id?.value,
+        name: name?.value,
+        starts,
+        within: within?,
+        owner,
+        on_silence,
+        clause: clause?.value,
+    })
+}
+
+fn notice(section: &Section<'_, '_>) -> Option<Notice> {
+    if !section.has("when") {
+        section.missing("when", "`when = \"rag red\"`");
+    }
+    let when = section.word("when", OCCASIONS);
+    if !section.has("to") {
+        section.missing("to", "`to = [\"service_manager\"]`");
+    }
+    let to = role_ids(section, "to");
+    let items = values(section.list("items", false));
+    let clause = section.required_text("clause", "2.8");
+    section.finish();
+    Some(Notice {
+        when: when?.to_owned(),
+        to,
+        items,
+        clause: clause?.value,
+    })
+}
