@@ -2,6 +2,7 @@
 
 pub mod bank_holidays;
 pub mod deadline;
+pub mod protocol;
 
 use std::fmt::Display;
 use std::process::ExitCode;

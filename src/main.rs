@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lodestar::calendar::Calendar;
-use lodestar::cli::{Failure, bank_holidays, deadline};
+use lodestar::cli::{Failure, bank_holidays, deadline, protocol};
 use lodestar::clock::Clock;
 
 /// Runs the dispute resolution protocols of Independent Reviewing Officers in Slack.
@@ -20,6 +20,7 @@ struct Program {
 enum Command {
     Deadline(deadline::DeadlineArgs),
     BankHolidays(bank_holidays::BankHolidaysArgs),
+    Protocol(protocol::ProtocolArgs),
 }
 
 #[tokio::main]
@@ -46,5 +47,6 @@ async fn run(command: Command) -> Result<(), Failure> {
             let now = Clock::system().now();
             bank_holidays::run(&args, &configured, now, &mut input, &mut out).await
         }
+        Command::Protocol(args) => protocol::run(&args, &[], &mut out),
     }
 }
