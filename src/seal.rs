@@ -222,3 +222,39 @@ fn warn_if_others_may_read(file: &File, path: &Path) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, SealError};
+
+    #[test]
+    fn a_text_opens_only_with_its_key_and_in_its_place() -> Result<(), SealError> {
+        let key = Key::random()?;
+        let sealed = key.seal_text("words", 42, 3, "issue")?;
+        assert_eq!(key.open_text(&sealed, 42, 3, "issue")?, "words");
+        assert!(key.open_text(&sealed, 43, 3, "issue").is_err());
+        assert!(key.open_text(&sealed, 42, 4, "issue").is_err());
+        assert!(key.open_text(&sealed, 42, 3, "impact").is_err());
+        assert!(Key::random()?.open_text(&sealed, 42, 3, "issue").is_err());
+        assert_ne!(key.seal_text("words", 42, 3, "issue")?, sealed);
+        Ok(())
+    }
+
+    #[test]
+    fn a_wrapped_key_opens_only_for_its_concern_and_under_its_outer_key() -> Result<(), SealError> {
+        let (outer, key) = (Key::random()?, Key::random()?);
+        let wrapped = key.wrap(&outer, 42)?;
+        let sealed = key.seal_text("words", 42, 1, "issue")?;
+        let again = Key::unwrap_from(&wrapped, &outer, 42)?;
+        assert_eq!(again.open_text(&sealed, 42, 1, "issue")?, "words");
+        assert!(Key::unwrap_from(&wrapped, &outer, 43).is_err());
+        assert!(Key::unwrap_from(&wrapped, &Key::random()?, 42).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_is_never_printed() -> Result<(), SealError> {
+        assert_eq!(format!("{:?}", Key::random()?), "Key(secret)");
+        Ok(())
+    }
+}

@@ -1,6 +1,7 @@
 //! What the store promises, said as sentences. Each test has a store of its own in a temporary folder.
 
 mod asking;
+mod failing;
 mod keeping;
 mod sending;
 mod waiting;
@@ -32,6 +33,17 @@ impl Place {
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Whether any file of the store, its log included, has these bytes in it.
+    pub(super) fn holds(&self, wanted: &[u8]) -> std::io::Result<bool> {
+        for file in std::fs::read_dir(self.folder.path())? {
+            let held = std::fs::read(file?.path())?;
+            if held.windows(wanted.len()).any(|part| part == wanted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn url(&self) -> String {
