@@ -214,7 +214,7 @@ impl Tx {
             Link::Sqlite(link) => {
                 let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
                 while let Some(Placed { entry, .. }) = rows.try_next().await? {
-                    let line = AuditLine::Entry {
+                    let written = AuditLine::Entry {
                         concern: entry.concern,
                         seq: entry.seq,
                         at: entry.at,
@@ -225,13 +225,13 @@ impl Tx {
                         prev_hash: &entry.prev_hash,
                         hash: &entry.hash,
                     };
-                    sink(&line).map_err(failed)?;
+                    sink(&written).map_err(failed)?;
                 }
             }
         }
         let anchors: Vec<Anchor> = run!(self, conn => sqlx::query_as(ANCHORS).fetch_all(conn))?;
         for anchor in &anchors {
-            let line = AuditLine::Anchor {
+            let written = AuditLine::Anchor {
                 seq: anchor.seq,
                 day: &anchor.day,
                 at: anchor.at,
@@ -240,7 +240,7 @@ impl Tx {
                 prev_hash: &anchor.prev_hash,
                 hash: &anchor.hash,
             };
-            sink(&line).map_err(failed)?;
+            sink(&written).map_err(failed)?;
         }
         Ok(())
     }
