@@ -3,8 +3,6 @@
 //!
 //! Each turn takes the fdatasyncs and the work one after the other, so that a disk that slows down slows both; medians are compared.
 
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
-
 use std::fs::File;
 use std::hint::black_box;
 use std::io::Write as _;

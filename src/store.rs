@@ -20,6 +20,7 @@ pub mod protocols;
 mod rows;
 #[cfg(test)]
 mod tests;
+pub mod tidy;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -27,7 +27,7 @@ statements! {
 }
 
 /// What [`Tx::verify`] looked at when all was well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verified {
     /// Concerns with a record.
     pub concerns: i64,
@@ -35,6 +35,8 @@ pub struct Verified {
     pub entries: i64,
     /// Anchors.
     pub anchors: i64,
+    /// The hash of the last anchor, to compare with the one that was logged; empty before the first.
+    pub last_anchor: String,
 }
 
 /// The first entry that is not as it was recorded.
@@ -135,13 +137,18 @@ pub enum AuditLine<'a> {
 }
 
 impl Tx {
-    /// Makes the anchor of the council's day `day`, once: gives false when there is one of this day or a later one.
-    pub async fn anchor(&mut self, day: NaiveDate, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// Makes the anchor of the council's day `day` and gives its hash; `None` when there is one of this day or a later one.
+    /// Log the hash: kept outside this store, it also finds an exchange of the store as a whole.
+    pub async fn anchor(
+        &mut self,
+        day: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, StoreError> {
         let last: Option<Anchor> =
             run!(self, conn => sqlx::query_as(LAST_ANCHOR).fetch_optional(conn))?;
         let day = day.to_string();
         if last.as_ref().is_some_and(|last| last.day >= day) {
-            return Ok(false);
+            return Ok(None);
         }
         let upto: i64 = run!(self, conn => sqlx::query_scalar(UPTO).fetch_one(conn))?;
         let rows: Vec<(i64, i64, String)> =
@@ -171,7 +178,7 @@ impl Tx {
             .bind(&anchor.prev_hash)
             .bind(&anchor.hash)
             .execute(conn))?;
-        Ok(true)
+        Ok(Some(anchor.hash))
     }
 
     /// Checks every entry and every anchor, in one pass over the record. The outer error is the store's; the inner one names the
@@ -459,6 +466,7 @@ impl Walk {
             prev_hash = anchor.hash;
             self.seen.anchors += 1;
         }
+        self.seen.last_anchor = prev_hash;
         Ok(self.seen)
     }
 }

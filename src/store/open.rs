@@ -24,7 +24,7 @@ pub(super) const APPLICATION_ID: i64 = 1_280_266_066;
 
 statements! {
     KEY_CHECK = "SELECT value FROM settings WHERE name = 'key_check'";
-    HAS_CONTENT = "SELECT COUNT(*) FROM (SELECT 1 FROM concern_keys LIMIT 1) AS some";
+    HAS_CONTENT = "SELECT COUNT(*) FROM (SELECT 1 FROM concern_keys LIMIT 1) AS found";
     SET_KEY_CHECK = "INSERT INTO settings (name, value) VALUES ('key_check', $1)";
 }
 

@@ -32,14 +32,15 @@ async fn three_concerns() -> Result<Place, Box<dyn std::error::Error>> {
         tx.commit().await?;
     }
     let mut tx = place.store.begin().await?;
-    assert!(tx.anchor(at(0).date_naive(), at(200)).await?);
+    let anchored = tx.anchor(at(0).date_naive(), at(200)).await?;
     tx.commit().await?;
     assert_eq!(
         verdict(&place).await?,
         Ok(Verified {
             concerns: 3,
             entries: 9,
-            anchors: 1
+            anchors: 1,
+            last_anchor: anchored.ok_or("no anchor")?
         })
     );
     Ok(place)
@@ -235,11 +236,11 @@ async fn a_changed_anchor_is_named_and_later_entries_do_not_disturb_an_earlier_o
     let mut tx = place.store.begin().await?;
     tx.append(2, 3, &[plain("resolved", 300)]).await?;
     let today = at(0).date_naive();
-    assert!(!tx.anchor(today, at(400)).await?, "once a day");
-    assert!(
-        tx.anchor(today.succ_opt().unwrap_or(today), at(86_400))
-            .await?
-    );
+    assert!(tx.anchor(today, at(400)).await?.is_none(), "once a day");
+    let tomorrow = tx
+        .anchor(today.succ_opt().unwrap_or(today), at(86_400))
+        .await?;
+    assert!(tomorrow.is_some());
     tx.commit().await?;
     let verified = verdict(&place).await?.map_err(|bad| bad.to_string())?;
     assert_eq!((verified.entries, verified.anchors), (10, 2));

@@ -1,6 +1,6 @@
 //! Deadlines: each fires once, in order, and one that fails holds nothing up.
 
-use super::{Outcome, Place, at};
+use super::{Outcome, Place, at, row};
 use crate::store::StoreError;
 use crate::store::Tx;
 use crate::store::deadlines::WantedDeadline;
@@ -151,6 +151,28 @@ async fn a_deadline_set_aside_keeps_its_wait_when_wanted_again_unchanged() -> Ou
         tx.claim_due(at(150), 1).await?[0].attempts,
         1,
         "moved, it starts afresh"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_closed_concern_needs_no_more_goes_and_an_open_ones_stays() -> Outcome {
+    let place = Place::new().await?;
+    let mut tx = place.store.begin().await?;
+    for number in [1, 2] {
+        let mut row = row(number);
+        row.open = number == 2;
+        tx.insert_concern(&row).await?;
+        tx.sync_deadlines(number, &[wanted("lapse", 10)]).await?;
+    }
+    assert_eq!(tx.claim_due(at(100), 10).await?.len(), 2);
+    assert_eq!(tx.tidy(at(0), 10).await?, 0, "closed too lately");
+    assert_eq!(tx.tidy(at(1), 10).await?, 1);
+    tx.sync_deadlines(2, &[wanted("lapse", 10)]).await?;
+    assert_eq!(
+        tx.due_of(2).await?,
+        [],
+        "an open concern's still counts as fired"
     );
     Ok(())
 }
