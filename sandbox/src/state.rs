@@ -1,0 +1,193 @@
+//! Everything the workspace holds, behind one lock.
+
+use crate::clock::ts_of;
+use crate::delivery::{RequestUrls, socket::Sockets};
+use crate::faults::FaultRule;
+use crate::ledger::Ledger;
+use crate::limits::{Meter, Pace};
+use crate::records::{Channel, ChannelKind, Ephemeral, Message, User};
+use crate::response_url::ResponseUrl;
+use crate::triggers::Trigger;
+use crate::views::Views;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+/// The app under test, as the workspace knows it.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) bot_user: String,
+    pub(crate) bot_id: String,
+    pub(crate) bot_token: String,
+    pub(crate) app_token: String,
+    pub(crate) signing_secret: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) events: Vec<String>,
+    pub(crate) home_tab: bool,
+}
+
+/// A slash command of the app.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Command {
+    /// With the slash.
+    pub(crate) name: String,
+    /// What the client shows while typing.
+    pub(crate) hint: String,
+    /// Whether `@alice` in the text is turned into `<@U1|alice>`.
+    pub(crate) escape: bool,
+}
+
+/// The workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct Team {
+    pub(crate) id: String,
+    pub(crate) domain: String,
+    pub(crate) name: String,
+    /// Payloads carry `team: null` and an enterprise.
+    pub(crate) org_wide: bool,
+}
+
+/// How payloads reach the app, and how patient the stand-in is.
+#[derive(Clone, Debug)]
+pub(crate) struct Edges {
+    pub(crate) socket_mode: bool,
+    pub(crate) urls: RequestUrls,
+    pub(crate) ack_limit: Duration,
+    pub(crate) trigger_life: Duration,
+    pub(crate) event_retries: Vec<Duration>,
+}
+
+pub(crate) struct State {
+    pub(crate) team: Team,
+    pub(crate) app: App,
+    pub(crate) edges: Edges,
+    pub(crate) users: Vec<User>,
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) ephemerals: Vec<Ephemeral>,
+    pub(crate) views: Views,
+    pub(crate) triggers: HashMap<String, Trigger>,
+    pub(crate) response_urls: HashMap<String, ResponseUrl>,
+    pub(crate) sockets: Sockets,
+    pub(crate) faults: Vec<FaultRule>,
+    pub(crate) pace: Pace,
+    pub(crate) meter: Meter,
+    pub(crate) ledger: Ledger,
+    pub(crate) files: BTreeMap<String, (String, usize)>,
+    pub(crate) warnings: BTreeMap<(String, String), String>,
+    pub(crate) read: BTreeMap<(String, String), String>,
+    next: u64,
+    last_micros: HashMap<String, i64>,
+}
+
+impl State {
+    pub(crate) fn new(
+        team: Team,
+        app: App,
+        edges: Edges,
+        users: Vec<User>,
+        channels: Vec<Channel>,
+        pace: Pace,
+    ) -> Self {
+        Self {
+            team,
+            app,
+            edges,
+            users,
+            channels,
+            pace,
+            ephemerals: Vec::new(),
+            views: Views::default(),
+            triggers: HashMap::new(),
+            response_urls: HashMap::new(),
+            sockets: Sockets::default(),
+            faults: Vec::new(),
+            meter: Meter::default(),
+            ledger: Ledger::default(),
+            files: BTreeMap::new(),
+            warnings: BTreeMap::new(),
+            read: BTreeMap::new(),
+            next: 0,
+            last_micros: HashMap::new(),
+        }
+    }
+
+    /// A number nobody had before.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// An id nobody had before.
+    pub(crate) fn id(&mut self, prefix: &str) -> String {
+        let number = self.number();
+        format!("{prefix}{number:08}")
+    }
+
+    /// A message time that is unique in the channel and later than all before it, even where the clock stands still
+    /// or was set back.
+    pub(crate) fn ts(&mut self, channel: &str, now: DateTime<Utc>) -> String {
+        let last = self.last_micros.entry(channel.to_owned()).or_insert(0);
+        *last = now.timestamp_micros().max(*last + 1);
+        ts_of(*last)
+    }
+
+    pub(crate) fn user(&self, id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    pub(crate) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
+    }
+
+    pub(crate) fn channel(&self, id: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    pub(crate) fn channel_mut(&mut self, id: &str) -> Option<&mut Channel> {
+        self.channels.iter_mut().find(|channel| channel.id == id)
+    }
+
+    /// The app's direct conversation with this person; opened where there is none. The flag says it was there.
+    pub(crate) fn open_dm(&mut self, user: &str) -> (String, bool) {
+        let bot = self.app.bot_user.clone();
+        let found = self
+            .channels
+            .iter()
+            .find(|channel| channel.kind == ChannelKind::Direct && channel.has(user));
+        if let Some(channel) = found {
+            return (channel.id.clone(), true);
+        }
+        let mut id = format!("D{}", user.get(1..).unwrap_or_default());
+        if self.channel(&id).is_some() {
+            id = self.id("D");
+        }
+        self.channels.push(Channel {
+            id: id.clone(),
+            name: user.to_owned(),
+            kind: ChannelKind::Direct,
+            members: vec![user.to_owned(), bot],
+            archived: false,
+            ext_shared: false,
+            messages: Vec::new(),
+        });
+        (id, false)
+    }
+
+    /// Whether this person sees the conversation: members do, and full members see public ones.
+    pub(crate) fn sees(&self, user: &str, channel: &Channel) -> bool {
+        let full = self.user(user).is_some_and(|user| {
+            user.guest == crate::records::Guest::No && user.team_id == self.team.id
+        });
+        channel.has(user) || (channel.kind == ChannelKind::Public && full)
+    }
+
+    /// Keeps a new message.
+    pub(crate) fn store(&mut self, message: Message) {
+        if let Some(channel) = self.channel_mut(&message.channel) {
+            channel.messages.push(message);
+        }
+    }
+}
