@@ -4,6 +4,8 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod concern;
+pub mod config;
+pub mod directory;
 pub mod ids;
 pub mod mail;
 pub mod metrics;
