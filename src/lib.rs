@@ -1,10 +1,13 @@
 //! Lodestar: the dispute resolution protocols of Independent Reviewing Officers, run in Slack.
 
+pub mod access;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod concern;
 pub mod config;
+pub mod desk;
+pub mod digest;
 pub mod directory;
 pub mod ids;
 pub mod mail;
@@ -14,3 +17,4 @@ pub mod readiness;
 pub mod seal;
 pub mod slack;
 pub mod store;
+pub mod timekeeper;

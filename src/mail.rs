@@ -4,12 +4,13 @@
 //! stands, so that what has gone stale is dropped ([`still_wanted`]). Every *standing* message (card, receipt, copy,
 //! gate, alert, notice) is edited in place whenever rendering it anew gives something else.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::concern::event::Alert;
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, Rules};
-use crate::ids::{ConcernId, RoleId, UserId};
+use crate::ids::{ConcernId, RoleId, TeamId, UserId};
 use crate::protocol::{GateKind, IRO_MANAGER};
 
 /// A message that is meant to be sent.
@@ -50,6 +51,39 @@ pub enum To {
     Raiser,
     /// A person.
     Person(UserId),
+}
+
+/// What a queued message holds: what it is about, never its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// One concern.
+    Concern(Matter),
+    /// Several alerts to one person within an hour.
+    Alerts(Vec<Item>),
+    /// A team's digest.
+    Digest {
+        /// The team.
+        team: TeamId,
+        /// The council-local day it is for.
+        date: NaiveDate,
+    },
+    /// Something an operator should know: a bad edit of the council's file, a calendar that ends soon.
+    Operator {
+        /// Which words, in `messages/operator/`.
+        words: String,
+        /// What they are filled with. No concern text.
+        facts: serde_json::Value,
+    },
+}
+
+/// One alert of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The concern.
+    pub concern: ConcernId,
+    /// What about it.
+    pub matter: Matter,
 }
 
 /// The kinds of message, as the metadata names them.

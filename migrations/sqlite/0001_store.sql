@@ -129,6 +129,7 @@ CREATE INDEX messages_waiting ON messages (dest, priority, id) WHERE state = 'li
 CREATE INDEX messages_leased ON messages (id) WHERE leased_at IS NOT NULL;
 CREATE INDEX messages_by_concern ON messages (concern, id);
 CREATE INDEX messages_by_place ON messages (channel, ts) WHERE ts IS NOT NULL;
+CREATE INDEX messages_by_dest ON messages (dest, kind, id);
 
 -- Payloads already acted on, so that one that is delivered again changes nothing.
 CREATE TABLE seen (

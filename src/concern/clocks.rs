@@ -114,7 +114,7 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
             if visit.delivered.is_none() {
                 add(
                     ClockKind::Undelivered,
-                    visit.number,
+                    nag.wait,
                     nag.alerts,
                     told_again(visit.issued_at + UNDELIVERED),
                 );

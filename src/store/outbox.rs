@@ -65,6 +65,10 @@ statements! {
         "SELECT ", columns!(), " FROM messages \
          WHERE concern = $1 AND kind = $2 AND step = $3 AND dest = $4 ORDER BY id DESC LIMIT 1"
     );
+    LATEST_TO = concat!(
+        "SELECT ", columns!(), " FROM messages \
+         WHERE dest = $1 AND kind = $2 AND created_at > $3 AND state = 'live' ORDER BY id DESC LIMIT 1"
+    );
     UNDELIVERED = concat!(
         "SELECT ", columns!(), " FROM messages WHERE ", waiting!(), " AND sent = 0 AND wanted_at < $1 ORDER BY id LIMIT $2"
     );
@@ -420,6 +424,21 @@ impl Tx {
             .bind(kind)
             .bind(step)
             .bind(dest)
+            .fetch_optional(conn))?;
+        row.map(Row::read).transpose()
+    }
+
+    /// The latest message of this kind to a destination that was queued after `since`, whatever it is about.
+    pub async fn latest_to(
+        &mut self,
+        dest: &str,
+        kind: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Option<Message>, StoreError> {
+        let row: Option<Row> = run!(self, conn => sqlx::query_as(LATEST_TO)
+            .bind(dest)
+            .bind(kind)
+            .bind(millis(since))
             .fetch_optional(conn))?;
         row.map(Row::read).transpose()
     }

@@ -50,7 +50,12 @@ pub(crate) async fn call(workspace: &Workspace, method: &str, args: Value) -> Va
     call_as(workspace, &workspace.bot_token(), method, args).await
 }
 
-pub(crate) async fn call_as(workspace: &Workspace, token: &str, method: &str, args: Value) -> Value {
+pub(crate) async fn call_as(
+    workspace: &Workspace,
+    token: &str,
+    method: &str,
+    args: Value,
+) -> Value {
     let url = format!("{}/{method}", workspace.api_url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     client

@@ -1,0 +1,475 @@
+//! The one door: a click, a lapsed deadline and a delivery report all come through here and change a concern in one transaction:
+//! load, decide, append events, set deadlines, queue messages.
+
+mod cases;
+mod post;
+mod read;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, NaiveTime, Utc};
+use tokio::sync::Notify;
+
+pub use self::cases::{Case, Protocols};
+pub use self::read::{Line, Look};
+use crate::calendar::Calendar;
+use crate::clock::Clock;
+use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal, Standing};
+use crate::directory::{Directory, People};
+use crate::ids::{ConcernId, RouteId, TeamId, UserId};
+use crate::mail::{Mail, Matter, Occasion, To};
+use crate::store::{Store, StoreError, Tx};
+
+/// How long a click may take before it is undone and the person is told: Slack waits three seconds for the answer to arrive.
+const PROMISE: Duration = Duration::from_secs(2);
+/// How many clocks of one concern may have fallen unnoticed before something is wrong with it.
+const MOST_CLOCKS_AT_ONCE: usize = 32;
+
+/// The one door. Cloning shares it.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    protocols: Protocols,
+    people: People,
+    calendar: ArcSwap<Calendar>,
+    hours: Hours,
+    digest_hour: NaiveTime,
+    clock: Clock,
+    queued: Notify,
+}
+
+/// Why the desk did not do what was asked. Nothing was changed, except where the outcome is unknown.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The person is told why, and who can.
+    #[error("refused: {0}")]
+    Refused(Refusal, Option<Box<Case>>),
+    /// There is no such concern, or it is not theirs to read: the same words for both.
+    #[error("no such concern, or not theirs to read")]
+    NotFound,
+    /// There is no such team.
+    #[error("no team is called {0}")]
+    NoTeam(TeamId),
+    /// It took too long and was undone: press again.
+    #[error("it took too long and was undone")]
+    TooSlow,
+    /// Whether it was done is unknown: press again, it cannot count twice.
+    #[error("the outcome is unknown")]
+    InDoubt,
+    /// The store could not do it; nothing was changed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The record cannot be read as it stands: for the operator.
+    #[error("concern {concern} cannot be read: {why}")]
+    Unreadable {
+        /// Which.
+        concern: ConcernId,
+        /// Why, without its content.
+        why: String,
+    },
+}
+
+impl From<Refusal> for DeskError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal, None)
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The concern as it now stands.
+    pub case: Case,
+    /// Whether this very request was done before: it changed nothing now.
+    pub repeated: bool,
+}
+
+/// What a raiser asks, before it is known which protocol it falls under.
+#[derive(Clone, Debug)]
+pub struct RaiseRequest {
+    /// The raiser.
+    pub user: UserId,
+    /// The route; `None` is the protocol's first.
+    pub route: Option<RouteId>,
+    /// What they say. Its `protocol_hash` is filled in here.
+    pub raise: Raise,
+}
+
+impl Desk {
+    /// Opens the door over a store.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        protocols: Protocols,
+        people: People,
+        calendar: Calendar,
+        (hours, digest_hour): (Hours, NaiveTime),
+        clock: Clock,
+    ) -> Self {
+        let calendar = ArcSwap::from_pointee(calendar);
+        let inner = Inner {
+            store,
+            protocols,
+            people,
+            calendar,
+            hours,
+            digest_hour,
+            clock,
+            queued: Notify::new(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// The store beneath.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The protocols in force and those that open concerns were raised under.
+    #[must_use]
+    pub fn protocols(&self) -> &Protocols {
+        &self.inner.protocols
+    }
+
+    /// The directory handle.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.inner.people
+    }
+
+    /// The directory as it is now.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.inner.people.now()
+    }
+
+    /// The calendar in force.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.inner.calendar.load_full()
+    }
+
+    /// The office hours.
+    #[must_use]
+    pub fn hours(&self) -> Hours {
+        self.inner.hours
+    }
+
+    /// When digests go out, council time.
+    #[must_use]
+    pub fn digest_hour(&self) -> NaiveTime {
+        self.inner.digest_hour
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.clock.now()
+    }
+
+    /// Waits until a message is queued.
+    pub async fn queued(&self) {
+        self.inner.queued.notified().await;
+    }
+
+    /// Tells the courier that a message is queued.
+    pub fn tell_courier(&self) {
+        self.inner.queued.notify_one();
+    }
+
+    /// Raises a concern. `once` names the very submission, so that one delivered twice raises one concern.
+    ///
+    /// # Errors
+    /// A refusal at a field; no such team; or the store's.
+    pub async fn raise(
+        &self,
+        request: RaiseRequest,
+        once: Option<&str>,
+    ) -> Result<Done, DeskError> {
+        let began = self.inner.clock.elapsed();
+        let mut tx = self.inner.store.begin().await?;
+        if let Some(done) = self.done_before(&mut tx, once).await? {
+            return Ok(done);
+        }
+        let RaiseRequest {
+            user,
+            route,
+            mut raise,
+        } = request;
+        let directory = self.directory();
+        let team = directory
+            .team(&raise.team)
+            .ok_or_else(|| DeskError::NoTeam(raise.team.clone()))?;
+        let held = self
+            .inner
+            .protocols
+            .current(&team.protocol)
+            .ok_or_else(|| DeskError::NoTeam(raise.team.clone()))?;
+        let protocol = &*held.protocol;
+        let route = match &route {
+            Some(id) => protocol.route(id),
+            None => protocol.routes.first(),
+        };
+        let route = route
+            .ok_or(Refusal::Field {
+                block: "route",
+                fault: concern::FieldFault::Unknown,
+            })?
+            .id
+            .clone();
+        raise.protocol_hash.clone_from(&held.hash);
+        let raiser = Raiser {
+            raiser_roles: directory.raiser_roles(&user).to_vec(),
+            roles: directory.roles_of(&raise.team, &user, protocol),
+            user: user.clone(),
+        };
+        tx.pin_protocol(protocol.id.as_str(), &held.hash, &held.source_text)
+            .await?;
+        let id = ConcernId(tx.next_reference().await?);
+        let calendar = self.calendar();
+        let rules = cases::rules(protocol, &route, &calendar, self.inner.hours, id)?;
+        let same_case = (raise.case_ref.clone(), raise.category.clone());
+        let decision = concern::raise(&rules, id, &raiser, raise, self.now())?;
+        let mut mail = crate::mail::follows(&rules, &decision.after, &decision.facts);
+        mail.extend(
+            self.same_case(&mut tx, &user, (&same_case.0, &same_case.1))
+                .await?,
+        );
+        let case = Case {
+            concern: decision.after.clone(),
+            protocol: Arc::clone(&held.protocol),
+        };
+        self.write(&mut tx, &case, 0, &decision.facts, &mail)
+            .await?;
+        if let Some(once) = once {
+            tx.keep_reply(once, &id.to_string()).await?;
+        }
+        self.commit(tx, began).await?;
+        Ok(Done {
+            case,
+            repeated: false,
+        })
+    }
+
+    /// Does what a person asks of a concern. `once` names the very click or submission.
+    ///
+    /// # Errors
+    /// A refusal; not theirs to read; or the store's.
+    pub async fn act(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        command: Command,
+        once: Option<&str>,
+    ) -> Result<Done, DeskError> {
+        let began = self.inner.clock.elapsed();
+        let mut tx = self.inner.store.begin().await?;
+        if let Some(once) = once
+            && !tx.first_seen(once, self.now()).await?
+        {
+            let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
+            return Ok(Done {
+                case,
+                repeated: true,
+            });
+        }
+        let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
+        let before = case.concern.seq;
+        let calendar = self.calendar();
+        let (mut case, mut facts) = self.catch_up(case, &calendar)?;
+        let standing = self.standing(user, &case);
+        let rules = case.rules(&calendar, self.inner.hours)?;
+        if !crate::access::may_read(&rules, &case.concern, &standing) {
+            return Err(DeskError::NotFound);
+        }
+        let decision =
+            match concern::decide(&rules, &case.concern, Some(&standing), command, self.now()) {
+                Ok(decision) => decision,
+                Err(refusal) => return Err(DeskError::Refused(refusal, Some(Box::new(case)))),
+            };
+        facts.extend(decision.facts);
+        case.concern = decision.after;
+        let rules = case.rules(&calendar, self.inner.hours)?;
+        let mail = crate::mail::follows(&rules, &case.concern, &facts);
+        self.write(&mut tx, &case, before, &facts, &mail).await?;
+        self.commit(tx, began).await?;
+        Ok(Done {
+            case,
+            repeated: false,
+        })
+    }
+
+    /// Acts on a clock that fell, or a delivery, within a unit of work that the caller commits. Gives whether anything followed.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the store's.
+    pub async fn by_itself(
+        &self,
+        tx: &mut Tx,
+        id: ConcernId,
+        command: Command,
+    ) -> Result<bool, DeskError> {
+        let Some(mut case) = self.load(tx, id).await? else {
+            return Err(DeskError::Unreadable {
+                concern: id,
+                why: "it is not in the store".to_owned(),
+            });
+        };
+        let before = case.concern.seq;
+        let calendar = self.calendar();
+        let rules = case.rules(&calendar, self.inner.hours)?;
+        let decision = concern::decide(&rules, &case.concern, None, command, self.now())?;
+        if decision.facts.is_empty() {
+            return Ok(false);
+        }
+        let mail = crate::mail::follows(&rules, &decision.after, &decision.facts);
+        case.concern = decision.after;
+        self.write(tx, &case, before, &decision.facts, &mail)
+            .await?;
+        Ok(true)
+    }
+
+    /// Puts a new calendar in force. The caller then recalculates the open concerns.
+    pub fn set_calendar(&self, calendar: Calendar) {
+        self.inner.calendar.store(Arc::new(calendar));
+    }
+
+    /// Who a person is to a concern now.
+    #[must_use]
+    pub fn standing(&self, user: &UserId, case: &Case) -> Standing {
+        let directory = self.directory();
+        Standing {
+            user: user.clone(),
+            roles: directory.roles_of(&case.concern.raised.team, user, &case.protocol),
+            covers_raiser: false,
+        }
+    }
+
+    /// A submission that was done before gives the concern it raised.
+    async fn done_before(
+        &self,
+        tx: &mut Tx,
+        once: Option<&str>,
+    ) -> Result<Option<Done>, DeskError> {
+        let Some(once) = once else { return Ok(None) };
+        if tx.first_seen(once, self.now()).await? {
+            return Ok(None);
+        }
+        let id = tx
+            .reply_kept(once)
+            .await?
+            .and_then(|reply| reply.parse().ok())
+            .ok_or(DeskError::NotFound)?;
+        let case = self.load(tx, id).await?.ok_or(DeskError::NotFound)?;
+        Ok(Some(Done {
+            case,
+            repeated: true,
+        }))
+    }
+
+    /// Points out an open concern on the same case and category: to a raiser who may read it, else only to the manager of the IRO
+    /// service.
+    async fn same_case(
+        &self,
+        tx: &mut Tx,
+        raiser: &UserId,
+        of: (&crate::ids::CaseRef, &str),
+    ) -> Result<Vec<Mail>, DeskError> {
+        let open = tx.open_on_same_case(of.0.as_str(), of.1, 5).await?;
+        let mut mail = Vec::new();
+        for row in open {
+            let Some(other) = self.load(tx, ConcernId(row.number)).await? else {
+                continue;
+            };
+            let calendar = self.calendar();
+            let rules = other.rules(&calendar, self.inner.hours)?;
+            let reads =
+                crate::access::may_read(&rules, &other.concern, &self.standing(raiser, &other));
+            let to = if reads {
+                To::Raiser
+            } else {
+                To::Role(crate::ids::RoleId::from(crate::protocol::IRO_MANAGER))
+            };
+            let matter = Matter {
+                occasion: Occasion::SameCase,
+                visit: 1,
+                other: Some(other.concern.id),
+            };
+            mail.push(Mail { matter, to });
+        }
+        Ok(mail)
+    }
+
+    /// What clocks have fallen that the timekeeper has not reached yet is decided first, so that an answer a moment after the deadline
+    /// is late whoever gets here first.
+    fn catch_up(
+        &self,
+        mut case: Case,
+        calendar: &Calendar,
+    ) -> Result<(Case, Vec<concern::New>), DeskError> {
+        let mut facts = Vec::new();
+        let now = self.now();
+        for _ in 0..MOST_CLOCKS_AT_ONCE {
+            let rules = case.rules(calendar, self.inner.hours)?;
+            let fallen = concern::clocks(&rules, &case.concern)
+                .into_iter()
+                .filter(|clock| clock.at <= now)
+                .min_by_key(|clock| clock.at);
+            let Some(clock) = fallen else { break };
+            let decision = concern::decide(
+                &rules,
+                &case.concern,
+                None,
+                Command::ClockFell { key: clock.key },
+                now,
+            )?;
+            if decision.facts.is_empty() {
+                break;
+            }
+            facts.extend(decision.facts);
+            case.concern = decision.after;
+        }
+        Ok((case, facts))
+    }
+
+    /// Commits within the promise, or undoes it.
+    async fn commit(&self, tx: Tx, began: Duration) -> Result<(), DeskError> {
+        if self.inner.clock.elapsed().saturating_sub(began) > PROMISE {
+            tx.rollback().await?;
+            return Err(DeskError::TooSlow);
+        }
+        tx.commit().await.map_err(|error| {
+            if error.passes_by_itself() {
+                DeskError::Store(error)
+            } else {
+                DeskError::InDoubt
+            }
+        })?;
+        self.tell_courier();
+        Ok(())
+    }
+}
+
+/// The command for a clock the store has claimed.
+#[must_use]
+pub fn fell(key: &str) -> Command {
+    Command::ClockFell {
+        key: ClockKey::from(key),
+    }
+}

@@ -1,0 +1,276 @@
+//! Queueing messages: whom each goes to now, by the directory, and what is brought up to date.
+
+use std::fmt::Write as _;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::{Case, Desk, DeskError};
+use crate::directory::{Destination, Directory, Holders};
+use crate::ids::{ConcernId, TeamId, UserId};
+use crate::mail::{Content, Item, Kind, Mail, Matter, Occasion, To};
+use crate::protocol::Protocol;
+use crate::store::outbox::{Message, MessageState, NewMessage};
+use crate::store::{StoreError, Tx};
+
+/// Alerts to one person within this time are one message.
+const ONE_MESSAGE_WITHIN: TimeDelta = TimeDelta::hours(1);
+/// An edit waits behind every post.
+const EDITS_AFTER: i64 = 10;
+
+/// Somebody a message goes to, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Addressed {
+    dest: String,
+    to: To,
+}
+
+impl Desk {
+    /// Queues messages. Nobody gets the same message twice, whatever roles they hold; who gets a card gets no copy of it.
+    pub(super) async fn post(
+        &self,
+        tx: &mut Tx,
+        case: &Case,
+        mail: &[Mail],
+    ) -> Result<(), DeskError> {
+        let directory = self.directory();
+        let mut queued: Vec<(Addressed, Matter)> = Vec::with_capacity(mail.len());
+        for Mail { matter, to } in mail {
+            for addressed in addresses(&directory, case, to) {
+                let twice = queued.iter().any(|(earlier, about)| {
+                    earlier.dest == addressed.dest
+                        && about.visit == matter.visit
+                        && (about.occasion == matter.occasion
+                            || about.occasion == Occasion::Card
+                                && matter.occasion == Occasion::Copy)
+                });
+                if !twice {
+                    queued.push((addressed, matter.clone()));
+                }
+            }
+        }
+        let mut messages = Vec::with_capacity(queued.len());
+        for (addressed, matter) in queued {
+            let kind = matter.occasion.kind();
+            let item = Item {
+                concern: case.concern.id,
+                matter: matter.clone(),
+            };
+            if kind == Kind::Alert && self.joined(tx, &addressed.dest, &item).await? {
+                continue;
+            }
+            let content = if kind == Kind::Alert {
+                Content::Alerts(vec![item])
+            } else {
+                Content::Concern(matter.clone())
+            };
+            messages.push(NewMessage {
+                delivery: delivery_id(),
+                kind: kind.as_str().to_owned(),
+                concern: Some(case.concern.id.0),
+                step: case
+                    .concern
+                    .visit_numbered(matter.visit)
+                    .map(|visit| visit.step.to_string())
+                    .unwrap_or_default(),
+                dest: addressed.dest,
+                recipient: json(&addressed.to)?,
+                payload: json(&content)?,
+                priority: i64::from(kind.priority()),
+            });
+        }
+        tx.enqueue(&messages, self.now()).await?;
+        Ok(())
+    }
+
+    /// Adds an alert to one that went to the same place within the hour.
+    async fn joined(&self, tx: &mut Tx, dest: &str, item: &Item) -> Result<bool, DeskError> {
+        let since = self.now() - ONE_MESSAGE_WITHIN;
+        let Some(message) = tx.latest_to(dest, Kind::Alert.as_str(), since).await? else {
+            return Ok(false);
+        };
+        let Ok(Content::Alerts(mut items)) = serde_json::from_value(message.payload.clone()) else {
+            return Ok(false);
+        };
+        if !items.contains(item) {
+            items.push(item.clone());
+        }
+        tx.want_edit(
+            message.id,
+            Some(&json(&Content::Alerts(items))?),
+            EDITS_AFTER,
+            self.now(),
+        )
+        .await?;
+        Ok(true)
+    }
+
+    /// Asks for a concern's standing messages to be brought up to date. The courier edits those whose words have changed.
+    pub(super) async fn bring_up_to_date(&self, tx: &mut Tx, case: &Case) -> Result<(), DeskError> {
+        for message in tx.messages_of(case.concern.id.0).await? {
+            if message.state == MessageState::Live && stands(&message) {
+                tx.want_edit(message.id, None, EDITS_AFTER + message.priority, self.now())
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the card that was pressed up to date, and so the person sees how the concern stands.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refresh(&self, id: ConcernId) -> Result<(), DeskError> {
+        let mut tx = self.store().begin().await?;
+        if let Some(case) = self.load(&mut tx, id).await? {
+            self.bring_up_to_date(&mut tx, &case).await?;
+        }
+        tx.commit().await?;
+        self.tell_courier();
+        Ok(())
+    }
+
+    /// Queues something for the manager of the IRO service of every team that an operator's fault touches: once a person.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tell_iro_managers(&self, words: &str, facts: Value) -> Result<(), DeskError> {
+        let directory = self.directory();
+        let content = json(&Content::Operator {
+            words: words.to_owned(),
+            facts,
+        })?;
+        let mut told: Vec<NewMessage> = Vec::new();
+        for team in directory.teams() {
+            let Some(held) = self.protocols().current(&team.protocol) else {
+                continue;
+            };
+            let role = crate::ids::RoleId::from(crate::protocol::IRO_MANAGER);
+            let holders = directory.holders(&team.id, &role, &held.protocol);
+            for destination in holders.destinations() {
+                let dest = dest(&destination);
+                if told.iter().all(|message| message.dest != dest) {
+                    told.push(NewMessage {
+                        delivery: delivery_id(),
+                        kind: Kind::Alert.as_str().to_owned(),
+                        concern: None,
+                        step: String::new(),
+                        dest,
+                        recipient: json(&To::Role(role.clone()))?,
+                        payload: content.clone(),
+                        priority: i64::from(Kind::Alert.priority()),
+                    });
+                }
+            }
+        }
+        let mut tx = self.store().begin().await?;
+        tx.enqueue(&told, self.now()).await?;
+        tx.commit().await?;
+        self.tell_courier();
+        Ok(())
+    }
+
+    /// Queues a team's digest.
+    pub(crate) async fn post_digest(
+        &self,
+        tx: &mut Tx,
+        team: &TeamId,
+        channel: &str,
+        date: chrono::NaiveDate,
+    ) -> Result<(), DeskError> {
+        let content = Content::Digest {
+            team: team.clone(),
+            date,
+        };
+        let message = NewMessage {
+            delivery: delivery_id(),
+            kind: Kind::Digest.as_str().to_owned(),
+            concern: None,
+            step: String::new(),
+            dest: channel.to_owned(),
+            recipient: Value::Null,
+            payload: json(&content)?,
+            priority: i64::from(Kind::Digest.priority()),
+        };
+        tx.enqueue(&[message], self.now()).await?;
+        Ok(())
+    }
+}
+
+/// Whether a message is kept up to date as its concern moves. What was said once (a reminder, an alert) stays as it was said.
+fn stands(message: &Message) -> bool {
+    matches!(message.kind.as_str(), "card" | "receipt" | "copy" | "gate")
+}
+
+/// Where something for somebody goes now.
+fn addresses(directory: &Directory, case: &Case, to: &To) -> Vec<Addressed> {
+    let concern = &case.concern;
+    let person = |user: &UserId| {
+        vec![Addressed {
+            dest: user.to_string(),
+            to: to.clone(),
+        }]
+    };
+    let holders = |role: &crate::ids::RoleId| {
+        holders_of(directory, &concern.raised.team, role, &case.protocol)
+    };
+    match to {
+        To::Raiser => person(&concern.raiser),
+        To::Person(user) => person(user),
+        To::Own { role, user } => {
+            let holders = holders(role);
+            // A child's own addressee who is the role's holder reads the role's channel; somebody else is told directly.
+            match holders.channel.filter(|_| holders.users.contains(user)) {
+                Some(channel) => vec![Addressed {
+                    dest: channel,
+                    to: to.clone(),
+                }],
+                None => person(user),
+            }
+        }
+        To::Role(role) => {
+            let found = holders(role).destinations();
+            if found.is_empty() {
+                // Nobody at all holds it, nor stands in: the raiser hears of it, and nothing stalls.
+                return person(&concern.raiser);
+            }
+            found
+                .iter()
+                .map(|destination| Addressed {
+                    dest: dest(destination),
+                    to: to.clone(),
+                })
+                .collect()
+        }
+    }
+}
+
+fn holders_of(
+    directory: &Directory,
+    team: &TeamId,
+    role: &crate::ids::RoleId,
+    protocol: &Protocol,
+) -> Holders {
+    directory.holders(team, role, protocol)
+}
+
+fn dest(destination: &Destination) -> String {
+    match destination {
+        Destination::Channel(channel) => channel.clone(),
+        Destination::Person(user) => user.to_string(),
+    }
+}
+
+/// A name for a message that no other message has: 128 random bits.
+#[must_use]
+pub(super) fn delivery_id() -> String {
+    let bits: u128 = rand::random();
+    let mut id = String::with_capacity(34);
+    // Writing to a string cannot fail.
+    let _ = write!(id, "d-{bits:032x}");
+    id
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
+}

@@ -1,0 +1,185 @@
+//! A team's daily digest: what is overdue, due and waiting. Sorting is pure; sending happens once a team and day, whatever restarts.
+
+use chrono::NaiveDate;
+
+use crate::concern::{Concern, Phase, Rules};
+use crate::desk::{Desk, DeskError};
+use crate::ids::{ConcernId, RoleId, TeamId};
+use crate::protocol::GateKind;
+use crate::store::concerns::Find;
+
+/// What a team's digest says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Digest {
+    /// Past its due moment, and not moved on: held, undelivered, or waiting for something after it.
+    pub overdue: Vec<Entry>,
+    /// Due today.
+    pub due_today: Vec<Entry>,
+    /// Due in the next two working days.
+    pub due_soon: Vec<Entry>,
+    /// Waiting at a gate.
+    pub at_gate: Vec<Entry>,
+    /// Waiting for the raiser.
+    pub waiting_raiser: Vec<Entry>,
+    /// Not acknowledged yet.
+    pub unacknowledged: Vec<Entry>,
+}
+
+/// One line: reference, step, role and date, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The concern.
+    pub concern: ConcernId,
+    /// The step's stage and name.
+    pub step: String,
+    /// Who must act; `None` is the raiser.
+    pub role: Option<RoleId>,
+    /// That role's local name; "the raiser" where it is the raiser.
+    pub role_name: String,
+    /// The day it is about.
+    pub date: NaiveDate,
+}
+
+impl Digest {
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [
+            &self.overdue,
+            &self.due_today,
+            &self.due_soon,
+            &self.at_gate,
+            &self.waiting_raiser,
+            &self.unacknowledged,
+        ]
+        .iter()
+        .all(|lines| lines.is_empty())
+    }
+
+    /// Sorts a concern into its lists, as of a council-local day.
+    pub fn add(&mut self, rules: &Rules<'_>, concern: &Concern, today: NaiveDate) {
+        let Some((visit, step)) = concern
+            .visit()
+            .and_then(|visit| Some((visit, rules.step_of(visit)?)))
+        else {
+            return;
+        };
+        let entry = |role: Option<&RoleId>, date| Entry {
+            concern: concern.id,
+            step: format!("{}: {}", step.stage, step.name),
+            role: role.cloned(),
+            role_name: role.map_or_else(
+                || "the raiser".to_owned(),
+                |role| rules.protocol.role_name(role).to_owned(),
+            ),
+            date,
+        };
+        let addressee = step.to.first();
+        let soon = rules
+            .due(today, crate::concern::rules::TWO_WORKING_DAYS)
+            .date;
+        match concern.phase {
+            Phase::Closed(_) => {}
+            Phase::Answering | Phase::RejectedWaiting => {
+                if let Some(due) = visit.due {
+                    let line = entry(addressee, due.date);
+                    if due.date < today {
+                        self.overdue.push(line);
+                    } else if due.date == today {
+                        self.due_today.push(line);
+                    } else if due.date <= soon {
+                        self.due_soon.push(line);
+                    }
+                } else if let Some((on, _)) = concern
+                    .review
+                    .filter(|(on, _)| *on <= soon || concern.review_asked.is_some())
+                {
+                    self.waiting_raiser.push(entry(None, on));
+                }
+                if concern.phase == Phase::Answering && visit.acknowledged.is_none() {
+                    self.unacknowledged
+                        .push(entry(addressee, rules.day(visit.issued_at)));
+                }
+            }
+            Phase::Underway => match visit.target {
+                Some((target, _)) if target < today => self.overdue.push(entry(None, target)),
+                Some((target, _)) if target == today => {
+                    self.due_today.push(entry(addressee, target))
+                }
+                Some((target, _)) if target <= soon => self.due_soon.push(entry(addressee, target)),
+                _ => {}
+            },
+            Phase::Judging | Phase::Exhausted => self
+                .waiting_raiser
+                .push(entry(None, rules.day(concern.nag.since))),
+            Phase::AtGate => {
+                let gate = visit
+                    .gate
+                    .as_ref()
+                    .filter(|gate| gate.verdict.is_none())
+                    .and_then(|gate| rules.gate_to(&gate.to));
+                let asked = gate
+                    .filter(|gate| gate.kind != GateKind::Judgement)
+                    .and_then(|gate| gate.roles.first());
+                let since = rules.day(concern.nag.since);
+                match asked {
+                    Some(role) => self.at_gate.push(entry(Some(role), since)),
+                    None => self.waiting_raiser.push(entry(None, since)),
+                }
+            }
+        }
+    }
+}
+
+/// A team's digest as of now.
+///
+/// # Errors
+/// The store's, or a record that cannot be read.
+pub async fn of_team(desk: &Desk, team: &TeamId, today: NaiveDate) -> Result<Digest, DeskError> {
+    let mut tx = desk.store().read().await?;
+    let calendar = desk.calendar();
+    let mut digest = Digest::default();
+    for case in desk.open(&mut tx, Find::Team(team.as_str())).await? {
+        let rules = case.rules(&calendar, desk.hours())?;
+        digest.add(&rules, &case.concern, today);
+    }
+    Ok(digest)
+}
+
+/// Queues the digests that are due: on a working day, from the configured hour until the day's end, once a team.
+///
+/// # Errors
+/// The store's.
+pub async fn due(desk: &Desk) -> Result<(), DeskError> {
+    let calendar = desk.calendar();
+    let now = desk.now();
+    let today = calendar.local_date(now);
+    let working = calendar.is_working_day(today).unwrap_or(false);
+    let hour = calendar.at(today, desk.digest_hour());
+    if !working || now < hour || now > calendar.close_of(today) {
+        return Ok(());
+    }
+    let done = today.to_string();
+    {
+        let mut tx = desk.store().read().await?;
+        if tx.setting("digests_done_on").await?.as_deref() == Some(&done) {
+            return Ok(());
+        }
+    }
+    for team in desk.directory().teams() {
+        let Some(channel) = &team.channel else {
+            continue;
+        };
+        let digest = of_team(desk, &team.id, today).await?;
+        let mut tx = desk.store().begin().await?;
+        if tx.digest_once(team.id.as_str(), today, now).await? && !digest.is_empty() {
+            desk.post_digest(&mut tx, &team.id, channel, today).await?;
+        }
+        tx.commit().await?;
+    }
+    let mut tx = desk.store().begin().await?;
+    tx.set("digests_done_on", &done).await?;
+    tx.commit().await?;
+    desk.tell_courier();
+    Ok(())
+}
