@@ -24,7 +24,7 @@ use tracing::{error, warn};
 
 use super::payload::{Fault, Inbound, ResponseUrl, WayBack};
 use super::reply::{Message, Reply};
-use super::web::Responder;
+use super::web::{ApiError, Responder};
 use crate::metrics::Metrics;
 
 /// The one who acts on what arrives. The promise is the dispatcher's to keep: what it answers has been committed.
@@ -117,6 +117,9 @@ pub struct Edge<D> {
 
 /// How many answers may be on their way to `response_url`s at once.
 const POSTS: u32 = 256;
+
+/// How long after a `response_url` could not be reached it is tried again; then four times as long, and no more.
+const FIRST_WAIT: Duration = Duration::from_millis(300);
 
 impl<D: Dispatcher> Edge<D> {
     /// An edge that asks `dispatcher`.
@@ -322,8 +325,17 @@ impl<D: Dispatcher> Edge<D> {
             let Ok(_room) = edge.posts.acquire().await else {
                 return;
             };
-            if let Err(fault) = edge.responder.respond(&url, &body).await {
-                warn!(%fault, "an answer could not be given through its response_url");
+            let mut wait = FIRST_WAIT;
+            for left in (0..3).rev() {
+                match edge.responder.respond(&url, &body).await {
+                    Ok(()) => return,
+                    Err(ApiError::Unavailable(_)) if left > 0 => tokio::time::sleep(wait).await,
+                    Err(fault) => {
+                        warn!(%fault, "an answer could not be given through its response_url");
+                        return;
+                    }
+                }
+                wait *= 4;
             }
         });
     }

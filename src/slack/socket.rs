@@ -304,3 +304,21 @@ fn backoff(failures: u32, patience: Patience, chance: f64) -> Duration {
         .min(patience.backoff_to);
     full.mul_f64(0.5 + chance / 2.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_from_half_a_second_to_half_a_minute_and_is_never_the_same_for_all() {
+        let patience = Patience::default();
+        let longest = |failures| backoff(failures, patience, 1.0);
+        assert_eq!(backoff(0, patience, 0.7), Duration::ZERO);
+        assert_eq!(longest(1), Duration::from_millis(500));
+        assert_eq!(longest(2), Duration::from_secs(1));
+        assert_eq!(longest(5), Duration::from_secs(8));
+        assert_eq!(longest(7), Duration::from_secs(30));
+        assert_eq!(longest(u32::MAX), Duration::from_secs(30));
+        assert_eq!(backoff(7, patience, 0.0), Duration::from_secs(15));
+    }
+}

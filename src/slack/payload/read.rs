@@ -24,7 +24,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a {} payload without {}", self.kind, self.lacks)
+        write!(f, "a payload ({}) lacks {}", self.kind, self.lacks)
     }
 }
 
