@@ -175,14 +175,14 @@ fn work(ctx: &mut Ctx<'_>, method: &str, token: Option<&str>) -> Answer {
 fn check_token(state: &State, needs: &Needs, token: Option<&str>) -> Result<(), Refusal> {
     let right = match needs {
         Needs::Nothing => return Ok(()),
-        Needs::AppToken => &state.app.app_token,
+        Needs::AppToken => &state.app.socket_token,
         Needs::Bot(_) => &state.app.bot_token,
     };
     let token = token.ok_or_else(|| Refusal::new("not_authed"))?;
     if token == right {
         return Ok(());
     }
-    let ours = token == state.app.bot_token || token == state.app.app_token;
+    let ours = token == state.app.bot_token || token == state.app.socket_token;
     Err(Refusal::new(if ours {
         "not_allowed_token_type"
     } else {

@@ -170,7 +170,7 @@ mod tests {
         check_blocks(&[block], Surface::Message)
     }
 
-    fn one_button(button: Value) -> Value {
+    fn one_button(button: &Value) -> Value {
         json!({"type": "actions", "elements": [button]})
     }
 
@@ -224,7 +224,7 @@ mod tests {
     fn a_button_has_limits_on_its_words_value_and_style() {
         let good = json!({"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "x".repeat(75)},
             "value": "v".repeat(2_000), "style": "primary"});
-        assert_eq!(faults(one_button(good.clone())), Vec::<String>::new());
+        assert_eq!(faults(one_button(&good)), Vec::<String>::new());
         let mut wordy = good.clone();
         wordy["text"]["text"] = json!("x".repeat(76));
         let mut heavy = good.clone();
@@ -234,7 +234,7 @@ mod tests {
         let mut marked = good;
         marked["text"]["type"] = json!("mrkdwn");
         for bad in [wordy, heavy, loud, marked] {
-            assert_eq!(faults(one_button(bad.clone())).len(), 1, "{bad}");
+            assert_eq!(faults(one_button(&bad)).len(), 1, "{bad}");
         }
     }
 
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn a_date_that_is_none_is_refused() {
         let picker = |date: &str| {
-            one_button(json!({"type": "datepicker", "action_id": "d", "initial_date": date}))
+            one_button(&json!({"type": "datepicker", "action_id": "d", "initial_date": date}))
         };
         assert!(faults(picker("2026-12-24")).is_empty());
         assert_eq!(faults(picker("2026-02-30")).len(), 1);
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn a_block_without_a_block_id_gets_one() {
         let mut blocks = vec![one_button(
-            json!({"type": "button", "text": {"type": "plain_text", "text": "Go"}}),
+            &json!({"type": "button", "text": {"type": "plain_text", "text": "Go"}}),
         )];
         name_blocks(&mut blocks);
         assert!(

@@ -51,7 +51,7 @@ impl Default for Builder {
                 bot_user: "U0BOT".into(),
                 bot_id: "B0BOT".into(),
                 bot_token: random("xoxb"),
-                app_token: random("xapp-1"),
+                socket_token: random("xapp-1"),
                 signing_secret: format!("{:032x}", rand::random::<u128>()),
                 scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
                 commands: Vec::new(),
@@ -115,7 +115,7 @@ impl Builder {
     #[must_use]
     pub fn secrets(mut self, bot_token: &str, app_token: &str, signing_secret: &str) -> Self {
         self.app.bot_token = bot_token.into();
-        self.app.app_token = app_token.into();
+        self.app.socket_token = app_token.into();
         self.app.signing_secret = signing_secret.into();
         self
     }

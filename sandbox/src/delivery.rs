@@ -312,6 +312,7 @@ impl Workspace {
     }
 
     /// Sends this text as a frame on one open socket, as it is. False where none is open.
+    #[must_use]
     pub fn send_frame(&self, text: &str) -> bool {
         self.change(|state| state.sockets.send(text.to_owned()))
     }

@@ -10,7 +10,8 @@
 //!
 //! | module | idea |
 //! |---|---|
-//! | `builder`, `workspace` | set a workspace up, start it, look at it |
+//! | `builder`, `workspace` | set a workspace up, start it, wait for something in it |
+//! | `sight`, `deeds` | look at it, change it |
 //! | `state`, `records` | what the workspace holds: people, channels, messages, views |
 //! | `api` | the Web API, a file per family of methods |
 //! | `blocks` | Block Kit's rules and limits |
@@ -26,6 +27,7 @@ mod blocks;
 mod builder;
 mod clock;
 mod control;
+mod deeds;
 mod delivery;
 mod faults;
 mod ledger;
@@ -34,6 +36,7 @@ mod person;
 mod records;
 mod response_url;
 mod server;
+mod sight;
 mod state;
 mod triggers;
 mod views;

@@ -21,7 +21,7 @@ pub(crate) struct App {
     pub(crate) bot_user: String,
     pub(crate) bot_id: String,
     pub(crate) bot_token: String,
-    pub(crate) app_token: String,
+    pub(crate) socket_token: String,
     pub(crate) signing_secret: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) commands: Vec<Command>,

@@ -80,7 +80,7 @@ pub(super) fn check(check: &mut Check, element: &Value, place: Place, at: &str) 
         "checkboxes" | "radio_buttons" => boxes(check, element, kind, at),
         "datepicker" | "timepicker" | "datetimepicker" => picker(check, element, kind, at),
         "plain_text_input" | "email_text_input" | "url_text_input" | "rich_text_input" => {
-            field(check, element, kind, at)
+            field(check, element, kind, at);
         }
         "number_input" => number(check, element, at),
         "file_input" => check.keys(

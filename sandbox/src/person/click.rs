@@ -20,11 +20,11 @@ fn find<'a>(blocks: &'a [Value], wanted: &str) -> Result<(&'a str, &'a Value), C
                 == Some(action)
     };
     all.iter().find(named).copied().ok_or_else(|| {
-        let names: Vec<&str> = all
+        let there: Vec<&str> = all
             .iter()
             .filter_map(|(_, element)| element["action_id"].as_str())
             .collect();
-        CannotDo::NoAction(wanted.to_owned(), names.join(", "))
+        CannotDo::NoAction(wanted.to_owned(), there.join(", "))
     })
 }
 

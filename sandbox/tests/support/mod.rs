@@ -165,7 +165,7 @@ pub(crate) fn read(body: &str) -> Value {
         .into_owned()
         .collect();
     if let Some((_, payload)) = pairs.iter().find(|(key, _)| key == "payload") {
-        return serde_json::from_str(payload).unwrap();
+        return serde_json::from_str(payload).unwrap_or(Value::Null);
     }
     Value::Object(
         pairs
