@@ -10,5 +10,6 @@ mod network;
 mod payload;
 mod promise;
 mod socket;
+mod standin;
 mod support;
 mod web;

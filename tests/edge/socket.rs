@@ -289,12 +289,12 @@ async fn pings_and_their_answers_keep_a_quiet_connection() {
     let mut slack = FakeSlack::start().await;
     let patience = Patience {
         ping_every: Duration::from_millis(20),
-        silent_for: Duration::from_millis(500),
+        silent_for: Duration::from_secs(1),
         ..quick()
     };
     let _bot = bot(&slack, roomy(), patience);
     let mut peer = slack.greets().await;
-    for _ in 0..40 {
+    for _ in 0..60 {
         let Some(Ok(Message::Ping(_))) = within(peer.socket.recv()).await else {
             panic!("no ping")
         };

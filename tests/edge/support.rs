@@ -20,6 +20,7 @@ use lodestar::slack::network::Network;
 use lodestar::slack::payload::Inbound;
 use lodestar::slack::web::{Patience, Responder, WebApi};
 use lodestar::slack::{Dispatcher, Edge, Reply};
+use rustls::RootCertStore;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -214,17 +215,23 @@ impl Peer {
 }
 
 pub(crate) fn web_at(url: &str) -> WebApi {
+    patient_web_at(url, Duration::from_secs(8))
+}
+
+/// The Web API at `url`, waiting at most `most` for anything.
+pub(crate) fn patient_web_at(url: &str, most: Duration) -> WebApi {
     let patience = Patience {
-        call: Duration::from_millis(400),
-        view: Duration::from_millis(200),
+        call: most,
+        view: most,
     };
     let token = "xoxb-secret".into();
     WebApi::new(&network(), url, &token, patience, Metrics::new()).unwrap()
 }
 
-/// A network without proxies.
+/// A network without proxies, that trusts nobody: all here is loopback.
 pub(crate) fn network() -> Network {
-    Network::new(Matcher::builder().build(), None).unwrap()
+    let nobody = RootCertStore::empty();
+    Network::new(Matcher::builder().build(), Some(nobody)).unwrap()
 }
 
 /// Answers each payload by its `trigger_id`, `action_id` or kind; waits at a gate first where one is named so.
@@ -316,7 +323,7 @@ pub(crate) fn roomy() -> Limits {
 /// Limits for a test in which something takes too long.
 pub(crate) fn hasty() -> Limits {
     Limits {
-        answer_within: Duration::from_millis(60),
+        answer_within: Duration::from_millis(250),
         at_once: 64,
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::support::{FakeSlack, json_answer, network, status, web_at, within};
+use crate::support::{FakeSlack, json_answer, network, patient_web_at, status, web_at, within};
 
 fn card() -> Outgoing {
     Outgoing {
@@ -165,7 +165,8 @@ async fn a_host_that_takes_the_call_and_hangs_or_hangs_up_leaves_it_in_doubt() {
         std::future::pending::<()>().await;
         drop(hangs);
     });
-    let web = web_at(&format!("http://{address}/api"));
+    let most = Duration::from_millis(200);
+    let web = patient_web_at(&format!("http://{address}/api"), most);
     for _ in 0..2 {
         let outcome = within(web.post_message("C1", &card())).await;
         assert!(matches!(outcome, Err(ApiError::InDoubt(_))), "{outcome:?}");
