@@ -50,6 +50,16 @@ pub trait Dispatcher: Send + Sync + 'static {
     }
 }
 
+impl<D: Dispatcher> Dispatcher for Arc<D> {
+    fn dispatch(&self, inbound: Inbound) -> impl Future<Output = Reply> + Send {
+        D::dispatch(self, inbound)
+    }
+
+    fn words(&self, trouble: Trouble) -> String {
+        D::words(self, trouble)
+    }
+}
+
 /// Why a payload came to nothing, as far as its sender is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
