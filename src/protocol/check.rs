@@ -51,6 +51,11 @@ impl<'p> Checker<'p> {
             .push(self.places.fault(path, Severity::Warning, message));
     }
 
+    /// Whether an error was found already: what follows from it would only confuse.
+    fn is_broken(&self) -> bool {
+        self.faults.iter().any(Fault::is_error)
+    }
+
     /// That a role exists.
     fn role(&mut self, path: &str, role: &'p RoleId) {
         self.used.insert(role);
@@ -164,6 +169,9 @@ fn roles(checker: &mut Checker<'_>) {
                 .get(next)
                 .and_then(|role| role.vacant.as_ref());
         }
+    }
+    if checker.is_broken() {
+        return;
     }
     for id in protocol.roles.keys() {
         if id.as_str() != IRO_MANAGER && !checker.used.contains(id) {

@@ -70,15 +70,21 @@ fn heading(page: &mut Page, protocol: &Protocol) {
         page.line(0, 2, "Its raiser rates it red, amber or green.");
     }
     for cap in &protocol.caps {
+        let start = cap_start(&cap.from);
         page.line(
             0,
             2,
             &format!(
-                "The whole should take no more than {} from {} ({}). This is advice: it is forecast and reported, and stops nothing.",
-                cap.within,
-                cap_start(&cap.from),
-                cap.clause
+                "The whole should take at most {} from {start} [{}].",
+                cap.within, cap.clause
             ),
+        );
+    }
+    if !protocol.caps.is_empty() {
+        page.line(
+            0,
+            2,
+            "That is forecast and reported; it never stops anything.",
         );
     }
 }
@@ -95,7 +101,7 @@ fn route_heading(page: &mut Page, protocol: &Protocol, route: &Route) {
     }
     page.line(
         2,
-        2,
+        4,
         &format!(
             "A concern starts at {}, unless its raiser starts elsewhere and says why.",
             step_named(route, &route.default_start)
@@ -164,7 +170,7 @@ fn cap_start(start: &ClockStart) -> String {
     }
 }
 
-/// "5 working days from the raising", as a step's clock says it.
+/// "5 working days of the raising", as a step's clock says it.
 fn clock_words(within: Period, from: &ClockStart, issued: &str) -> String {
     let from = match from {
         ClockStart::Issued => issued.to_owned(),
@@ -172,7 +178,7 @@ fn clock_words(within: Period, from: &ClockStart, issued: &str) -> String {
         ClockStart::Step(step) => format!("the issue of step {step}"),
         other => cap_start(other),
     };
-    format!("{within} from {from}")
+    format!("{within} of {from}")
 }
 
 /// The local names of roles.

@@ -350,7 +350,7 @@ fn route_heads(
         let own = section
             .id("default_start")
             .map(|start| StepId::from(start.value));
-        if own.is_none() && general.is_none() {
+        if own.is_none() && !file.has("default_start") {
             section.missing(
                 "default_start",
                 "`default_start` with the id of the step where a concern starts",

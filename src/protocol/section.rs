@@ -456,12 +456,11 @@ fn bad_id(text: &str) -> Option<String> {
 
 /// What is wrong with a word that a key does not know.
 pub(super) fn unknown_word(key: &str, typed: &str, known: &[&str]) -> String {
-    let mend = match did_you_mean(typed, known.iter().copied()) {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None => {
-            let words: Vec<_> = known.iter().map(|word| format!("\"{word}\"")).collect();
-            format!("it may be {}.", either(&words))
-        }
+    let mend = if let Some(near) = did_you_mean(typed, known.iter().copied()) {
+        format!("did you mean \"{near}\"?")
+    } else {
+        let words: Vec<_> = known.iter().map(|word| format!("\"{word}\"")).collect();
+        format!("it may be {}.", either(&words))
     };
     format!("`{key}` does not know \"{}\": {mend}", shortened(typed))
 }

@@ -29,7 +29,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for (number, cap) in protocol.caps.iter().enumerate() {
         let path = format!("cap.{number}");
-        if cap_start(checker, &path, cap) {
+        if cap_start(checker, &path, cap) && !checker.is_broken() {
             fits(checker, &path, cap);
         }
     }

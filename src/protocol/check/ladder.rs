@@ -64,7 +64,11 @@ fn default_start(checker: &mut Checker<'_>, number: usize, route: &Route) {
         return;
     }
     let known = route.steps.iter().map(|step| step.id.as_str());
-    let message = no_step(&route.default_start, known, &on_route(checker, route));
+    let message = no_step(
+        &route.default_start,
+        known,
+        &on_route(checker, route, &route.default_start),
+    );
     let own = format!("route.{number}.default_start");
     let path = if checker.places.knows(&own) {
         own
@@ -74,9 +78,14 @@ fn default_start(checker: &mut Checker<'_>, number: usize, route: &Route) {
     checker.error(&path, message);
 }
 
-/// " on route `lac`", where there are several.
-fn on_route(checker: &Checker<'_>, route: &Route) -> String {
-    if checker.protocol.routes.len() > 1 {
+/// " on route `lac`", where another route does have that step.
+fn on_route(checker: &Checker<'_>, route: &Route, step: &StepId) -> String {
+    let elsewhere = checker
+        .protocol
+        .routes
+        .iter()
+        .any(|other| other.id != route.id && other.step(step).is_some());
+    if elsewhere {
         format!(" on route `{}`", route.id)
     } else {
         String::new()
@@ -89,9 +98,8 @@ fn duplicate(checker: &mut Checker<'_>, path: &str, route: &Route, place: usize)
     };
     if route.place(&step.id) != Some(place) {
         let message = format!(
-            "There are two steps `{}`{}: give one another id.",
-            step.id,
-            on_route(checker, route)
+            "There are two steps `{}` on one route: give one another id.",
+            step.id
         );
         checker.error(&format!("{path}.id"), message);
     }
@@ -154,7 +162,7 @@ fn ways_out(checker: &mut Checker<'_>, path: &str, route: &Route, step: &Step) {
             && route.step(target).is_none()
         {
             let known = route.steps.iter().map(|step| step.id.as_str());
-            let message = no_step(target, known, &on_route(checker, route));
+            let message = no_step(target, known, &on_route(checker, route, target));
             checker.error(&format!("{path}.{key}"), message);
         }
     }
@@ -221,29 +229,28 @@ fn reach(checker: &mut Checker<'_>, number: usize, route: &Route) {
     for (place, step) in route.steps.iter().enumerate() {
         let path = checker.places.step(number, place);
         if !reached.contains(&step.id) {
+            let place = if checker.protocol.routes.len() > 1 {
+                format!(" on route `{}`", route.id)
+            } else {
+                String::new()
+            };
             let message = format!(
-                "Nothing leads to step `{}`{}: name it as the `next` or `on_lapse` of a step before it, or take it out.",
-                step.id,
-                on_route(checker, route)
+                "Nothing leads to step `{}`{place}: name it as the `next` or `on_lapse` of a step before it, or take it out.",
+                step.id
             );
             checker.error(&path, message);
         }
-        let after = step.next.iter().chain(&step.on_lapse);
-        if reachable(route, after).contains(&step.id) {
-            let key = if step
-                .next
-                .as_ref()
-                .is_some_and(|next| reachable(route, [next]).contains(&step.id))
-            {
-                "next"
-            } else {
-                "on_lapse"
-            };
-            let message = format!(
-                "Step `{}` leads round to itself and would never end: let one of the steps in the ring go on, or end with `next = \"end\"`.",
-                step.id
-            );
-            checker.error(&format!("{path}.{key}"), message);
+        // Every ring has a way back: that is where to break it.
+        for (key, target) in [("next", &step.next), ("on_lapse", &step.on_lapse)] {
+            let Some(target) = target else { continue };
+            let back = route.place(target).is_some_and(|target| target <= place);
+            if back && reachable(route, [target]).contains(&step.id) {
+                let message = format!(
+                    "Step `{}` leads back to `{target}`, and so round without end: name a later step, or `next = \"end\"`.",
+                    step.id
+                );
+                checker.error(&format!("{path}.{key}"), message);
+            }
         }
     }
 }

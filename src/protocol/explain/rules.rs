@@ -21,13 +21,15 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
         "take independent legal advice",
         beside.legal_advice.as_ref(),
     );
-    external(
-        page,
-        protocol,
-        "Other advice",
-        "take other advice",
-        beside.advice.as_ref(),
-    );
+    if beside.advice.is_some() {
+        external(
+            page,
+            protocol,
+            "Other advice",
+            "take other advice",
+            beside.advice.as_ref(),
+        );
+    }
     notes(page, protocol);
     review_clocks(page, protocol);
     notices(page, protocol);
@@ -76,36 +78,28 @@ fn external(
         page.line(
             2,
             4,
-            &format!("The protocol does not say who may {act}, or when."),
+            &format!("The protocol does not say when a raiser may {act}."),
         );
         return;
     };
-    let raisers: Vec<_> = if rule.by.is_empty() {
-        vec!["whoever raised the concern".to_owned()]
+    let who = if rule.by.is_empty() {
+        "Whoever raised the concern".to_owned()
     } else {
-        rule.by.iter().map(raiser).collect()
+        let raisers: Vec<_> = rule.by.iter().map(raiser).collect();
+        format!("Only {}", or(&raisers))
     };
     let from = match &rule.from {
-        Some(step) => format!(" from step {step} on"),
-        None => " at any time".to_owned(),
+        Some(step) => format!("from step {step} on"),
+        None => "at any time".to_owned(),
     };
     let when = rule
         .when
         .as_ref()
         .map_or_else(String::new, |when| format!(", {when}"));
-    let only = if rule.by.is_empty() {
-        "May"
-    } else {
-        "Only these may"
-    };
     page.line(
         2,
         4,
-        &format!(
-            "{only} {act}{from}{when}: {} [{}].",
-            or(&raisers),
-            rule.clause
-        ),
+        &format!("{who} may {act}, {from}{when} [{}].", rule.clause),
     );
     if let Some(gate) = &rule.gate {
         page.line(2, 4, &gate_words(protocol, gate, "First, "));
@@ -196,14 +190,26 @@ fn notices(page: &mut Page, protocol: &Protocol) {
     page.section("Who is told, and of what");
     for notice in notices {
         let told = and(&names(protocol, &notice.to));
-        page.line(
-            2,
-            4,
-            &format!("On {}: {told} [{}].", notice.when, notice.clause),
-        );
+        let when = occasion(&notice.when);
+        page.line(2, 4, &format!("{when}: {told} [{}].", notice.clause));
         for item in &notice.items {
             page.line(4, 6, &format!("- {item}"));
         }
+    }
+}
+
+/// A notice's occasion as a reader would say it.
+fn occasion(when: &str) -> &str {
+    match when {
+        "review held" => "After every review",
+        "rag amber" => "When the rating is amber",
+        "rag red" => "When the rating is red",
+        "significant change" => "On a significant change",
+        "standing criterion" => "When a standing criterion is met",
+        "general concern" => "On a general concern about a service",
+        "good practice" => "On good practice",
+        "referred outside" => "When a case is referred outside the council",
+        other => other,
     }
 }
 

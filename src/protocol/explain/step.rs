@@ -1,7 +1,9 @@
 //! One step in words: who asks whom for what, by when, and what follows.
 
+use std::fmt::Write as _;
+
 use super::{Page, and, clock_words, names, or, step_named};
-use crate::ids::RoleId;
+use crate::ids::{RoleId, StepId};
 use crate::protocol::{
     Adjust, Asks, ClockStart, Gate, GateKind, Monitor, Need, OnReject, Protocol, Route, Sender,
     Silence, Step, StepClock,
@@ -46,16 +48,14 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol, route: &Route, place
             extend.clause
         ));
     }
-    if let Some(meeting) = protocol.beside.meetings.get(&step.id) {
+    let meeting = protocol.beside.meetings.get(&step.id);
+    if let Some(meeting) = meeting {
         let mut text = "A meeting".to_owned();
         if let Some(chair) = &meeting.chair {
-            text.push_str(&format!(" chaired by the {}", protocol.role_name(chair)));
+            let _ = write!(text, " chaired by the {}", protocol.role_name(chair));
         }
         if !meeting.attends.is_empty() {
-            text.push_str(&format!(
-                " with {}",
-                and(&names(protocol, &meeting.attends))
-            ));
+            let _ = write!(text, " with {}", and(&names(protocol, &meeting.attends)));
         }
         text.push_str(if meeting.may_decline {
             " may be held; that none is held is recorded with its reason."
@@ -64,18 +64,8 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol, route: &Route, place
         });
         say(&text);
     }
-    let copies: Vec<RoleId> = route.copies(place).cloned().collect();
-    if !copies.is_empty() {
-        say(&format!(
-            "Copied for information: {}.",
-            and(&names(protocol, &copies))
-        ));
-    }
-    if !step.copy_from_here_on.is_empty() {
-        let sticky = and(&names(protocol, &step.copy_from_here_on));
-        say(&format!(
-            "From here on {sticky} get a copy of every later step."
-        ));
+    if let Some(copies) = copies(protocol, route, place) {
+        say(&copies);
     }
     for line in what_follows(protocol, route, step) {
         say(&line);
@@ -100,7 +90,7 @@ fn asked(protocol: &Protocol, step: &Step) -> String {
         Asks::Respond => "for a written response",
         Asks::Decide => "for a decision and its reasons, both in writing",
         Asks::Discuss => "to discuss it and to record the outcome",
-        Asks::Meet => "to meet on it and to record the outcome",
+        Asks::Meet => "to meet on it, or to say why not, and to record the outcome",
         Asks::Note => "to note what was done",
     };
     let with = if step.with.is_empty() {
@@ -125,50 +115,75 @@ fn by_when(step: &Step) -> String {
     format!("Answer within {time}.{adjust}{}", window(clock))
 }
 
-/// What a window counted from the raising means, where the step starts late.
+/// What a time counted from something before the step means, where the step starts late.
 fn window(clock: &StepClock) -> &'static str {
-    if clock.from == ClockStart::Raised {
-        " If that is already past when the step is sent, there are 5 working days."
-    } else {
+    if clock.from == ClockStart::Issued {
         ""
+    } else {
+        " If that is already past when the step is sent, there are 5 working days."
     }
+}
+
+/// Who is copied, and who stays copied from here on.
+fn copies(protocol: &Protocol, route: &Route, place: usize) -> Option<String> {
+    let copies: Vec<RoleId> = route.copies(place).cloned().collect();
+    if copies.is_empty() {
+        return None;
+    }
+    let mut text = format!("Copied for information: {}", and(&names(protocol, &copies)));
+    let sticky = &route.steps.get(place)?.copy_from_here_on;
+    if !sticky.is_empty() {
+        let who = and(&names(protocol, sticky));
+        let verb = if sticky.len() == 1 { "stays" } else { "stay" };
+        let _ = write!(text, "; {who} {verb} copied to the end");
+    }
+    text.push('.');
+    Some(text)
 }
 
 fn what_follows(protocol: &Protocol, route: &Route, step: &Step) -> Vec<String> {
     let mut lines = Vec::new();
-    let to = |id| format!("it goes on to {}", step_named(route, id));
-    let exhausted =
-        "the ladder is exhausted: the concern stays open until the raiser records the position"
-            .to_owned();
-    let next = step.next.as_ref().map_or_else(|| exhausted.clone(), to);
-    if step.clock.is_some() {
-        let silence = match step.silence {
-            Silence::Lapse => {
-                let target = step.on_lapse.as_ref().or(step.next.as_ref());
-                target.map_or(exhausted, to)
-            }
-            Silence::DeemedAccepted => "it counts as accepted, no objection".to_owned(),
-            Silence::Alert => "nothing moves, and somebody is told".to_owned(),
-        };
-        lines.push(format!("No answer by then: {silence}."));
+    let goes_to = |target: Option<&StepId>| {
+        match target {
+        Some(id) => format!("it goes on to {}", step_named(route, id)),
+        None => "the ladder is exhausted, and the concern stays open until the raiser records the position".to_owned(),
     }
+    };
+    let next = goes_to(step.next.as_ref());
+    let silence = match step.silence {
+        _ if step.clock.is_none() => None,
+        Silence::Lapse => Some(goes_to(step.on_lapse.as_ref().or(step.next.as_ref()))),
+        Silence::DeemedAccepted => Some("it counts as accepted, no objection".to_owned()),
+        Silence::Alert => Some("nothing moves, and it is told until somebody acts".to_owned()),
+    };
     if step.asks == Asks::AcceptOrReject {
         let when = match step.on_reject {
             OnReject::AtOnce => "at once",
-            OnReject::AtDeadline => "when the time is up, not before",
+            OnReject::AtDeadline => "when the time is up and not before",
         };
+        lines.extend(silence.map(|silence| format!("No answer by then: {silence}.")));
         lines.push(format!("Rejected: {next}, {when}."));
         lines.push(format!(
             "Accepted, but not done by the target date: {next}."
         ));
-    } else {
+    } else if silence.as_ref() == Some(&next) {
         lines.push(format!(
-            "Answered, but not to the raiser's satisfaction: {next}."
+            "No answer by then, or none that satisfies the raiser: {next}."
+        ));
+    } else {
+        lines.extend(silence.map(|silence| format!("No answer by then: {silence}.")));
+        lines.push(format!(
+            "An answer that does not satisfy the raiser: {next}."
         ));
     }
     if !step.overdue_alert.is_empty() {
         let told = and(&names(protocol, &step.overdue_alert));
-        lines.push(format!("When it is overdue, {told} hears of it as well."));
+        let verb = if step.overdue_alert.len() == 1 {
+            "hears"
+        } else {
+            "hear"
+        };
+        lines.push(format!("When it is overdue, {told} {verb} of it as well."));
     }
     if step.monitored_by == Monitor::Addressee {
         lines.push("Whoever directs the actions also follows them up.".to_owned());
