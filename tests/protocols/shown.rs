@@ -1,0 +1,244 @@
+//! What is said of a protocol: in plain English, and to other programs.
+
+use lodestar::protocol::explain::explain;
+use lodestar::protocol::json::json;
+use lodestar::protocol::{ExternalRoute, Gate, Protocol};
+use serde_json::{Value, json};
+
+use super::{all, built_in, northmoor};
+
+/// The text as one line, so that wrapping hides nothing.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn gates(protocol: &Protocol) -> Vec<&Gate> {
+    let beside = &protocol.beside;
+    let external = [&beside.cafcass, &beside.legal_advice, &beside.advice];
+    protocol
+        .routes
+        .iter()
+        .flat_map(|route| &route.steps)
+        .filter_map(|step| step.gate.as_ref())
+        .chain(&protocol.bypass.gate)
+        .chain(
+            external
+                .into_iter()
+                .flatten()
+                .filter_map(|rule| rule.gate.as_ref()),
+        )
+        .collect()
+}
+
+fn clauses(protocol: &Protocol) -> Vec<&str> {
+    let beside = &protocol.beside;
+    let steps = || protocol.routes.iter().flat_map(|route| &route.steps);
+    let external = [&beside.cafcass, &beside.legal_advice, &beside.advice];
+    let mut clauses: Vec<&str> = vec![&protocol.bypass.clause];
+    clauses.extend(steps().map(|step| step.clause.as_str()));
+    clauses.extend(
+        steps()
+            .filter_map(|step| step.extend.as_ref())
+            .map(|extend| extend.clause.as_str()),
+    );
+    clauses.extend(
+        gates(protocol)
+            .into_iter()
+            .filter_map(|gate| gate.clause.as_deref()),
+    );
+    clauses.extend(protocol.caps.iter().map(|cap| cap.clause.as_str()));
+    clauses.extend(protocol.early.as_deref());
+    clauses.extend(
+        external
+            .into_iter()
+            .flatten()
+            .map(|rule: &ExternalRoute| rule.clause.as_str()),
+    );
+    clauses.extend(
+        beside
+            .review_clocks
+            .iter()
+            .map(|clock| clock.clause.as_str()),
+    );
+    clauses.extend(beside.notices.iter().map(|notice| notice.clause.as_str()));
+    clauses
+}
+
+#[test]
+fn the_explanation_names_every_step_role_clause_gate_and_category() {
+    for protocol in all() {
+        let text = flat(&explain(&protocol));
+        let holds = |part: &str| {
+            assert!(
+                text.contains(&flat(part)),
+                "{}: {part:?} is not said",
+                protocol.id
+            );
+        };
+        for route in &protocol.routes {
+            holds(route.default_start.as_str());
+            for step in &route.steps {
+                holds(&format!(
+                    "{} {}: {} [{}]",
+                    step.id, step.stage, step.name, step.clause
+                ));
+            }
+        }
+        for (id, role) in &protocol.roles {
+            holds(&format!("{} ({id})", role.name));
+        }
+        for clause in clauses(&protocol) {
+            assert!(
+                text.contains(clause),
+                "{}: clause {clause:?} is not said",
+                protocol.id
+            );
+        }
+        for gate in gates(&protocol) {
+            holds(gate.question.as_deref().unwrap_or_default());
+        }
+        for theme in &protocol.themes {
+            holds(&theme.name);
+            theme
+                .categories
+                .iter()
+                .for_each(|category| holds(&format!("- {}", category.name)));
+        }
+        for notice in &protocol.beside.notices {
+            notice.items.iter().for_each(|item| holds(item));
+        }
+    }
+}
+
+#[test]
+fn the_explanation_fits_a_hundred_columns() {
+    for protocol in all() {
+        for line in explain(&protocol).lines() {
+            assert!(line.chars().count() <= 100, "{}: {line}", protocol.id);
+            assert_eq!(line.trim_end(), line);
+        }
+    }
+}
+
+#[test]
+fn the_explanation_says_what_a_step_asks_by_when_and_what_follows() {
+    let text = flat(&explain(&built_in("manchester")));
+    for said in [
+        "A concern starts at m-1, \"Starred recommendation\", unless its raiser starts elsewhere and says why.",
+        "The raiser asks the Team Manager to accept it with a plan and a target date, or to reject it with reasons. Answer within 5 working days of its issue. No answer by then: it goes on to m-2, \"Formal escalation to the Service Lead\". Rejected: it goes on to m-2, \"Formal escalation to the Service Lead\", when the time is up and not before.",
+        "Before it is sent, the IRO Team Manager is asked to agree; declined or unanswered, the raiser may go on with a reason",
+        "The IRO Team Manager asks the Locality Service Lead for a written response.",
+        "It is considered together with the Service Lead for Children's Safeguarding, who may answer too.",
+        "Whoever directs the actions also follows them up.",
+        "The protocol sets no time: the raiser keeps a review date, 5 working days unless changed.",
+        "Before a bypass, it is decided in conjunction with the Service Lead, Safeguarding and Improvement Unit",
+        "Only an IRO may go to Cafcass, at any time, once this protocol",
+        "Whoever raised the concern may take independent legal advice, at any time [Independent Legal Advice].",
+    ] {
+        assert!(text.contains(said), "{said}\nis not said in\n{text}");
+    }
+}
+
+#[test]
+fn the_explanation_of_silence_differs_where_it_goes_elsewhere() {
+    let text = flat(&explain(&built_in("buckinghamshire")));
+    for said in [
+        "No answer by then: it goes on to b-2, \"Head of Service\". An answer that does not satisfy the raiser: it goes on to b-1m,",
+        "When it is overdue, the Assistant Director of Quality Assurance hears of it as well.",
+        "The raiser may set another time for one case.",
+        "silence means accepted, no objection",
+    ] {
+        assert!(text.contains(said), "{said}\nis not said in\n{text}");
+    }
+}
+
+#[test]
+fn a_second_route_of_the_same_steps_is_said_in_one_line() {
+    let text = flat(&explain(&built_in("cp-lac-challenge")));
+    assert!(
+        text.contains("Its steps are those of route lac: h-l1, h-l2, h-s1, h-s2, h-f."),
+        "{text}"
+    );
+    assert_eq!(
+        text.matches("Level 2: Discussion with the team managers")
+            .count(),
+        1
+    );
+    let text = flat(&explain(&northmoor()));
+    assert_eq!(
+        text.matches("n-3 Step B: Professionals' view").count(),
+        2,
+        "routes that differ are both told whole"
+    );
+}
+
+#[test]
+fn the_json_has_the_shape_other_programs_rely_on() {
+    for protocol in all() {
+        let shown = json(&protocol);
+        assert_eq!(shown["id"], protocol.id.as_str());
+        assert_eq!(shown["title"], protocol.title);
+        let roles = shown["roles"].as_array().unwrap();
+        assert_eq!(roles.len(), protocol.roles.len());
+        for role in roles {
+            assert!(role["id"].is_string() && role["name"].is_string(), "{role}");
+            assert!(
+                ["team", "council"].contains(&role["scope"].as_str().unwrap()),
+                "{role}"
+            );
+        }
+        assert!(roles.iter().any(|role| role["id"] == "iro_manager"));
+        let known = |id: &Value| roles.iter().any(|role| &role["id"] == id);
+        for (route, shown) in protocol
+            .routes
+            .iter()
+            .zip(shown["routes"].as_array().unwrap())
+        {
+            assert_eq!(shown["id"], route.id.as_str());
+            for (step, shown) in route.steps.iter().zip(shown["steps"].as_array().unwrap()) {
+                assert_eq!(shown["id"], step.id.as_str());
+                assert_eq!(
+                    (&shown["stage"], &shown["name"]),
+                    (&json!(step.stage), &json!(step.name))
+                );
+                assert!(
+                    shown["sender"] == "raiser" || known(&shown["sender"]),
+                    "{shown}"
+                );
+                let addressees = shown["addressees"].as_array().unwrap();
+                assert!(
+                    !addressees.is_empty() && addressees.iter().all(known),
+                    "{shown}"
+                );
+                assert!(
+                    shown["copies"].as_array().unwrap().iter().all(known),
+                    "{shown}"
+                );
+                match &step.clock {
+                    None => assert!(shown["clock"].is_null()),
+                    Some(clock) => assert_eq!(shown["clock"]["within"], clock.within.to_string()),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_json_counts_those_it_is_considered_with_as_addressees_and_copies_that_stick_as_copies() {
+    let shown = json(&built_in("manchester"));
+    assert_eq!(
+        shown["routes"][0]["steps"][3]["addressees"],
+        json!(["head_of_service", "safeguarding_lead"])
+    );
+    assert_eq!(shown["routes"][0]["steps"][2]["sender"], "iro_manager");
+    let shown = json(&built_in("warwickshire"));
+    assert_eq!(
+        shown["routes"][0]["steps"][3]["copies"],
+        json!(["hos_csc_safeguarding", "hos_practice_assurance"])
+    );
+    let shown = json(&built_in("cp-lac-challenge"));
+    assert_eq!(
+        shown["routes"][1]["steps"][1]["clock"],
+        json!({ "within": "4 weeks", "from": "raised", "adjust": "shorter" })
+    );
+}
