@@ -8,6 +8,8 @@
 
 #[path = "protocols/commands.rs"]
 mod commands;
+#[path = "protocols/documented.rs"]
+mod documented;
 #[path = "protocols/faults.rs"]
 mod faults;
 #[path = "protocols/ladders.rs"]

@@ -8,6 +8,9 @@ use crate::protocol::section::Section;
 use crate::protocol::words::{OCCASIONS, SILENCE};
 use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, Silence};
 
+/// What a case note holds where the protocol does not say.
+const NOTE_FIELDS: [&str; 3] = ["issue", "action", "outcome"];
+
 pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
     Beside {
         cafcass: external(file, "cafcass", "the rule on going to Cafcass"),
@@ -56,10 +59,10 @@ fn external(
 
 fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
     let section = file.table("note", "the rule on case notes")?;
-    if !section.has("fields") {
-        section.missing("fields", "`fields = [\"issue\", \"action\", \"outcome\"]`");
-    }
-    let fields = values(section.list("fields", true));
+    let fields = match section.list("fields", true) {
+        Some(fields) => values(Some(fields)),
+        None => NOTE_FIELDS.map(str::to_owned).to_vec(),
+    };
     let required = section.flag("required", false);
     let mut names = IndexMap::new();
     if let Some(table) = section.table("names", "the names of case notes") {
