@@ -9,6 +9,7 @@ pub mod config;
 pub mod desk;
 pub mod digest;
 pub mod directory;
+pub mod identifiers;
 pub mod ids;
 pub mod mail;
 pub mod metrics;
