@@ -171,4 +171,6 @@ fn read_text(path: &Path) -> Result<String, String> {
 }
 
 #[cfg(test)]
+mod shipped;
+#[cfg(test)]
 mod tests;

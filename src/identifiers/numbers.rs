@@ -38,7 +38,7 @@ pub(super) fn nhs_number_at(text: &[char], at: usize) -> bool {
 const CHECK_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
 /// Whether a Unique Pupil Number begins at `at`: a check letter and twelve digits, or eleven and a letter while it is
-/// temporary (Department for Education, Unique Pupil Numbers, a guide).
+/// temporary (Government Data Standards Catalogue, Unique Pupil Number 2.0).
 pub(super) fn upn_at(text: &[char], at: usize) -> bool {
     if !begins(text, at) || !text[at].is_ascii_alphabetic() {
         return false;

@@ -181,6 +181,7 @@ fn a_pupil_number_is_found_with_its_check_letter_alone() {
         Some(Identifier::Upn),
         &[
             "H801200001001",
+            "B801200005001",
             "upn h801200001001.",
             "UPN: H 8012 0000 1001",
             "Ｈ801200001001",
