@@ -4,6 +4,7 @@
 //! `protocol/read.rs` makes these types from TOML, `protocol/check.rs` finds what cannot work, `protocol/explain.rs` says it in words.
 
 pub mod check;
+mod document;
 pub mod explain;
 
 pub mod fault;

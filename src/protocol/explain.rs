@@ -5,7 +5,7 @@ mod step;
 
 use std::fmt::Write as _;
 
-use super::words::{self, SUBJECTS, word_for};
+use super::words;
 use super::{ClockStart, Protocol, Route, Scope, Subject};
 use crate::calendar::Period;
 use crate::ids::{RaiserRole, RoleId, StepId};
@@ -203,22 +203,23 @@ fn or(words: &[String]) -> String {
     joined(words, "or")
 }
 
+/// "a, b and c"; with semicolons where a name has a comma or an "and" of its own.
 fn joined(words: &[String], last_word: &str) -> String {
+    let own = |word: &String| word.contains(',') || word.contains(" and ");
+    let (between, before_last) = if words.len() > 1 && words.iter().any(own) {
+        ("; ", ";")
+    } else {
+        (", ", "")
+    };
     match words {
         [] => "nobody".to_owned(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} {last_word} {last}", first.join(", ")),
+        [first @ .., last] => format!("{}{before_last} {last_word} {last}", first.join(between)),
     }
 }
 
 fn listed(words: &[String]) -> String {
     words.join(", ")
-}
-
-/// The word of a subject as the file writes it.
-#[must_use]
-pub fn subject_word(subject: Subject) -> &'static str {
-    word_for(SUBJECTS, &subject)
 }
 
 /// Text being laid out.

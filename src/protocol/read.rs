@@ -1,31 +1,32 @@
 //! From TOML to a [`Protocol`]: every fault at its place, several at once, none of them a panic.
 
 mod beside;
+mod category;
+mod route;
 mod step;
+mod value;
+
+pub use category::built_in_themes;
 
 use indexmap::IndexMap;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::check::check;
+use super::document::Document;
 use super::fault::{Fault, Places};
-use super::section::{At, Document, Section, unknown_word};
-use super::words::{ADJUST, GATES, SCOPES, STARTS, SUBJECTS};
-use super::{
-    Adjust, Bypass, Cap, Category, ClockStart, Gate, GateKind, Protocol, Role, Route, Scope,
-    StepClock, Subject, Theme,
-};
-use crate::calendar::Period;
-use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
-use step::{Block, Next};
+use super::section::Section;
+use super::words::{GATES, SCOPES, SUBJECTS};
+use super::{Bypass, Cap, ClockStart, Gate, GateKind, Protocol, Role, Scope};
+use crate::ids::{ProtocolId, RaiserRole, RoleId, StepId};
+use category::themes;
+use route::{route_heads, routes};
+use value::{clock_start, required_period, role_ids, values, words_of};
 
 /// The largest protocol file that is read, in bytes.
 pub const LARGEST_FILE: usize = 256 * 1024;
 
 /// The clause of a bypass where the protocol has no rule of its own.
 pub const SILENT_ON_BYPASS: &str = "the protocol is silent; IRO Handbook 6.2";
-
-/// The categories of a protocol that has none of its own.
-const CATEGORIES: &str = include_str!("../../protocols/_categories.toml");
 
 /// What reading a file came to.
 #[derive(Clone, Debug)]
@@ -71,13 +72,19 @@ pub(super) fn parse(name: &str, text: &str) -> (Option<Protocol>, Places, Vec<Fa
         return (None, places, faults);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut line = 0;
     for error in &errors {
         let at = error.span().map_or(text.len(), |span| span.start);
-        let message = format!("This is not TOML: {}; mend it here.", error.message());
-        document.fault(at, message);
+        // One mistake often makes several: the first of a line is the one to mend.
+        let (this_line, _) = document.position(at);
+        if this_line != line {
+            let reason = error.message().trim_end_matches(", expected nothing");
+            document.fault(at, format!("This is not TOML: {reason}; mend it here."));
+        }
+        line = this_line;
     }
     let protocol = if errors.is_empty() {
-        let value = toml::de::DeValue::Table(table.into_inner());
+        let value = DeValue::Table(table.into_inner());
         Section::new(&document, String::new(), "a protocol", 0, &value)
             .and_then(|file| protocol(&file))
             .filter(|_| document.is_faultless())
@@ -169,101 +176,6 @@ fn required_words<T: Clone>(
     words_of(file, key, words)
 }
 
-fn words_of<T: Clone>(
-    section: &Section<'_, '_>,
-    key: &'static str,
-    words: &[(&'static str, T)],
-) -> Vec<T> {
-    let texts = section.list(key, false).unwrap_or_default();
-    texts
-        .iter()
-        .filter_map(|text| section.word_of(key, text, words))
-        .collect()
-}
-
-/// The values of a list without their places.
-fn values(list: Option<Vec<At<String>>>) -> Vec<String> {
-    list.unwrap_or_default()
-        .into_iter()
-        .map(|text| text.value)
-        .collect()
-}
-
-/// A list of role ids.
-fn role_ids(section: &Section<'_, '_>, key: &'static str) -> Vec<RoleId> {
-    values(section.list(key, true))
-        .into_iter()
-        .map(RoleId::from)
-        .collect()
-}
-
-/// A period, more than nothing.
-fn period(section: &Section<'_, '_>, key: &'static str) -> Option<Period> {
-    let text = section.text(key)?;
-    match text.value.parse::<Period>() {
-        Ok(
-            Period::WorkingDays(1..) | Period::Days(1..) | Period::Weeks(1..) | Period::Hours(1..),
-        ) => {}
-        Ok(_) => {
-            let message = format!("`{key}` is no time at all: write at least \"1 working day\".");
-            section.document.fault(text.offset, message);
-            return None;
-        }
-        Err(error) => {
-            section.document.fault(text.offset, error.to_string());
-            return None;
-        }
-    }
-    text.value.parse().ok()
-}
-
-fn required_period(section: &Section<'_, '_>, key: &'static str) -> Option<Period> {
-    if !section.has(key) {
-        section.missing(key, &format!("`{key} = \"5 working days\"`"));
-    }
-    period(section, key)
-}
-
-/// What starts a clock; the default where the file does not say.
-fn clock_start(section: &Section<'_, '_>, key: &'static str, default: ClockStart) -> ClockStart {
-    let Some(text) = section.text(key) else {
-        return default;
-    };
-    if let Some(step) = text.value.strip_prefix("step ") {
-        return ClockStart::Step(StepId::from(step.trim()));
-    }
-    if let Some((_, start)) = STARTS.iter().find(|(word, _)| *word == text.value) {
-        return start.clone();
-    }
-    let mut known: Vec<_> = STARTS.iter().map(|(word, _)| *word).collect();
-    known.push("step …");
-    let message = unknown_word(key, &text.value, &known);
-    section.document.fault(text.offset, message);
-    default
-}
-
-/// The clock written beside a step's other keys.
-fn step_clock(section: &Section<'_, '_>, default_from: ClockStart) -> Option<StepClock> {
-    let within = period(section, "within");
-    let from = clock_start(section, "from", default_from);
-    let adjust = section.word("adjust", ADJUST);
-    if !section.has("within") {
-        for key in ["from", "adjust"] {
-            if section.has(key) {
-                section.missing(
-                    "within",
-                    &format!("`within = \"5 working days\"`, or take `{key}` out"),
-                );
-            }
-        }
-    }
-    Some(StepClock {
-        within: within?,
-        from,
-        adjust: adjust.unwrap_or(Adjust::No),
-    })
-}
-
 fn cap(section: &Section<'_, '_>) -> Option<Cap> {
     let within = required_period(section, "within");
     let from = clock_start(section, "from", ClockStart::FirstFormal);
@@ -314,98 +226,6 @@ fn roles(file: &Section<'_, '_>) -> IndexMap<RoleId, Role> {
     roles
 }
 
-/// A route before its steps are put on it.
-struct RouteHead {
-    id: RouteId,
-    name: String,
-    subjects: Vec<Subject>,
-    default_start: Option<StepId>,
-}
-
-fn route_heads(
-    file: &Section<'_, '_>,
-    title: &str,
-    default_start: Option<&At<String>>,
-) -> Vec<RouteHead> {
-    let general = default_start.map(|start| StepId::from(start.value.as_str()));
-    let sections = file.tables("route", "a route");
-    if sections.is_empty() {
-        if !file.has("default_start") {
-            file.missing(
-                "default_start",
-                "`default_start` with the id of the step where a concern starts",
-            );
-        }
-        return vec![RouteHead {
-            id: RouteId::from("main"),
-            name: title.to_owned(),
-            subjects: Vec::new(),
-            default_start: general,
-        }];
-    }
-    let read = |section: &Section<'_, '_>| {
-        let id = section.required_id("id", "lac");
-        let name = section.required_text("name", "Looked-after children");
-        let subjects = words_of(section, "subjects", SUBJECTS);
-        let own = section
-            .id("default_start")
-            .map(|start| StepId::from(start.value));
-        if own.is_none() && !file.has("default_start") {
-            section.missing(
-                "default_start",
-                "`default_start` with the id of the step where a concern starts",
-            );
-        }
-        section.finish();
-        Some(RouteHead {
-            id: RouteId::from(id?.value),
-            name: name?.value,
-            subjects,
-            default_start: own.or_else(|| general.clone()),
-        })
-    };
-    sections.iter().filter_map(read).collect()
-}
-
-/// Puts each step on the routes it names, on all where it names none, and joins each to the one that follows it.
-fn routes(file: &Section<'_, '_>, heads: Vec<RouteHead>, blocks: &[Block]) -> Vec<Route> {
-    let known: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
-    for (route, offset) in blocks.iter().flat_map(|block| &block.routes) {
-        if !known.contains(&route.as_str()) {
-            let message = unknown_word("routes", route.as_str(), &known);
-            file.document.fault(*offset, message);
-        }
-    }
-    let mut routes = Vec::new();
-    for (number, head) in heads.into_iter().enumerate() {
-        let on_route: Vec<&Block> = blocks
-            .iter()
-            .filter(|block| block.is_on(&head.id))
-            .collect();
-        let mut steps = Vec::new();
-        for (place, block) in on_route.iter().enumerate() {
-            let mut step = block.step.clone();
-            step.next = match &block.next {
-                Next::Following => on_route.get(place + 1).map(|next| next.step.id.clone()),
-                Next::End => None,
-                Next::To(step) => Some(step.clone()),
-            };
-            file.document
-                .places_mut()
-                .record_step(number, place, block.number);
-            steps.push(step);
-        }
-        routes.push(Route {
-            id: head.id,
-            name: head.name,
-            subjects: head.subjects,
-            default_start: head.default_start.unwrap_or_else(|| StepId::from("")),
-            steps,
-        });
-    }
-    routes
-}
-
 /// A gate, where the section has one.
 fn gate(section: &Section<'_, '_>) -> Option<Gate> {
     let gate = section.table("gate", "a gate")?;
@@ -452,80 +272,4 @@ fn bypass(file: &Section<'_, '_>) -> Bypass {
         gate,
         clause: clause.map_or_else(String::new, |text| text.value),
     }
-}
-
-fn themes(file: &Section<'_, '_>) -> Vec<Theme> {
-    let themed: Vec<Theme> = file
-        .tables("theme", "a theme")
-        .iter()
-        .filter_map(|section| {
-            let name = section.required_text("name", "Care plan implementation");
-            let categories = categories(section);
-            if !section.has("categories") {
-                section.missing(
-                    "categories",
-                    "a `[theme.categories]` table of ids and words",
-                );
-            }
-            section.finish();
-            Some(Theme {
-                name: name?.value,
-                categories,
-            })
-        })
-        .collect();
-    let plain = categories(file);
-    if !plain.is_empty() && !themed.is_empty() {
-        file.document.fault(
-            file.offset,
-            "Categories stand either in `[categories]` or under each `[[theme]]`, not both: move them into one.".to_owned(),
-        );
-    }
-    if !themed.is_empty() {
-        themed
-    } else if !plain.is_empty() {
-        vec![Theme {
-            name: String::new(),
-            categories: plain,
-        }]
-    } else {
-        built_in_themes()
-    }
-}
-
-fn categories(section: &Section<'_, '_>) -> Vec<Category> {
-    let Some(table) = section.table("categories", "the table of categories") else {
-        return Vec::new();
-    };
-    table
-        .named_entries()
-        .iter()
-        .filter_map(|entry| {
-            Some(Category {
-                id: entry.key.to_owned(),
-                name: table.text_of(entry)?.value,
-            })
-        })
-        .collect()
-}
-
-/// The categories offered where a protocol has none of its own, under no theme.
-#[must_use]
-pub fn built_in_themes() -> Vec<Theme> {
-    let document = Document::new("_categories.toml", CATEGORIES);
-    let (table, _) = DeTable::parse_recoverable(CATEGORIES);
-    let value = toml::de::DeValue::Table(table.into_inner());
-    let categories = Section::new(
-        &document,
-        String::new(),
-        "the built-in categories",
-        0,
-        &value,
-    )
-    .map(|file| categories(&file))
-    .unwrap_or_default();
-    vec![Theme {
-        name: String::new(),
-        categories,
-    }]
 }

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::fault::{Fault, Places, Severity, did_you_mean};
+use super::document::Document;
+use super::fault::did_you_mean;
 
 /// The longest text a protocol file may hold in one place, in characters.
 const LONGEST_TEXT: usize = 500;
@@ -14,75 +15,6 @@ const LONGEST_TEXT: usize = 500;
 const LONGEST_ID: usize = 64;
 /// The most entries of one list.
 const LONGEST_LIST: usize = 200;
-
-/// A file while it is read: where its lines start, what was found wrong, where its parts are.
-pub(super) struct Document<'i> {
-    file: &'i str,
-    text: &'i str,
-    line_starts: Vec<usize>,
-    faults: RefCell<Vec<Fault>>,
-    places: RefCell<Places>,
-}
-
-impl<'i> Document<'i> {
-    pub(super) fn new(file: &'i str, text: &'i str) -> Self {
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Self {
-            file,
-            text,
-            line_starts,
-            faults: RefCell::default(),
-            places: RefCell::new(Places::in_file(file)),
-        }
-    }
-
-    /// Line and column, both from 1, the column in characters.
-    fn position(&self, offset: usize) -> (usize, usize) {
-        let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self
-            .line_starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or(0);
-        let column = self
-            .text
-            .get(start..offset)
-            .map_or(0, |before| before.chars().count());
-        (line.max(1), column + 1)
-    }
-
-    pub(super) fn fault(&self, offset: usize, message: String) {
-        let (line, column) = self.position(offset);
-        self.faults.borrow_mut().push(Fault {
-            file: self.file.to_owned(),
-            line,
-            column,
-            message,
-            severity: Severity::Error,
-        });
-    }
-
-    fn record(&self, path: String, offset: usize) {
-        let (line, column) = self.position(offset);
-        self.places.borrow_mut().record(path, line, column);
-    }
-
-    /// Everything found wrong, and where everything is.
-    pub(super) fn finish(self) -> (Vec<Fault>, Places) {
-        (self.faults.into_inner(), self.places.into_inner())
-    }
-
-    pub(super) fn is_faultless(&self) -> bool {
-        self.faults.borrow().is_empty()
-    }
-
-    pub(super) fn places_mut(&self) -> std::cell::RefMut<'_, Places> {
-        self.places.borrow_mut()
-    }
-}
 
 /// A value with its place.
 #[derive(Clone, Debug)]

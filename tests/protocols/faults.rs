@@ -50,6 +50,15 @@ fn what_is_not_toml_is_said_where_it_breaks() {
 }
 
 #[test]
+fn a_mistake_that_breaks_a_line_is_said_once() {
+    let (faults, place) = faults_of("rag           = true", "rag         =«= true");
+    assert_eq!(
+        faults,
+        [format!("{place}This is not TOML: extra `=`; mend it here.")]
+    );
+}
+
+#[test]
 fn a_misspelt_key_is_answered_with_the_nearest_one() {
     one_fault(
         "case_system   = \"Mosaic\"",

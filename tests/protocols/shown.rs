@@ -153,6 +153,27 @@ fn the_explanation_of_silence_differs_where_it_goes_elsewhere() {
 }
 
 #[test]
+fn names_with_commas_of_their_own_are_kept_apart() {
+    let text = flat(&explain(&built_in("fostering-iro")));
+    let said = "Copied for information: the Head of Service, Children, Families and Community Health; and the Service Manager, Quality Assurance and Review.";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
+fn a_meeting_that_may_be_declined_is_asked_for_differently_from_one_that_is_held() {
+    let text = flat(&explain(&built_in("warwickshire")));
+    for said in [
+        "The raiser asks the Service Manager to consider a meeting, and to record whether it was held and what came of it.",
+        "A meeting chaired by the Service Manager with the Operations Manager may be held; that none is held is recorded with its reason.",
+    ] {
+        assert!(text.contains(said), "{said}\nis not said in\n{text}");
+    }
+    let text = flat(&explain(&built_in("buckinghamshire")));
+    let said = "The raiser asks the Team Manager to meet on it and to record the outcome. Answer within 5 working days of its issue. A meeting chaired by the Team Manager is held.";
+    assert!(text.contains(said), "{text}");
+}
+
+#[test]
 fn a_second_route_of_the_same_steps_is_said_in_one_line() {
     let text = flat(&explain(&built_in("cp-lac-challenge")));
     assert!(

@@ -83,6 +83,8 @@ fn asked(protocol: &Protocol, step: &Step) -> String {
         Need::AnyOf => (and(&to), ""),
         Need::AllOf => (and(&to), " Each of them must answer."),
     };
+    let meeting = protocol.beside.meetings.get(&step.id);
+    let may_decline = meeting.is_some_and(|meeting| meeting.may_decline);
     let what = match step.asks {
         Asks::AcceptOrReject => {
             "to accept it with a plan and a target date, or to reject it with reasons"
@@ -90,7 +92,10 @@ fn asked(protocol: &Protocol, step: &Step) -> String {
         Asks::Respond => "for a written response",
         Asks::Decide => "for a decision and its reasons, both in writing",
         Asks::Discuss => "to discuss it and to record the outcome",
-        Asks::Meet => "to meet on it, or to say why not, and to record the outcome",
+        Asks::Meet if may_decline => {
+            "to consider a meeting, and to record whether it was held and what came of it"
+        }
+        Asks::Meet => "to meet on it and to record the outcome",
         Asks::Note => "to note what was done",
     };
     let with = if step.with.is_empty() {

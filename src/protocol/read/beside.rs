@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::{gate, required_period, role_ids, values};
+use super::gate;
+use super::value::{required_period, role_ids, values};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{OCCASIONS, SILENCE};

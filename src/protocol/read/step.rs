@@ -1,6 +1,7 @@
 //! One `[[step]]` of a protocol file.
 
-use super::{clock_start, gate, period, role_ids, step_clock};
+use super::gate;
+use super::value::{clock_start, period, role_ids, step_clock};
 use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{ADJUST, ASKS, MONITOR, ON_REJECT, SILENCE};
