@@ -12,6 +12,7 @@ pub mod directory;
 pub mod identifiers;
 pub mod ids;
 pub mod mail;
+pub mod messages;
 pub mod metrics;
 pub mod protocol;
 pub mod readiness;

@@ -1,0 +1,177 @@
+//! Words: every message, answer and view that people see, from the templates in `messages/`.
+//!
+//! A template is Block Kit JSON with handlebars holes, one folder a kind of message, with `part/`, `line/` and `phrase/` for what
+//! they share. A council's own folder overrides any file by its path. All are compiled and tried on samples at
+//! [`Messages::load`], so that a broken one is an error at start, not in a channel. What is rendered is
+//! JSON to send as it is, within Slack's limits whatever people typed.
+//!
+//! Every row of buttons has the block id `actions/<visit>`, so that a click tells which stay at a step it was drawn for
+//! ([`visit_of_block`]); a button's `action_id` is its name and its `value` the concern's reference.
+
+mod about;
+mod became;
+mod buttons;
+mod engine;
+mod escape;
+mod fit;
+mod helpers;
+mod ladder;
+mod samples;
+mod setting;
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::mail::{Matter, Occasion};
+
+use about::About;
+pub use buttons::{
+    Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
+};
+use engine::Engine;
+pub use engine::{Broken, Fault};
+pub use setting::{Audience, ConcernTexts, Line, Setting};
+
+/// A message ready to send.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The top-level text: all that a screen reader or a notification needs.
+    pub text: String,
+    /// The blocks, a JSON array to send as it is.
+    pub blocks: Value,
+}
+
+/// The templates, compiled and tried. Make one at start and share it.
+pub struct Messages {
+    engine: Engine,
+}
+
+impl Messages {
+    /// Reads the templates, with a council's own folder in place of those it has, and tries each on samples.
+    ///
+    /// # Errors
+    /// Every fault there is, each with its file, its place and its mend: wrong configuration, exit code 2.
+    pub fn load(own: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let messages = Self {
+            engine: Engine::read(own)?,
+        };
+        let faults = samples::try_all(&messages.engine);
+        if faults.is_empty() {
+            Ok(messages)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Renders a message about a concern as it now stands.
+    ///
+    /// # Errors
+    /// [`Broken`] where a template fails, or the record has no such visit; it holds no content.
+    pub fn mail(&self, matter: &Matter, setting: &Setting<'_>) -> Result<Rendered, Broken> {
+        let name = template_of(matter.occasion);
+        let about = About::new(matter, setting).ok_or_else(|| Broken {
+            template: name.to_owned(),
+            why: format!(
+                "the record has no visit {} under its protocol",
+                matter.visit
+            ),
+        })?;
+        self.message(name, &about)
+    }
+
+    /// Renders a modal or a home tab, `modal/<name>.json` from its typed context, fitted to Slack's limits.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails; it holds no content.
+    pub fn view(&self, name: &str, context: &impl Serialize) -> Result<Value, Broken> {
+        let mut view = self.engine.json(&format!("modal/{name}.json"), context)?;
+        fit::view(&mut view);
+        Ok(view)
+    }
+
+    fn message(&self, name: &str, context: &impl Serialize) -> Result<Rendered, Broken> {
+        let mut message = self.engine.json(name, context)?;
+        let broken = |why: &str| Broken {
+            template: name.to_owned(),
+            why: why.to_owned(),
+        };
+        let Some(Value::String(mut text)) = message.get_mut("text").map(Value::take) else {
+            return Err(broken("it has no \"text\""));
+        };
+        let Some(Value::Array(mut blocks)) = message.get_mut("blocks").map(Value::take) else {
+            return Err(broken("it has no \"blocks\""));
+        };
+        escape::shorten(&mut text, fit::TEXT);
+        fit::blocks(&mut blocks, fit::MESSAGE_BLOCKS);
+        Ok(Rendered {
+            text,
+            blocks: Value::Array(blocks),
+        })
+    }
+}
+
+/// The template of an occasion, by its path in `messages/`.
+fn template_of(occasion: Occasion) -> &'static str {
+    match occasion {
+        Occasion::Card => "card/card.json",
+        Occasion::Receipt => "receipt/receipt.json",
+        Occasion::Warning => "receipt/warning.json",
+        Occasion::Answered => "receipt/answered.json",
+        Occasion::MovedOn => "receipt/moved_on.json",
+        Occasion::TargetAsk => "receipt/target.json",
+        Occasion::ReviewAsk => "receipt/review.json",
+        Occasion::GateDeclined => "receipt/gate_declined.json",
+        Occasion::ExhaustedAsk => "receipt/exhausted.json",
+        Occasion::Copy => "copy/copy.json",
+        Occasion::Gate => "gate/gate.json",
+        Occasion::AckReminder => "reminder/acknowledge.json",
+        Occasion::GateReminder => "reminder/gate.json",
+        Occasion::AlertUndelivered => "alert/undelivered.json",
+        Occasion::AlertNotJudged => "alert/not_judged.json",
+        Occasion::AlertTargetNotJudged => "alert/target_not_judged.json",
+        Occasion::AlertGateUnanswered => "alert/gate_unanswered.json",
+        Occasion::AlertRaiserAtGate => "alert/raiser_at_gate.json",
+        Occasion::AlertNotReviewed => "alert/not_reviewed.json",
+        Occasion::AlertOverdue => "alert/overdue.json",
+        Occasion::Held => "notice/held.json",
+        Occasion::Extended => "notice/extended.json",
+        Occasion::Redated => "notice/redated.json",
+        Occasion::PastGate => "notice/past_gate.json",
+        Occasion::LateAnswer => "notice/late_answer.json",
+        Occasion::HandedOver => "notice/handed_over.json",
+        Occasion::SameCase => "notice/same_case.json",
+    }
+}
+
+/// Every occasion a message about a concern has.
+const OCCASIONS: [Occasion; 27] = [
+    Occasion::Card,
+    Occasion::Receipt,
+    Occasion::Warning,
+    Occasion::Answered,
+    Occasion::MovedOn,
+    Occasion::TargetAsk,
+    Occasion::ReviewAsk,
+    Occasion::GateDeclined,
+    Occasion::ExhaustedAsk,
+    Occasion::Copy,
+    Occasion::Gate,
+    Occasion::AckReminder,
+    Occasion::GateReminder,
+    Occasion::AlertUndelivered,
+    Occasion::AlertNotJudged,
+    Occasion::AlertTargetNotJudged,
+    Occasion::AlertGateUnanswered,
+    Occasion::AlertRaiserAtGate,
+    Occasion::AlertNotReviewed,
+    Occasion::AlertOverdue,
+    Occasion::Held,
+    Occasion::Extended,
+    Occasion::Redated,
+    Occasion::PastGate,
+    Occasion::LateAnswer,
+    Occasion::HandedOver,
+    Occasion::SameCase,
+];

@@ -1,0 +1,520 @@
+//! The context of every message about a concern: what its template may say.
+
+use serde::Serialize;
+
+use super::became::{Became, answer, became};
+use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
+use super::ladder::{self, Ahead, ahead, towards};
+use super::setting::Setting;
+use crate::calendar::say_date;
+use crate::concern::event::Rag;
+use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
+use crate::ids::UserId;
+use crate::mail::{Kind, Matter, Occasion};
+use crate::protocol::{Asks, Gate, OnReject, Sender, Step};
+
+/// The longest a text of the concern may be in a message.
+const PROSE: usize = 2_900;
+/// How much of a message all its texts together may take: Slack refuses blocks of more than about 13,200 characters.
+const ALL_PROSE: usize = 8_700;
+/// How many earlier steps a receipt lists.
+const HISTORY: usize = 8;
+
+/// What a template about a concern may say.
+#[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a plain yes or no that a template asks for by name"
+)]
+pub(super) struct About<'a> {
+    reference: String,
+    other: Option<String>,
+    team: &'a str,
+    council: &'a str,
+    case_system: &'a str,
+    protocol: &'a str,
+    case_ref: &'a str,
+    category: &'a str,
+    rag: Option<Rag>,
+    starred: bool,
+    urgent: bool,
+    in_proceedings: bool,
+    open: bool,
+    raiser: &'a UserId,
+    raiser_role: &'a str,
+    raised_by: &'a UserId,
+    handed_over: bool,
+    raised_on: String,
+    /// The day of the event it is about, where it is not the day of the raising.
+    event_on: Option<String>,
+    now_on: String,
+    to: &'a [UserId],
+    for_role: &'a str,
+    vacant: bool,
+    own: bool,
+    iro_manager: &'a str,
+    phase: &'static str,
+    /// The step the message is about.
+    at: At,
+    /// The step the concern is at now.
+    present: At,
+    /// Whether they are the same stay.
+    is_present: bool,
+    /// What becomes of the message's step without an answer.
+    otherwise: Ahead,
+    /// Where the present step leads when it is not resolved.
+    onward: Ahead,
+    /// What the gate out of the message's step asks.
+    gate: Ahead,
+    /// When the gate's step would be issued.
+    gate_at: String,
+    /// The roles whose gate was gone past.
+    passed_gate: String,
+    became: Vec<Became>,
+    /// The same of the step the concern is at now.
+    present_became: Vec<Became>,
+    /// The answers that came after the step had ended.
+    late: Vec<Became>,
+    /// Whether what the message asks is still open.
+    waits: bool,
+    history: Vec<Past>,
+    history_more: usize,
+    target: String,
+    review_on: String,
+    asked_again: bool,
+    alerts: u32,
+    hold_until: String,
+    caps: Vec<CapEnds<'a>>,
+    texts: Vec<Prose>,
+    buttons: Vec<Button>,
+}
+
+/// A stay at a step.
+#[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a plain yes or no that a template asks for by name"
+)]
+pub(super) struct At {
+    number: u32,
+    /// "Stage 1 of 5".
+    place: String,
+    stage: String,
+    name: String,
+    clause: String,
+    asks: &'static str,
+    /// "the Team Manager".
+    answerers: String,
+    /// Such as "Mon 21 Dec, 17:00"; absent for a step without a clock.
+    due: Option<String>,
+    /// How the due moment came about: `period`, `window_passed`, `extended`, `asked`, `redated`, or `none`.
+    dated: &'static str,
+    /// Such as "5 working days".
+    period: String,
+    /// From when they count.
+    from: String,
+    provisional: bool,
+    arrived_late: bool,
+    issued_on: String,
+    issued_late: bool,
+    how: How,
+    delivered: bool,
+    acknowledged: bool,
+    answered: bool,
+    warned: Option<String>,
+    held_until: Option<String>,
+    /// Whose name it is sent in, where it is not the raiser's.
+    sender: String,
+    /// The clause it was sent under and when the raiser was warned of it, where a step before it ended unresolved.
+    under: Option<String>,
+    forewarned: Option<String>,
+    rejection: &'static str,
+    monitored_by_addressee: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct CapEnds<'a> {
+    within: String,
+    on: String,
+    clause: &'a str,
+    provisional: bool,
+}
+
+/// An earlier step, on the receipt.
+#[derive(Debug, Serialize)]
+struct Past {
+    stage: String,
+    answerers: String,
+    end: &'static str,
+    on: String,
+}
+
+/// A text of the concern.
+#[derive(Debug, Serialize)]
+pub(super) struct Prose {
+    field: Field,
+    by: Option<UserId>,
+    words: String,
+    limit: usize,
+}
+
+impl<'a> About<'a> {
+    /// The context of a message. `None` where the record has no such visit, or its protocol no such step.
+    pub(super) fn new(matter: &Matter, setting: &Setting<'a>) -> Option<Self> {
+        let Setting { rules, concern, .. } = *setting;
+        let visit = concern.visit_numbered(matter.visit)?;
+        let present = concern.visit()?;
+        let protocol = rules.protocol;
+        let raised = &concern.raised;
+        let say_due = |due| rules.calendar.say_due(&due);
+        let kind = matter.occasion.kind();
+        let role = setting.audience.standing_in_for.or(setting.audience.role);
+        let gate_to = visit.gate.as_ref().map(|gate| &gate.to);
+        let gate = gate_to.map_or_else(
+            || ahead(rules, concern, visit, How::Escalated),
+            |to| towards(rules, visit, to),
+        );
+        let buttons = match kind {
+            Kind::Card => addressee_buttons(rules, concern, visit.number),
+            Kind::Gate => gate_buttons(concern, visit.number),
+            Kind::Receipt => receipt_buttons(rules, concern, matter),
+            Kind::Copy | Kind::Reminder | Kind::Alert | Kind::Notice | Kind::Digest => {
+                vec![Button::Details]
+            }
+        };
+        let (history, history_more) = history(rules, concern);
+        Some(Self {
+            reference: concern.id.to_string(),
+            other: matter.other.map(|other| other.to_string()),
+            team: setting.team_name,
+            council: setting.council_name,
+            case_system: setting.case_system,
+            protocol: &protocol.title,
+            case_ref: raised.case_ref.as_str(),
+            category: protocol
+                .category(&raised.category)
+                .map_or(raised.category.as_str(), |category| category.name.as_str()),
+            rag: raised.rag,
+            starred: raised.flags.starred,
+            urgent: raised.flags.urgent,
+            in_proceedings: raised.flags.in_proceedings,
+            open: concern.is_open(),
+            raiser: &concern.raiser,
+            raiser_role: concern.raiser_role.as_str(),
+            raised_by: &concern.raised_by,
+            handed_over: concern.raiser != concern.raised_by,
+            raised_on: say_date(rules.day(concern.raised_at)),
+            event_on: (raised.event_date != rules.day(concern.raised_at))
+                .then(|| say_date(raised.event_date)),
+            now_on: say_date(rules.day(setting.now)),
+            to: setting.audience.mention,
+            for_role: role.map_or("", |role| protocol.role_name(role)),
+            vacant: setting.audience.standing_in_for.is_some(),
+            own: setting.audience.own,
+            iro_manager: protocol
+                .roles
+                .get(crate::protocol::IRO_MANAGER)
+                .map_or("manager of the IRO service", |role| role.name.as_str()),
+            phase: phase(concern.phase),
+            at: At::new(rules, concern, visit)?,
+            present: At::new(rules, concern, present)?,
+            is_present: visit.number == present.number,
+            otherwise: ahead(rules, concern, visit, How::Lapsed),
+            onward: onward(rules, concern, present),
+            gate,
+            gate_at: visit
+                .held
+                .or(visit.due)
+                .filter(|_| matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting))
+                .map(say_due)
+                .unwrap_or_default(),
+            passed_gate: passed_gate(rules, visit, present),
+            became: became(rules, concern, visit),
+            present_became: became(rules, concern, present),
+            late: visit
+                .late_answers
+                .iter()
+                .map(|given| answer(rules, visit, given, true))
+                .collect(),
+            waits: buttons.len() > 1,
+            history,
+            history_more,
+            target: visit
+                .target
+                .map_or_else(String::new, |(target, _)| say_date(target)),
+            review_on: concern
+                .review
+                .map_or_else(String::new, |(on, _)| say_date(on)),
+            asked_again: concern.review_asked.is_some(),
+            alerts: concern.nag.alerts,
+            hold_until: visit.due.map_or_else(String::new, |due| {
+                say_date(
+                    rules
+                        .due(due.date, crate::concern::rules::TWO_WORKING_DAYS)
+                        .date,
+                )
+            }),
+            caps: caps(rules, concern),
+            texts: texts(setting, matter, visit),
+            buttons,
+        })
+    }
+}
+
+impl At {
+    pub(super) fn new(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Self> {
+        let step = rules.step_of(visit)?;
+        let before = visit
+            .number
+            .checked_sub(1)
+            .and_then(|number| concern.visit_numbered(number));
+        let counted = counted(rules, concern, visit, step, before);
+        Some(Self {
+            number: visit.number,
+            place: ladder::place(rules, step),
+            stage: step.stage.clone(),
+            name: step.name.clone(),
+            clause: step.clause.clone(),
+            asks: asks(step.asks),
+            answerers: ladder::answerers(rules.protocol, step),
+            due: visit.due.map(|due| rules.calendar.say_due(&due)),
+            dated: counted.dated,
+            period: counted.period,
+            from: counted.from,
+            provisional: visit.due.is_some_and(|due| due.provisional),
+            arrived_late: counted.arrived_late,
+            issued_on: rules.calendar.say(visit.issued_at),
+            issued_late: visit.issued_late,
+            how: visit.how,
+            delivered: visit.delivered.is_some(),
+            acknowledged: visit.acknowledged.is_some(),
+            answered: !visit.answers.is_empty(),
+            warned: visit.warned.map(|at| say_date(rules.day(at))),
+            held_until: visit.held.map(|until| rules.calendar.say_due(&until)),
+            sender: match &step.sender {
+                Sender::Raiser => String::new(),
+                Sender::Role(role) => rules.protocol.role_name(role).to_owned(),
+            },
+            under: (visit.how != How::Raised).then(|| step.clause.clone()),
+            forewarned: before
+                .and_then(|before| before.warned)
+                .map(|at| say_date(rules.day(at))),
+            rejection: match (step.asks, step.on_reject) {
+                (Asks::AcceptOrReject, OnReject::AtDeadline) if visit.due.is_some() => "waits",
+                (Asks::AcceptOrReject, _) => "at_once",
+                _ => "none",
+            },
+            monitored_by_addressee: step.monitored_by == crate::protocol::Monitor::Addressee,
+        })
+    }
+}
+
+/// How a due moment came about.
+struct Counted {
+    dated: &'static str,
+    period: String,
+    from: String,
+    arrived_late: bool,
+}
+
+/// Says a due moment's working only where it still leads to that day.
+fn counted(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: &Visit,
+    step: &Step,
+    before: Option<&Visit>,
+) -> Counted {
+    use crate::protocol::ClockStart;
+    let say = |dated, period: crate::calendar::Period, from| Counted {
+        dated,
+        period: period.to_string(),
+        from: say_date(from),
+        arrived_late: false,
+    };
+    let none = |dated| Counted {
+        dated,
+        period: String::new(),
+        from: String::new(),
+        arrived_late: false,
+    };
+    let (Some(due), Some(clock)) = (visit.due, &step.clock) else {
+        return none("none");
+    };
+    let issued = rules.day(visit.issued_at);
+    if visit.extended {
+        return none("extended");
+    }
+    if visit.window_passed {
+        return say(
+            "window_passed",
+            crate::concern::rules::FIVE_WORKING_DAYS,
+            issued,
+        );
+    }
+    let start = match &clock.from {
+        ClockStart::PreviousStep => before.map_or(issued, |before| rules.day(before.issued_at)),
+        start => rules.start(concern, start, issued),
+    };
+    if rules.due(start, clock.within).date == due.date {
+        return say("period", clock.within, start);
+    }
+    let received = visit.delivered.map_or(issued, |at| rules.day(at));
+    if clock.from == ClockStart::Issued
+        && received > issued
+        && rules.due(received, clock.within).date == due.date
+    {
+        return Counted {
+            arrived_late: true,
+            ..say("period", clock.within, received)
+        };
+    }
+    let asked = concern
+        .raised
+        .action_by
+        .is_some_and(|day| rules.due_by(day).date == due.date);
+    none(if visit.how == How::Raised && asked {
+        "asked"
+    } else {
+        "redated"
+    })
+}
+
+/// The raiser's buttons: always on the standing receipt, on a question only while it is open.
+fn receipt_buttons(rules: &Rules<'_>, concern: &Concern, matter: &Matter) -> Vec<Button> {
+    let open = matter.occasion == Occasion::Receipt
+        || crate::mail::still_wanted(matter, concern, rules)
+            && concern.is_open()
+            && concern
+                .visit()
+                .is_some_and(|now_at| now_at.number == matter.visit);
+    if open {
+        raiser_buttons(rules, concern)
+    } else {
+        vec![Button::Details]
+    }
+}
+
+/// Where the present step leads: on its gate where one is asked, else what follows from what it waits for.
+fn onward(rules: &Rules<'_>, concern: &Concern, present: &Visit) -> Ahead {
+    let asked = present.gate.as_ref().filter(|gate| !gate.superseded);
+    match (concern.phase, asked) {
+        (Phase::AtGate | Phase::Exhausted, Some(gate)) => towards(rules, present, &gate.to),
+        (Phase::Answering, _) => ahead(rules, concern, present, How::Lapsed),
+        _ => ahead(rules, concern, present, How::Unsatisfied),
+    }
+}
+
+/// Whose gate the raiser went past: the one before the step it was raised at or escalated to, or the one for a bypass.
+fn passed_gate(rules: &Rules<'_>, visit: &Visit, present: &Visit) -> String {
+    let gate: Option<&Gate> = match present.how {
+        How::Bypassed => rules.protocol.bypass.gate.as_ref(),
+        How::Raised => rules.gate_to(&visit.step),
+        _ => rules.gate_to(&present.step),
+    };
+    gate.map_or_else(String::new, |gate| {
+        ladder::roles(rules.protocol, &gate.roles, "or")
+    })
+}
+
+fn history(rules: &Rules<'_>, concern: &Concern) -> (Vec<Past>, usize) {
+    let earlier = concern.visits.len().saturating_sub(1);
+    let skip = earlier.saturating_sub(HISTORY);
+    let past = concern
+        .visits
+        .iter()
+        .zip(concern.visits.iter().skip(1))
+        .skip(skip)
+        .filter_map(|(visit, next)| {
+            let step = rules.step_of(visit)?;
+            Some(Past {
+                stage: step.stage.clone(),
+                answerers: ladder::answerers(rules.protocol, step),
+                end: match next.how {
+                    How::Lapsed | How::Raised => "lapsed",
+                    How::Rejected => "rejected",
+                    How::Unsatisfied => "unsatisfied",
+                    How::Escalated => "escalated",
+                    How::Bypassed => "bypassed",
+                },
+                on: say_date(rules.day(next.issued_at)),
+            })
+        })
+        .collect();
+    (past, skip)
+}
+
+fn caps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<CapEnds<'a>> {
+    rules
+        .caps(concern)
+        .map(|(cap, due)| CapEnds {
+            within: cap.within.to_string(),
+            on: say_date(due.date),
+            clause: &cap.clause,
+            provisional: due.provisional,
+        })
+        .collect()
+}
+
+/// The texts a message shows, where texts may stand in messages: what was raised on a card, the answers on the raiser's.
+fn texts(setting: &Setting<'_>, matter: &Matter, visit: &Visit) -> Vec<Prose> {
+    let Some(all) = setting.texts else {
+        return Vec::new();
+    };
+    let raised = || {
+        all.beside(1)
+            .filter(|(field, _)| *field != Field::StartReason)
+            .map(|(field, words)| (field, None, words))
+    };
+    let answers = |late: bool| {
+        let given = if late {
+            &visit.late_answers
+        } else {
+            &visit.answers
+        };
+        given.iter().flat_map(move |answer| {
+            all.beside(answer.seq)
+                .map(|(field, words)| (field, Some(answer.by.clone()), words))
+        })
+    };
+    let shown: Vec<(Field, Option<UserId>, &str)> = match matter.occasion {
+        Occasion::Card => raised().collect(),
+        Occasion::Receipt | Occasion::Answered => answers(false).collect(),
+        Occasion::LateAnswer => answers(true).collect(),
+        _ => Vec::new(),
+    };
+    let limit = PROSE.min(ALL_PROSE / shown.len().max(1));
+    shown
+        .into_iter()
+        .filter(|(_, _, words)| !words.trim().is_empty())
+        .map(|(field, by, words)| Prose {
+            field,
+            by,
+            words: words.to_owned(),
+            limit,
+        })
+        .collect()
+}
+
+pub(super) fn asks(asks: Asks) -> &'static str {
+    match asks {
+        Asks::AcceptOrReject => "accept_or_reject",
+        Asks::Respond => "respond",
+        Asks::Decide => "decide",
+        Asks::Discuss => "discuss",
+        Asks::Meet => "meet",
+        Asks::Note => "note",
+    }
+}
+
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Answering => "answering",
+        Phase::RejectedWaiting => "rejected_waiting",
+        Phase::Underway => "underway",
+        Phase::Judging => "judging",
+        Phase::AtGate => "at_gate",
+        Phase::Exhausted => "exhausted",
+        Phase::Closed(_) => "closed",
+    }
+}

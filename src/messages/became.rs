@@ -1,0 +1,159 @@
+//! What became of a stay at a step, line by line: who acknowledged, who answered what, when it lapsed, where it went.
+
+use serde::Serialize;
+
+use super::ladder;
+use crate::calendar::say_date;
+use crate::concern::{Answer, Answered, Closed, Concern, How, Phase, Position, Rules, Visit};
+use crate::ids::UserId;
+use crate::protocol::Step;
+
+/// One thing that became of it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Became {
+    /// Which: the words for each are in `line/became`.
+    pub(super) kind: &'static str,
+    /// Who.
+    pub(super) by: Option<UserId>,
+    /// In which role.
+    pub(super) role: String,
+    /// When, or the moment that passed.
+    pub(super) on: String,
+    /// Until when, or by when.
+    pub(super) until: String,
+    /// Where to.
+    pub(super) to: String,
+}
+
+impl Became {
+    fn of(kind: &'static str) -> Self {
+        Self {
+            kind,
+            by: None,
+            role: String::new(),
+            on: String::new(),
+            until: String::new(),
+            to: String::new(),
+        }
+    }
+}
+
+/// Everything that became of a visit so far, in order.
+pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<Became> {
+    let say = |at| rules.calendar.say(at);
+    let mut lines = Vec::with_capacity(4);
+    if let (Some((by, at)), true) = (&visit.acknowledged, visit.answers.is_empty()) {
+        lines.push(Became {
+            by: Some(by.clone()),
+            on: say(*at),
+            ..Became::of("acknowledged")
+        });
+    }
+    if let (true, Some(due)) = (visit.extended, visit.due) {
+        lines.push(Became {
+            until: rules.calendar.say_due(&due),
+            ..Became::of("extended")
+        });
+    }
+    lines.extend(
+        visit
+            .answers
+            .iter()
+            .map(|given| answer(rules, visit, given, false)),
+    );
+    if let Some(until) = visit.held {
+        lines.push(Became {
+            until: rules.calendar.say_due(&until),
+            ..Became::of("held")
+        });
+    }
+    if let (Some(at), Some(due)) = (visit.lapsed, visit.due)
+        && visit
+            .answers
+            .iter()
+            .all(|given| given.answer != Answered::Rejected)
+    {
+        let due = visit.held.unwrap_or(due);
+        let noticed_late = rules.day(at) > due.date;
+        lines.push(Became {
+            on: rules.calendar.say_due(&due),
+            until: if noticed_late { say(at) } else { String::new() },
+            ..Became::of("lapsed")
+        });
+    }
+    lines.extend(left(rules, concern, visit));
+    lines.extend(
+        visit
+            .late_answers
+            .iter()
+            .map(|given| answer(rules, visit, given, true)),
+    );
+    lines
+}
+
+/// An answer, in time or late.
+pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: bool) -> Became {
+    let kind = match (given.answer, late) {
+        (Answered::Accepted, false) => "accepted",
+        (Answered::Rejected, false) => "rejected",
+        (Answered::Responded, false) => "responded",
+        (Answered::Decided, false) => "decided",
+        (Answered::Accepted, true) => "accepted_late",
+        (Answered::Rejected, true) => "rejected_late",
+        (Answered::Responded, true) => "responded_late",
+        (Answered::Decided, true) => "decided_late",
+    };
+    // More time may have moved what was first promised.
+    let promised = given.target.map(|first| {
+        let now = visit.target.map_or(first, |(now, _)| now);
+        if late { first } else { now }
+    });
+    Became {
+        kind,
+        by: Some(given.by.clone()),
+        role: given.role.as_ref().map_or_else(String::new, |role| {
+            rules.protocol.role_name(role).to_owned()
+        }),
+        on: rules.calendar.say(given.at),
+        until: promised.map_or_else(String::new, say_date),
+        to: String::new(),
+    }
+}
+
+/// How the concern left a visit, or what it waits for there now that the step has ended.
+fn left(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Became> {
+    let say = |at| rules.calendar.say(at);
+    if let Some(next) = concern.visit_numbered(visit.number + 1) {
+        let kind = match next.how {
+            How::Lapsed | How::Rejected | How::Raised => "gone",
+            How::Unsatisfied => "gone_unsatisfied",
+            How::Escalated => "gone_escalated",
+            How::Bypassed => "gone_bypassed",
+        };
+        return Some(Became {
+            on: say(next.issued_at),
+            to: rules.step_of(next).map_or_else(String::new, |step: &Step| {
+                ladder::answerers(rules.protocol, step)
+            }),
+            ..Became::of(kind)
+        });
+    }
+    let closed = |kind| {
+        Some(Became {
+            on: visit.ended.map(say).unwrap_or_default(),
+            ..Became::of(kind)
+        })
+    };
+    match concern.phase {
+        Phase::Answering | Phase::RejectedWaiting => None,
+        Phase::Underway => Some(Became::of("underway")),
+        Phase::Judging => Some(Became::of("judging")),
+        Phase::AtGate => Some(Became::of("at_gate")),
+        Phase::Exhausted => Some(Became::of("exhausted")),
+        Phase::Closed(Closed::Resolved) => closed("resolved"),
+        Phase::Closed(Closed::Withdrawn) => closed("withdrawn"),
+        Phase::Closed(Closed::Position(Position::Resolved)) => closed("position_resolved"),
+        Phase::Closed(Closed::Position(Position::Maintained)) => closed("position_maintained"),
+        Phase::Closed(Closed::Position(Position::Referred)) => closed("position_referred"),
+    }
+}

@@ -1,0 +1,193 @@
+//! Which buttons a message draws: those that would be accepted now, or open a form whose answer could be. Pure.
+
+use serde::Serialize;
+
+use crate::concern::rules::TWO_WORKING_DAYS;
+use crate::concern::{Concern, Phase, Rules};
+use crate::protocol::{Asks, Silence};
+
+/// A button, by the `action_id` it is pressed under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Button {
+    /// The addressee has seen it.
+    Acknowledge,
+    /// The addressee accepts, with a plan.
+    Accept,
+    /// The addressee rejects, with a rationale.
+    Reject,
+    /// The addressee responds: also to what asks to discuss, meet or note.
+    Respond,
+    /// The addressee decides.
+    Decide,
+    /// The addressee extends the clock.
+    Extend,
+    /// A gate's holder agrees; the raiser makes the judgement.
+    AgreeGate,
+    /// A gate's holder declines; the raiser withholds the judgement.
+    DeclineGate,
+    /// The raiser resolves it.
+    Resolve,
+    /// The raiser is not satisfied.
+    NotSatisfied,
+    /// The raiser gives more time.
+    MoreTime,
+    /// The raiser records the position.
+    Position,
+    /// The raiser moves it on.
+    Escalate,
+    /// The raiser sets when they look again.
+    ReviewDate,
+    /// The raiser holds an escalation that is coming.
+    HoldEscalation,
+    /// The raiser skips to a later step.
+    Bypass,
+    /// The raiser withdraws it.
+    Withdraw,
+    /// Whoever may read it sees the text and the chronology.
+    Details,
+}
+
+impl Button {
+    /// Its `action_id`.
+    #[must_use]
+    pub fn action_id(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Respond => "respond",
+            Self::Decide => "decide",
+            Self::Extend => "extend",
+            Self::AgreeGate => "agree_gate",
+            Self::DeclineGate => "decline_gate",
+            Self::Resolve => "resolve",
+            Self::NotSatisfied => "not_satisfied",
+            Self::MoreTime => "more_time",
+            Self::Position => "position",
+            Self::Escalate => "escalate",
+            Self::ReviewDate => "review_date",
+            Self::HoldEscalation => "hold_escalation",
+            Self::Bypass => "bypass",
+            Self::Withdraw => "withdraw",
+            Self::Details => "details",
+        }
+    }
+}
+
+/// The visit a button was pressed on, from its block's id: every row of buttons is `actions/<visit>`.
+#[must_use]
+pub fn visit_of_block(block_id: &str) -> Option<u32> {
+    block_id.strip_prefix("actions/")?.parse().ok()
+}
+
+/// The buttons on the card of a visit. Only `details` once the visit is over.
+#[must_use]
+pub fn addressee_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Vec<Button> {
+    let mut buttons = Vec::with_capacity(5);
+    let present = concern.visit().filter(|now_at| now_at.number == visit);
+    if let (Phase::Answering, Some(visit)) = (concern.phase, present)
+        && let Some(step) = rules.step_of(visit)
+    {
+        if visit.acknowledged.is_none() {
+            buttons.push(Button::Acknowledge);
+        }
+        match step.asks {
+            Asks::AcceptOrReject => buttons.extend([Button::Accept, Button::Reject]),
+            Asks::Respond | Asks::Discuss | Asks::Meet | Asks::Note => {
+                buttons.push(Button::Respond);
+            }
+            Asks::Decide => buttons.push(Button::Decide),
+        }
+        if step.extend.is_some() && visit.due.is_some() {
+            buttons.push(Button::Extend);
+        }
+    }
+    buttons.push(Button::Details);
+    buttons
+}
+
+/// The buttons on the card of the gate that leads out of a visit. Only `details` once it is answered, or asks nothing any more.
+#[must_use]
+pub fn gate_buttons(concern: &Concern, visit: u32) -> Vec<Button> {
+    let waits = concern.is_open()
+        && concern
+            .visit()
+            .filter(|now_at| now_at.number == visit)
+            .and_then(|now_at| now_at.gate.as_ref())
+            .is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
+    if waits {
+        vec![Button::AgreeGate, Button::DeclineGate, Button::Details]
+    } else {
+        vec![Button::Details]
+    }
+}
+
+/// The buttons of the raiser's receipt as the concern now stands. Only `details` once it is closed.
+#[must_use]
+pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
+    let Some(visit) = concern.visit().filter(|_| concern.is_open()) else {
+        return vec![Button::Details];
+    };
+    let step = rules.step_of(visit);
+    let running = matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
+    let has_next = step.is_some_and(|step| step.next.is_some());
+    let at_gate = visit.gate.as_ref().is_some_and(|gate| !gate.superseded);
+
+    let mut buttons = Vec::with_capacity(9);
+    let mut draw = |drawn: bool, button| {
+        if drawn {
+            buttons.push(button);
+        }
+    };
+    draw(true, Button::Resolve);
+    draw(
+        matches!(concern.phase, Phase::Judging | Phase::Underway),
+        Button::NotSatisfied,
+    );
+    draw(concern.phase == Phase::Underway, Button::MoreTime);
+    draw(concern.phase == Phase::Exhausted, Button::Position);
+    let may_escalate = match concern.phase {
+        Phase::Answering | Phase::RejectedWaiting => {
+            has_next && (visit.due.is_none() || rules.protocol.early.is_some())
+        }
+        Phase::AtGate | Phase::Exhausted => at_gate,
+        Phase::Judging | Phase::Underway | Phase::Closed(_) => false,
+    };
+    draw(may_escalate, Button::Escalate);
+    draw(
+        concern.phase == Phase::Exhausted
+            || concern.phase == Phase::Answering && visit.due.is_none(),
+        Button::ReviewDate,
+    );
+    let may_hold = visit.due.is_some_and(|due| {
+        let latest = rules.due(due.date, TWO_WORKING_DAYS).date;
+        visit.held.unwrap_or(due).date < latest
+    });
+    let escalates = step.is_some_and(|step| step.silence != Silence::Alert);
+    draw(running && may_hold && escalates, Button::HoldEscalation);
+    draw(!later_steps(rules, concern).is_empty(), Button::Bypass);
+    draw(true, Button::Withdraw);
+    draw(true, Button::Details);
+    buttons
+}
+
+/// The steps a concern may be taken to by a bypass now, lowest first.
+#[must_use]
+pub fn later_steps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<&'a crate::protocol::Step> {
+    let allowed = &rules.protocol.bypass.to;
+    let place = concern
+        .visit()
+        .filter(|_| concern.is_open())
+        .and_then(|visit| rules.route.place(&visit.step));
+    let Some(place) = place else {
+        return Vec::new();
+    };
+    rules
+        .route
+        .steps
+        .iter()
+        .skip(place + 1)
+        .filter(|step| allowed.is_empty() || allowed.contains(&step.id))
+        .collect()
+}

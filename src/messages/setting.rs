@@ -1,0 +1,73 @@
+//! What a message is rendered from. Contexts know no platform: a person is an opaque id that a template mentions.
+
+use chrono::{DateTime, Utc};
+
+use crate::concern::{Concern, Field, Rules};
+use crate::ids::{ConcernId, RoleId, Text, UserId};
+
+/// The record and the surroundings in which a message about a concern is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The rules the concern is under.
+    pub rules: &'a Rules<'a>,
+    /// The concern as it now stands.
+    pub concern: &'a Concern,
+    /// The team's name, such as "North locality".
+    pub team_name: &'a str,
+    /// The council's name.
+    pub council_name: &'a str,
+    /// The name of the case system, such as "LCS".
+    pub case_system: &'a str,
+    /// The concern's texts, where `[privacy] card_text = "in_card"` lets them stand in messages; `None` writes none.
+    pub texts: Option<&'a ConcernTexts>,
+    /// Whom the message is for.
+    pub audience: Audience<'a>,
+    /// The present moment.
+    pub now: DateTime<Utc>,
+}
+
+/// Whom a message is for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Audience<'a> {
+    /// The role it went to; `None` for the raiser and for a person by name.
+    pub role: Option<&'a RoleId>,
+    /// The people to mention: a role's holders, whoever stands in, the raiser.
+    pub mention: &'a [UserId],
+    /// The role that was vacant, so that the people mentioned stand in for it.
+    pub standing_in_for: Option<&'a RoleId>,
+    /// Whether they are this child's own addressee, in place of the role's holder.
+    pub own: bool,
+}
+
+/// The texts of a concern, opened for somebody who may read them.
+#[derive(Clone, Debug, Default)]
+pub struct ConcernTexts(Vec<(i64, Field, Text)>);
+
+impl ConcernTexts {
+    /// Texts with the number of the fact each stands beside.
+    #[must_use]
+    pub fn new(texts: Vec<(i64, Field, Text)>) -> Self {
+        Self(texts)
+    }
+
+    /// The texts beside a fact, in order.
+    pub fn beside(&self, seq: i64) -> impl Iterator<Item = (Field, &str)> {
+        self.0
+            .iter()
+            .filter(move |(at, _, _)| *at == seq)
+            .map(|(_, field, text)| (*field, text.reveal()))
+    }
+}
+
+/// One line of a digest or a list: reference, step, role and date only.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Line {
+    /// The concern's reference.
+    pub concern: ConcernId,
+    /// The stage's name, such as "Stage 1".
+    pub step: String,
+    /// The local name of the role that must act, or "the raiser".
+    pub role: String,
+    /// The date it is about, as cards say it.
+    pub date: String,
+}
