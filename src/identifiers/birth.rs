@@ -253,10 +253,10 @@ fn month(tokens: &[Token], at: usize) -> Option<Month> {
     let Kind::Word { text, capital } = &tokens.get(at)?.kind else {
         return None;
     };
-    let is = |name: &&str| *name == text || (text.len() == 3 && name.starts_with(text.as_str()));
+    let short = text.len() == 3;
     let place = MONTHS
         .iter()
-        .position(|name| is(name))
+        .position(|name| name == text || (short && name.starts_with(text.as_str())))
         .or_else(|| (text == "sept").then_some(8))?;
     let number = u32::try_from(place).ok()? + 1;
     let verb = matches!(text.as_str(), "may" | "march" | "mar");
