@@ -32,6 +32,7 @@ mod delivery;
 mod faults;
 mod ledger;
 mod limits;
+mod page;
 mod person;
 mod records;
 mod response_url;

@@ -9,6 +9,7 @@ pub(crate) use slash::{parse, told};
 
 use crate::api::Content;
 use crate::records::{Ephemeral, Message, Origin, Version};
+use crate::state::State;
 use crate::views::View;
 use crate::workspace::Workspace;
 use serde::Serialize;
@@ -229,13 +230,15 @@ impl Person {
         Ok(())
     }
 
-    /// Says something; gives its time. The app gets the message event where it listens to it.
+    /// Says something; gives its time. The app gets the message event where it listens to it. As in Slack, `&`, `<` and
+    /// `>` arrive escaped, except in mentions of people and channels that are there.
     ///
     /// # Errors
     /// Where they are not in the conversation, or it is archived.
     pub fn say(&self, channel: &str, text: &str) -> Result<String, CannotDo> {
         self.signed_in()?;
         let now = self.workspace.now();
+        let text = &self.workspace.with(|state| escaped(state, text));
         let (ts, kind, bot) = self.workspace.change(|state| {
             let found = state
                 .channel(channel)
@@ -382,4 +385,37 @@ fn message_in(body: &Value) -> Result<Option<Content>, ()> {
     let content = Content::read(|key| body.get(key).filter(|value| !value.is_null()).cloned())
         .map_err(|_| ())?;
     Ok(Some(content).filter(|content| !content.is_empty()))
+}
+
+/// What was typed with Slack's control characters escaped; mentions stay.
+fn escaped(state: &State, typed: &str) -> String {
+    let plain = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
+    let mut out = String::new();
+    let mut rest = typed;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(&plain(before));
+        let mention = after.split_once('>').filter(|(inner, _)| {
+            let user = inner
+                .strip_prefix('@')
+                .is_some_and(|id| state.user(id).is_some());
+            user || inner
+                .strip_prefix('#')
+                .is_some_and(|id| state.channel(id).is_some())
+        });
+        rest = match mention {
+            Some((inner, beyond)) => {
+                out.push_str(&format!("<{inner}>"));
+                beyond
+            }
+            None => {
+                out.push_str("&lt;");
+                after
+            }
+        };
+    }
+    out + &plain(rest)
 }

@@ -1,13 +1,13 @@
 //! The one listener: Web API, sockets, `response_url`s, uploads, control API, page.
 
 use crate::workspace::Workspace;
-use crate::{api, control, delivery, response_url};
-use axum::Router;
+use crate::{api, control, delivery, page, response_url};
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -17,7 +17,12 @@ pub(crate) fn serve(workspace: Workspace, listener: TcpListener) -> JoinHandle<(
         .route("/link/", get(delivery::socket::handle))
         .route("/hooks/{*rest}", post(response_url::handle))
         .route("/upload/{file}", any(upload))
-        .nest("/sandbox", control::routes())
+        .merge(
+            Router::new()
+                .nest("/sandbox", control::routes())
+                .merge(page::routes())
+                .layer(middleware::from_fn(page::by_own_name)),
+        )
         .layer(DefaultBodyLimit::max(8 << 20))
         .with_state(workspace);
     tokio::spawn(async move {

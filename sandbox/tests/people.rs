@@ -442,3 +442,14 @@ async fn an_organisation_wide_install_says_team_null() {
         (&Value::Null, &json!(true))
     );
 }
+
+#[tokio::test]
+async fn what_a_person_types_arrives_escaped_and_mentions_stay() {
+    let space = workspace().start().await.unwrap();
+    let ada = space.person("U0ADA");
+    ada.say("C0OPS", "a < b & <@U0BEN> <@U0NONE>").unwrap();
+    assert_eq!(
+        space.messages("C0OPS")[0].text,
+        "a &lt; b &amp; <@U0BEN> &lt;@U0NONE&gt;"
+    );
+}
