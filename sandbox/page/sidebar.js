@@ -28,10 +28,10 @@ export function drawSidebar(snapshot) {
         ),
       );
     };
-    const mark = (channel) => [channel.archived ? "archived" : "", channel.ext_shared ? "shared" : ""].filter(Boolean).join(", ");
+    const mark = (channel) => [channel.kind === "private" ? "private" : "", channel.archived ? "archived" : "", channel.ext_shared ? "shared" : ""].filter(Boolean).join(", ");
     const rooms = channels.filter((channel) => channel.kind !== "direct" && channel.member);
     const others = channels.filter((channel) => channel.kind !== "direct" && !channel.member);
-    const room = (channel) => link(channel.id, `${channel.kind === "private" ? "🔒" : "#"} ${channel.name}`, channel.unread, mark(channel));
+    const room = (channel) => link(channel.id, `# ${channel.name}`, channel.unread, mark(channel));
     const direct = channels.find((channel) => channel.id === dm);
     byId("places").replaceChildren(
       h("h2", {}, "App"),

@@ -406,15 +406,12 @@ fn escaped(state: &State, typed: &str) -> String {
                 .strip_prefix('#')
                 .is_some_and(|id| state.channel(id).is_some())
         });
-        rest = match mention {
-            Some((inner, beyond)) => {
-                out.push_str(&format!("<{inner}>"));
-                beyond
-            }
-            None => {
-                out.push_str("&lt;");
-                after
-            }
+        rest = if let Some((inner, beyond)) = mention {
+            out.extend(["<", inner, ">"]);
+            beyond
+        } else {
+            out.push_str("&lt;");
+            after
         };
     }
     out + &plain(rest)
