@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod concern;
 pub mod config;
+pub mod courier;
 pub mod desk;
 pub mod digest;
 pub mod directory;

@@ -1,0 +1,35 @@
+//! The least a message can say, when Slack does not take it as it was rendered: no blocks, no holes, no template.
+
+use crate::desk::Desk;
+use crate::ids::ConcernId;
+use crate::slack::web::Outgoing;
+use crate::store::outbox::Message;
+
+use super::mark::visit;
+
+/// Which concern and step, by when, and where the rest is found. Nothing that a person wrote.
+pub(super) async fn words(desk: &Desk, message: &Message) -> Option<Outgoing> {
+    let case = desk.case(ConcernId(message.concern?)).await.ok()??;
+    let concern = &case.concern;
+    let calendar = desk.calendar();
+    let rules = case.rules(&calendar, desk.hours()).ok()?;
+    let at = visit(message)
+        .and_then(|number| concern.visit_numbered(number))
+        .or_else(|| concern.visit())?;
+    let step = rules.step_of(at)?;
+    let id = concern.id;
+    let mut text = format!("{id}: {}, {}.", step.stage, step.name);
+    if concern.is_open()
+        && let Some(due) = &at.due
+    {
+        text.push_str(&format!(" An answer is due by {}.", calendar.say_due(due)));
+    }
+    text.push_str(&format!(
+        " This message could not be shown in full: send /concern show {id} to see it and to answer."
+    ));
+    Some(Outgoing {
+        text,
+        blocks: None,
+        metadata: None,
+    })
+}
