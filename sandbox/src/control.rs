@@ -4,7 +4,7 @@
 use crate::delivery::{Disconnect, Edge, Kind, RequestUrls, Route, Signing};
 use crate::faults::FaultRule;
 use crate::limits::Pace;
-use crate::person::CannotDo;
+use crate::person::{CannotDo, Person};
 use crate::workspace::Workspace;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -305,14 +305,21 @@ struct Deed {
     value: Value,
 }
 
+/// In a task of its own: what was begun is carried through, though the page that asked for it be reloaded.
 async fn act(
     State(workspace): State<Workspace>,
     Path((id, what)): Path<(String, String)>,
     Json(deed): Json<Deed>,
 ) -> Told {
-    let person = workspace.person(&id);
+    let doing = tokio::spawn(async move { do_it(&workspace.person(&id), &what, deed).await });
+    doing
+        .await
+        .unwrap_or_else(|_| Err(Refused("the sandbox failed at this; see its log".into())))
+}
+
+async fn do_it(person: &Person, what: &str, deed: Deed) -> Told {
     let channel = || deed.channel.clone().unwrap_or_else(|| person.dm());
-    Ok(Json(match what.as_str() {
+    Ok(Json(match what {
         "slash" => crate::person::told(
             &person
                 .slash_in(&channel(), &deed.command, &deed.text)

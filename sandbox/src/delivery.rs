@@ -257,7 +257,11 @@ impl Workspace {
                 Some(Ack::Unreachable) => "connection_failed",
             };
             // The app asked for no more.
-            if self.with(|state| state.sockets.take_no_retry()) {
+            if self.with(|state| {
+                state
+                    .sockets
+                    .take_no_retry(payload["event_id"].as_str().unwrap_or_default())
+            }) {
                 break;
             }
             tokio::time::sleep(wait).await;

@@ -213,8 +213,16 @@ async fn step(State(workspace): State<Workspace>, Path(step): Path<String>) -> R
     let Some(panel) = workspace.inner.panel.clone() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let result = panel.step(&step).await;
-    workspace.change(|_| ());
+    // In a task of its own, so that a reload does not stop a clock half way.
+    let (clock, told) = (std::sync::Arc::clone(&panel), workspace.clone());
+    let stepping = tokio::spawn(async move {
+        let result = clock.step(&step).await;
+        told.change(|_| ());
+        result
+    });
+    let result = stepping
+        .await
+        .unwrap_or_else(|_| Err("the clock failed at this".into()));
     match result {
         Ok(()) => Json(json!(panel.view())).into_response(),
         Err(words) => (StatusCode::BAD_REQUEST, Json(json!({"error": words}))).into_response(),

@@ -61,6 +61,50 @@ impl Workspace {
         })
     }
 
+    /// How many messages, deleted ones left out, are so; of one conversation, or of all.
+    #[must_use]
+    pub fn count(&self, channel: Option<&str>, mut so: impl FnMut(&Message) -> bool) -> usize {
+        self.with(|state| {
+            let here = state
+                .channels
+                .iter()
+                .filter(|one| channel.is_none_or(|wanted| one.id == wanted));
+            here.flat_map(|one| &one.messages)
+                .filter(|message| !message.deleted && so(message))
+                .count()
+        })
+    }
+
+    /// The newest message that is so, deleted ones left out; of one conversation, or of all. Marks nothing as seen.
+    #[must_use]
+    pub fn find(
+        &self,
+        channel: Option<&str>,
+        mut so: impl FnMut(&Message) -> bool,
+    ) -> Option<Message> {
+        self.with(|state| {
+            let here = state
+                .channels
+                .iter()
+                .filter(|one| channel.is_none_or(|wanted| one.id == wanted));
+            let found = here.filter_map(|one| {
+                one.messages
+                    .iter()
+                    .rfind(|message| !message.deleted && so(message))
+            });
+            found.max_by(|one, other| one.ts.cmp(&other.ts)).cloned()
+        })
+    }
+
+    /// As [`Workspace::find`], waiting for one; none after ten seconds of real time.
+    pub async fn awaits(
+        &self,
+        channel: Option<&str>,
+        mut so: impl FnMut(&Message) -> bool,
+    ) -> Option<Message> {
+        self.until(|space| space.find(channel, &mut so)).await
+    }
+
     /// One message, deleted or not, with all its states.
     #[must_use]
     pub fn message(&self, channel: &str, ts: &str) -> Option<Message> {

@@ -2,6 +2,7 @@
 
 use crate::builder::Builder;
 use crate::clock::{ClockPanel, WallClock, ts_of};
+use crate::faults::{Fault, FaultRule};
 use crate::state::State;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -133,7 +134,7 @@ impl Workspace {
         self.with(|state| state.app.signing_secret.clone())
     }
 
-    /// Stops listening and cuts every socket.
+    /// Stops listening, cuts every socket, and every call on a connection that is still open.
     pub fn stop(&self) {
         if let Some(task) = self
             .inner
@@ -144,7 +145,10 @@ impl Workspace {
         {
             task.abort();
         }
-        self.change(|state| state.sockets.cut());
+        self.change(|state| {
+            state.sockets.cut();
+            state.faults.insert(0, FaultRule::on("*", Fault::Reset));
+        });
     }
 
     /// Counts every change; `changed().await` on it wakes on the next.

@@ -327,3 +327,59 @@ async fn the_control_api_lets_any_language_do_what_a_person_does() {
         .unwrap();
     assert_eq!(calls.as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_event_refused_for_good_does_not_come_again() {
+    let space = workspace().start().await.unwrap();
+    http_app(&space, Arc::new(|_, _| Reply::NoRetry(400))).await;
+    let acks = space
+        .send_event(json!({"type": "app_home_opened", "user": "U0ADA"}))
+        .await;
+    assert_eq!(acks, [Ack::Refused(400)]);
+}
+
+#[tokio::test]
+async fn a_stopped_workspace_answers_nobody() {
+    let space = workspace().start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/api.test", space.api_url());
+    assert!(http.post(&url).send().await.is_ok());
+    space.stop();
+    let answer = http.post(&url).send().await;
+    let silent = match answer {
+        Ok(answer) => answer.bytes().await.is_err(),
+        Err(_) => true,
+    };
+    assert!(silent);
+}
+
+#[tokio::test]
+async fn a_deed_is_carried_through_though_who_asked_for_it_is_gone() {
+    let space = workspace()
+        .ack_limit(std::time::Duration::from_secs(3))
+        .start()
+        .await
+        .unwrap();
+    let (mut socket, _) = connect_async(url(&space).await).await.unwrap();
+    next(&mut socket).await;
+    space.connected(1).await;
+    let asking = tokio::spawn(
+        reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .post(format!("{}/sandbox/people/U0ADA/type", space.url()))
+            .json(&json!({"channel": "C0OPS", "text": "/ask"}))
+            .send(),
+    );
+    let envelope = next(&mut socket).await;
+    asking.abort();
+    assert!(asking.await.is_err_and(|error| error.is_cancelled()));
+    let body = json!({"envelope_id": envelope["envelope_id"], "payload": {"text": "still here"}});
+    socket.send(Message::text(body.to_string())).await.unwrap();
+    let shown = space.until(|space| space.ephemerals("U0ADA").pop()).await;
+    assert_eq!(
+        shown.map(|message| message.text).as_deref(),
+        Some("still here")
+    );
+}

@@ -54,6 +54,15 @@ async fn a_message_is_posted_edited_and_deleted_and_keeps_its_history() {
         ("three", 0, 3)
     );
     assert_eq!(space.unread().len(), 1);
+    assert_eq!(space.count(None, |message| message.text == "three"), 1);
+    assert_eq!(
+        space
+            .awaits(Some("C0OPS"), |message| message.text == "three")
+            .await
+            .unwrap()
+            .ts,
+        ts
+    );
     assert_eq!(space.sees_last("C0OPS").unwrap().text, "three");
     assert!(space.unread().is_empty());
     call(&space, "chat.delete", json!({"channel": "C0OPS", "ts": ts})).await;

@@ -110,7 +110,8 @@ impl Workspace {
             Ok(Err(_)) => Ack::Unreachable,
             Ok(Ok((status, stop, _))) if !status.is_success() => {
                 if stop {
-                    self.with(|state| state.sockets.ask_no_retry());
+                    let event = payload["event_id"].as_str().unwrap_or_default();
+                    self.with(|state| state.sockets.ask_no_retry(event));
                 }
                 Ack::Refused(status.as_u16())
             }

@@ -41,7 +41,8 @@ pub(crate) struct Sockets {
     turn: usize,
     opened: u64,
     started: Instant,
-    no_retry: bool,
+    /// Events that are not to come again, by `event_id`.
+    no_retry: HashSet<String>,
 }
 
 impl Default for Sockets {
@@ -54,7 +55,7 @@ impl Default for Sockets {
             turn: 0,
             opened: 0,
             started: Instant::now(),
-            no_retry: false,
+            no_retry: HashSet::new(),
         }
     }
 }
@@ -107,12 +108,12 @@ impl Sockets {
         }
     }
 
-    pub(crate) fn ask_no_retry(&mut self) {
-        self.no_retry = true;
+    pub(crate) fn ask_no_retry(&mut self, event: &str) {
+        self.no_retry.insert(event.to_owned());
     }
 
-    pub(crate) fn take_no_retry(&mut self) -> bool {
-        std::mem::take(&mut self.no_retry)
+    pub(crate) fn take_no_retry(&mut self, event: &str) -> bool {
+        self.no_retry.remove(event)
     }
 }
 

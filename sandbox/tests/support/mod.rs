@@ -27,6 +27,8 @@ pub(crate) enum Reply {
     Body(Value),
     Silence,
     Status(u16),
+    /// This status, and never again.
+    NoRetry(u16),
 }
 
 /// A workspace with two people, two channels and one command, and patience for tests.
@@ -96,7 +98,7 @@ pub(crate) async fn socket_app(workspace: &Workspace, answer: Answer) -> Arc<Mut
             let reply = match answer(&app, &frame["payload"]) {
                 Reply::Ack => json!({"envelope_id": id}),
                 Reply::Body(body) => json!({"envelope_id": id, "payload": body}),
-                Reply::Silence | Reply::Status(_) => continue,
+                Reply::Silence | Reply::Status(_) | Reply::NoRetry(_) => continue,
             };
             if socket.send(Message::text(reply.to_string())).await.is_err() {
                 return;
@@ -152,6 +154,11 @@ async fn take(State(app): State<Http>, headers: HeaderMap, body: Bytes) -> Respo
         Reply::Ack => StatusCode::OK.into_response(),
         Reply::Body(body) => axum::Json(body).into_response(),
         Reply::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Reply::NoRetry(status) => (
+            StatusCode::from_u16(status).unwrap(),
+            [("x-slack-no-retry", "1")],
+        )
+            .into_response(),
         Reply::Silence => std::future::pending().await,
     }
 }
