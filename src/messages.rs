@@ -11,11 +11,14 @@
 mod about;
 mod became;
 mod buttons;
+mod details;
 mod engine;
 mod escape;
 mod fit;
 mod helpers;
 mod ladder;
+mod lists;
+mod refusal;
 mod samples;
 mod setting;
 
@@ -32,6 +35,8 @@ pub use buttons::{
 };
 use engine::Engine;
 pub use engine::{Broken, Fault};
+pub use lists::{DigestContext, Reply};
+pub use refusal::{Problem, Refused, roles_who_can};
 pub use setting::{Audience, ConcernTexts, Line, Setting};
 
 /// A message ready to send.
@@ -128,13 +133,13 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Gate => "gate/gate.json",
         Occasion::AckReminder => "reminder/acknowledge.json",
         Occasion::GateReminder => "reminder/gate.json",
-        Occasion::AlertUndelivered => "alert/undelivered.json",
-        Occasion::AlertNotJudged => "alert/not_judged.json",
-        Occasion::AlertTargetNotJudged => "alert/target_not_judged.json",
-        Occasion::AlertGateUnanswered => "alert/gate_unanswered.json",
-        Occasion::AlertRaiserAtGate => "alert/raiser_at_gate.json",
-        Occasion::AlertNotReviewed => "alert/not_reviewed.json",
-        Occasion::AlertOverdue => "alert/overdue.json",
+        Occasion::AlertUndelivered
+        | Occasion::AlertNotJudged
+        | Occasion::AlertTargetNotJudged
+        | Occasion::AlertGateUnanswered
+        | Occasion::AlertRaiserAtGate
+        | Occasion::AlertNotReviewed
+        | Occasion::AlertOverdue => "alert/alert.json",
         Occasion::Held => "notice/held.json",
         Occasion::Extended => "notice/extended.json",
         Occasion::Redated => "notice/redated.json",

@@ -27,6 +27,7 @@ const HISTORY: usize = 8;
     reason = "each is a plain yes or no that a template asks for by name"
 )]
 pub(super) struct About<'a> {
+    occasion: Occasion,
     reference: String,
     other: Option<String>,
     team: &'a str,
@@ -184,6 +185,7 @@ impl<'a> About<'a> {
         };
         let (history, history_more) = history(rules, concern);
         Some(Self {
+            occasion: matter.occasion,
             reference: concern.id.to_string(),
             other: matter.other.map(|other| other.to_string()),
             team: setting.team_name,
@@ -222,9 +224,7 @@ impl<'a> About<'a> {
             otherwise: ahead(rules, concern, visit, How::Lapsed),
             onward: onward(rules, concern, present),
             gate,
-            gate_at: visit
-                .held
-                .or(visit.due)
+            gate_at: ladder::ends(visit)
                 .filter(|_| matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting))
                 .map(say_due)
                 .unwrap_or_default(),
@@ -290,7 +290,9 @@ impl At {
             acknowledged: visit.acknowledged.is_some(),
             answered: !visit.answers.is_empty(),
             warned: visit.warned.map(|at| say_date(rules.day(at))),
-            held_until: visit.held.map(|until| rules.calendar.say_due(&until)),
+            held_until: ladder::ends(visit)
+                .filter(|ends| visit.held == Some(*ends))
+                .map(|until| rules.calendar.say_due(&until)),
             sender: match &step.sender {
                 Sender::Raiser => String::new(),
                 Sender::Role(role) => rules.protocol.role_name(role).to_owned(),

@@ -61,19 +61,18 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             .iter()
             .map(|given| answer(rules, visit, given, false)),
     );
-    if let Some(until) = visit.held {
+    if let Some(until) = ladder::ends(visit).filter(|ends| visit.held == Some(*ends)) {
         lines.push(Became {
             until: rules.calendar.say_due(&until),
             ..Became::of("held")
         });
     }
-    if let (Some(at), Some(due)) = (visit.lapsed, visit.due)
+    if let (Some(at), Some(due)) = (visit.lapsed, ladder::ends(visit))
         && visit
             .answers
             .iter()
             .all(|given| given.answer != Answered::Rejected)
     {
-        let due = visit.held.unwrap_or(due);
         let noticed_late = rules.day(at) > due.date;
         lines.push(Became {
             on: rules.calendar.say_due(&due),

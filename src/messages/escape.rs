@@ -27,12 +27,10 @@ pub(super) fn hole(text: &str, limit: usize, lines: Lines, out: &mut String) {
     let mut left = limit;
     let mut last_good = out.len();
     for char in text.trim().chars() {
-        let width = match char {
-            '&' => 5,
-            '<' | '>' => 4,
-            _ if unseen(char) && char != '\n' => continue,
-            _ => 1,
-        };
+        if unseen(char) && char != '\n' {
+            continue;
+        }
+        let width = width(char);
         if left < width {
             out.truncate(last_good);
             out.push(CUT);
@@ -56,6 +54,15 @@ pub(super) fn hole(text: &str, limit: usize, lines: Lines, out: &mut String) {
         if left >= 1 {
             last_good = out.len();
         }
+    }
+}
+
+/// How many characters Slack counts for one, once it is escaped.
+pub(super) fn width(char: char) -> usize {
+    match char {
+        '&' => 5,
+        '<' | '>' => 4,
+        _ => 1,
     }
 }
 

@@ -87,9 +87,9 @@ fn refused(why: &'static str) -> RenderError {
 
 /// A helper's value, which must be there.
 fn value<'h, 'rc>(h: &'h Helper<'rc>, at: usize) -> Result<&'h Value, RenderError> {
-    let param = h
-        .param(at)
-        .ok_or_else(|| refused("a helper lacks its value"))?;
+    let param = h.param(at).ok_or_else(|| {
+        RenderErrorReason::Other(format!("the helper `{}` lacks its value", h.name()))
+    })?;
     if param.is_value_missing() {
         return Err(RenderErrorReason::MissingVariable(param.relative_path().cloned()).into());
     }

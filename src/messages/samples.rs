@@ -10,12 +10,12 @@ use serde_json::Value;
 use super::about::About;
 use super::engine::{Engine, Fault};
 use super::setting::{Audience, ConcernTexts, Setting};
-use super::{OCCASIONS, template_of};
+use super::{OCCASIONS, details, lists, refusal, template_of};
 use crate::calendar::Calendar;
 use crate::concern::event::{Flags, Rag};
 use crate::concern::{
-    Answering, Command, Concern, Field, Hours, Phase, Position, Raise, Raiser, Rules, Standing,
-    clocks, decide, raise,
+    Answering, Command, Concern, Decision, Field, Hours, Phase, Position, Raise, Raiser, Recorded,
+    Rules, Standing, clocks, decide, raise,
 };
 use crate::ids::{CaseRef, ConcernId, RoleId, TeamId, Text, UserId};
 use crate::mail::Matter;
@@ -42,6 +42,8 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
         }
     };
     about_concerns(&mut attempt);
+    lists::samples(&mut attempt);
+    refusal::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))
@@ -81,7 +83,12 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
         for route in &held.protocol.routes {
             for turn in TURNS {
                 let walk = Walk::new(&held.protocol, route, &calendar);
-                for (concern, now) in walk.taken(turn) {
+                for Turn {
+                    concern,
+                    now,
+                    record,
+                } in walk.taken(turn)
+                {
                     let turn = signature(&concern);
                     if !seen.insert(format!("{} {turn}", held.protocol.id)) {
                         continue;
@@ -103,6 +110,8 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                         },
                         now,
                     };
+                    lists::samples_about(&setting, attempt);
+                    details::sample(&setting, &record, setting.texts, attempt);
                     for occasion in OCCASIONS {
                         let visit = u32::try_from(concern.visits.len()).unwrap_or(1);
                         for visit in [1, visit] {
@@ -138,6 +147,13 @@ fn signature(concern: &Concern) -> String {
     format!("{:?} {step:?} {gate:?}", concern.phase)
 }
 
+/// A concern at one turn of a walk.
+struct Turn {
+    concern: Concern,
+    now: DateTime<Utc>,
+    record: Vec<Recorded>,
+}
+
 /// A concern that is walked through a protocol.
 struct Walk<'a> {
     protocol: &'a Arc<Protocol>,
@@ -168,13 +184,20 @@ impl<'a> Walk<'a> {
     }
 
     /// The concern at each turn of one walk, with the moment of it.
-    fn taken(&self, turn: usize) -> Vec<(Concern, DateTime<Utc>)> {
+    fn taken(&self, turn: usize) -> Vec<Turn> {
         let rules = self.rules();
         let mut taken = Vec::with_capacity(STEPS);
-        let Some((mut concern, mut now)) = self.raised(turn) else {
+        let Some((decision, mut now)) = self.raised(turn) else {
             return taken;
         };
-        taken.push((concern.clone(), now));
+        let Decision { facts, after } = decision;
+        let mut concern = after;
+        let mut record: Vec<Recorded> = facts.into_iter().map(|new| new.recorded).collect();
+        taken.push(Turn {
+            concern: concern.clone(),
+            now,
+            record: record.clone(),
+        });
         for step in 0..STEPS {
             let moves = moves(&rules, &concern, now);
             let Some(count) = std::num::NonZeroUsize::new(moves.len()) else {
@@ -190,16 +213,23 @@ impl<'a> Walk<'a> {
                     decide(&rules, &concern, standing.as_ref(), command, at)
                         .ok()
                         .filter(|decision| !decision.facts.is_empty())
-                        .map(|decision| (decision.after, at))
+                        .map(|decision| (decision, at))
                 });
-            let Some((after, at)) = next else { break };
+            let Some((Decision { facts, after }, at)) = next else {
+                break;
+            };
             (concern, now) = (after, at);
-            taken.push((concern.clone(), now));
+            record.extend(facts.into_iter().map(|new| new.recorded));
+            taken.push(Turn {
+                concern: concern.clone(),
+                now,
+                record: record.clone(),
+            });
         }
         taken
     }
 
-    fn raised(&self, turn: usize) -> Option<(Concern, DateTime<Utc>)> {
+    fn raised(&self, turn: usize) -> Option<(Decision, DateTime<Utc>)> {
         let day = NaiveDate::from_ymd_opt(2026, 12, 14)?;
         let now = self.calendar.at(day, NaiveTime::from_hms_opt(10, 0, 0)?);
         let raiser = Raiser {
@@ -230,7 +260,7 @@ impl<'a> Walk<'a> {
             },
         };
         let decision = raise(&self.rules(), ConcernId(42), &raiser, raise_with, now).ok()?;
-        Some((decision.after, now))
+        Some((decision, now))
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::concern::{Concern, Field, Rules};
 use crate::ids::{ConcernId, RoleId, Text, UserId};
+use crate::store::events::Unsealed;
 
 /// The record and the surroundings in which a message about a concern is rendered.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,17 @@ pub struct Audience<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ConcernTexts(Vec<(i64, Field, Text)>);
 
+impl From<Vec<Unsealed>> for ConcernTexts {
+    /// The texts as the store opens them. A field that no fact has any more is left out.
+    fn from(opened: Vec<Unsealed>) -> Self {
+        let texts = opened.into_iter().filter_map(|opened| {
+            let field = serde_json::from_value(serde_json::Value::String(opened.field)).ok()?;
+            Some((opened.seq, field, Text::from(opened.text)))
+        });
+        Self(texts.collect())
+    }
+}
+
 impl ConcernTexts {
     /// Texts with the number of the fact each stands beside.
     #[must_use]
@@ -63,6 +75,7 @@ impl ConcernTexts {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Line {
     /// The concern's reference.
+    #[serde(serialize_with = "by_reference")]
     pub concern: ConcernId,
     /// The stage's name, such as "Stage 1".
     pub step: String,
@@ -70,4 +83,8 @@ pub struct Line {
     pub role: String,
     /// The date it is about, as cards say it.
     pub date: String,
+}
+
+fn by_reference<S: serde::Serializer>(id: &ConcernId, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(id)
 }

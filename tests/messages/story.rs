@@ -219,6 +219,51 @@ impl Story {
         self.deliver();
     }
 
+    fn with<T>(&self, audience: Audience<'_>, makes: impl FnOnce(&Setting<'_>) -> T) -> T {
+        let rules = self.rules();
+        makes(&Setting {
+            rules: &rules,
+            concern: &self.concern,
+            team_name: &self.team,
+            council_name: "Sample Council",
+            case_system: "LCS",
+            texts: self.texts.as_ref(),
+            audience,
+            now: self.now,
+        })
+    }
+
+    pub(crate) fn details(&self, messages: &Messages) -> serde_json::Value {
+        let none = ConcernTexts::default();
+        let texts = self.texts.as_ref().unwrap_or(&none);
+        self.with(Audience::default(), |setting| {
+            messages
+                .details(setting, &self.record, Some(texts))
+                .unwrap()
+        })
+    }
+
+    pub(crate) fn shows(&self, messages: &Messages) -> Rendered {
+        self.with(Audience::default(), |setting| {
+            messages.show(setting).unwrap()
+        })
+    }
+
+    pub(crate) fn says_to(
+        &self,
+        messages: &Messages,
+        occasion: Occasion,
+        visit: u32,
+        audience: Audience<'_>,
+    ) -> Rendered {
+        let matter = Matter {
+            occasion,
+            visit,
+            other: Some(ConcernId(40)),
+        };
+        self.with(audience, |setting| messages.mail(&matter, setting).unwrap())
+    }
+
     pub(crate) fn says(&self, messages: &Messages, occasion: Occasion, visit: u32) -> Rendered {
         let rules = self.rules();
         let mention = [UserId::from("U0TMN1")];
@@ -242,26 +287,12 @@ impl Story {
             }
             _ => (None, &raisers),
         };
-        let setting = Setting {
-            rules: &rules,
-            concern: &self.concern,
-            team_name: &self.team,
-            council_name: "Sample Council",
-            case_system: "LCS",
-            texts: self.texts.as_ref(),
-            audience: Audience {
-                role,
-                mention,
-                ..Audience::default()
-            },
-            now: self.now,
+        let audience = Audience {
+            role,
+            mention,
+            ..Audience::default()
         };
-        let matter = Matter {
-            occasion,
-            visit,
-            other: Some(ConcernId(40)),
-        };
-        messages.mail(&matter, &setting).unwrap()
+        self.says_to(messages, occasion, visit, audience)
     }
 }
 

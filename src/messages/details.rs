@@ -1,0 +1,356 @@
+//! The details of a concern for somebody who may read them: its texts and its chronology, newest last.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::about::About;
+use super::escape::width;
+use super::setting::{ConcernTexts, Setting};
+use super::{Broken, Messages, fit, ladder};
+use crate::calendar::say_date;
+use crate::concern::event::{Alert, Redate};
+use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
+use crate::ids::UserId;
+use crate::mail::{Matter, Occasion};
+
+/// The longest a text may be in one section, as Slack counts it, with room for its heading.
+const SECTION: usize = 2_900;
+/// How many lines of the chronology stand in one section.
+const LINES: usize = 8;
+/// How many blocks there are beside the chronology.
+const BESIDE: usize = 4;
+
+/// What the modal `details` may say.
+#[derive(Debug, Serialize)]
+struct Details<'a> {
+    #[serde(flatten)]
+    about: About<'a>,
+    /// Whether the texts have been erased.
+    erased: bool,
+    /// How many entries are left out because there are too many.
+    left_out: usize,
+    parts: Vec<Part>,
+}
+
+/// A block of the chronology.
+#[derive(Debug, Serialize)]
+struct Part {
+    lines: Vec<Happened>,
+    text: Option<Written>,
+}
+
+/// A text, or a piece of a long one.
+#[derive(Debug, Serialize)]
+struct Written {
+    field: Field,
+    words: String,
+    limit: usize,
+    goes_on: bool,
+}
+
+/// One fact, in words' reach.
+#[derive(Debug, Serialize)]
+struct Happened {
+    kind: &'static str,
+    on: String,
+    by: Option<UserId>,
+    stage: String,
+    to: String,
+    until: String,
+    person: Option<UserId>,
+    how: &'static str,
+}
+
+impl Messages {
+    /// The modal `details`: the record in order with the texts beside each entry. `texts` is `None` once they have been erased.
+    ///
+    /// Authorise the reader first: it shows everything.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails; it holds no content.
+    pub fn details(
+        &self,
+        setting: &Setting<'_>,
+        record: &[Recorded],
+        texts: Option<&ConcernTexts>,
+    ) -> Result<Value, Broken> {
+        let details = Details::new(setting, record, texts).ok_or_else(|| Broken {
+            template: "modal/details.json".to_owned(),
+            why: "the record has no step under its protocol".to_owned(),
+        })?;
+        self.view("details", &details)
+    }
+}
+
+impl<'a> Details<'a> {
+    fn new(
+        setting: &Setting<'a>,
+        record: &[Recorded],
+        texts: Option<&ConcernTexts>,
+    ) -> Option<Self> {
+        let visit = setting.concern.visit()?.number;
+        let matter = Matter {
+            occasion: Occasion::Copy,
+            visit,
+            other: None,
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        for recorded in record {
+            let line = happened(setting.rules, record, recorded);
+            let beside: Vec<(Field, &str)> =
+                texts.map_or_else(Vec::new, |texts| texts.beside(recorded.seq).collect());
+            match parts.last_mut() {
+                Some(last) if last.text.is_none() && last.lines.len() < LINES => {
+                    last.lines.push(line);
+                }
+                _ => parts.push(Part {
+                    lines: vec![line],
+                    text: None,
+                }),
+            }
+            for (field, words) in beside {
+                parts.extend(pieces(field, words));
+            }
+        }
+        // What was raised stays; of the rest the newest do.
+        let most = fit::VIEW_BLOCKS - BESIDE;
+        let mut left_out = 0;
+        if parts.len() > most {
+            let raised = parts
+                .iter()
+                .skip(1)
+                .take_while(|part| part.text.is_some())
+                .count()
+                + 1;
+            let raised = raised.min(most / 2);
+            let cut = parts.len() - most;
+            left_out = parts
+                .drain(raised..raised + cut)
+                .map(|part| part.lines.len() + usize::from(part.text.is_some()))
+                .sum();
+        }
+        Some(Self {
+            about: About::new(&matter, setting)?,
+            erased: texts.is_none(),
+            left_out,
+            parts,
+        })
+    }
+}
+
+/// A text in pieces that each fit a section, cut between words where there are any.
+fn pieces(field: Field, words: &str) -> Vec<Part> {
+    let mut cuts: Vec<String> = Vec::new();
+    let mut piece = String::new();
+    let mut length = 0;
+    for char in words.trim().chars() {
+        let wide = width(char);
+        if length + wide > SECTION {
+            let rest = match piece.rfind(char::is_whitespace) {
+                Some(at) if at > piece.len() / 2 => piece.split_off(at),
+                _ => String::new(),
+            };
+            cuts.push(std::mem::take(&mut piece));
+            rest.trim_start().clone_into(&mut piece);
+            length = piece.chars().map(width).sum();
+        }
+        piece.push(char);
+        length += wide;
+    }
+    cuts.push(piece);
+    cuts.into_iter()
+        .filter(|words| !words.trim().is_empty())
+        .enumerate()
+        .map(|(at, words)| Part {
+            lines: Vec::new(),
+            text: Some(Written {
+                field,
+                words,
+                limit: SECTION,
+                goes_on: at > 0,
+            }),
+        })
+        .collect()
+}
+
+/// A fact as the chronology says it.
+fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Recorded) -> Happened {
+    let stage_of = |number: u32| {
+        record
+            .iter()
+            .find_map(|earlier| match &earlier.fact {
+                Fact::StepIssued { visit, step, .. } if *visit == number => rules.step(step),
+                _ => None,
+            })
+            .map_or_else(String::new, |step| step.stage.clone())
+    };
+    let answerers = |step| {
+        rules
+            .step(step)
+            .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step))
+    };
+    let say_due = |due| rules.calendar.say_due(due);
+    let mut line = Happened {
+        kind: "",
+        on: rules.calendar.say(recorded.at),
+        by: match &recorded.actor {
+            Actor::Person(user) => Some(user.clone()),
+            Actor::Lodestar => None,
+        },
+        stage: String::new(),
+        to: String::new(),
+        until: String::new(),
+        person: None,
+        how: "",
+    };
+    line.kind = match &recorded.fact {
+        Fact::Raised(_) => "raised",
+        Fact::StepIssued {
+            visit,
+            step,
+            how,
+            due,
+            ..
+        } => {
+            line.stage = stage_of(*visit);
+            line.to = answerers(step);
+            line.until = due.as_ref().map_or_else(String::new, say_due);
+            line.how = match how {
+                How::Raised => "raised",
+                How::Lapsed => "lapsed",
+                How::Rejected => "rejected",
+                How::Unsatisfied => "unsatisfied",
+                How::Escalated => "escalated",
+                How::Bypassed => "bypassed",
+            };
+            "issued"
+        }
+        Fact::CardDelivered { .. } => "delivered",
+        Fact::Redated { due, why, .. } => {
+            line.until = say_due(due);
+            line.how = match why {
+                Redate::DeliveredLate => "delivered_late",
+                Redate::CalendarChanged => "calendar_changed",
+            };
+            "redated"
+        }
+        Fact::Acknowledged { .. } => "acknowledged",
+        Fact::AckReminded { .. } => "ack_reminded",
+        Fact::Answered {
+            visit,
+            answer,
+            target,
+            ..
+        } => {
+            line.stage = stage_of(*visit);
+            line.until = target.map_or_else(String::new, say_date);
+            line.how = answered(*answer);
+            "answered"
+        }
+        Fact::AnsweredLate {
+            visit,
+            answer,
+            target,
+        } => {
+            line.stage = stage_of(*visit);
+            line.until = target.map_or_else(String::new, say_date);
+            line.how = answered(*answer);
+            "answered_late"
+        }
+        Fact::Extended { due, .. } => {
+            line.until = say_due(due);
+            "extended"
+        }
+        Fact::Warned { .. } => "warned",
+        Fact::Held { until, .. } => {
+            line.until = say_due(until);
+            "held"
+        }
+        Fact::Lapsed { visit, .. } => {
+            line.stage = stage_of(*visit);
+            "lapsed"
+        }
+        Fact::GateAsked { to, .. } => {
+            line.to = answerers(to);
+            "gate_asked"
+        }
+        Fact::GateReminded { .. } => "gate_reminded",
+        Fact::GateAgreed { .. } => "gate_agreed",
+        Fact::GateDeclined { .. } => "gate_declined",
+        Fact::WaitingAtGate { .. } => "waiting_at_gate",
+        Fact::Escalated { past_gate, .. } => {
+            line.how = if *past_gate { "past_gate" } else { "plain" };
+            "escalated"
+        }
+        Fact::Bypassed { to, with, .. } => {
+            line.to = answerers(to);
+            line.person.clone_from(with);
+            "bypassed"
+        }
+        Fact::TargetAsked { .. } => "target_asked",
+        Fact::MoreTime { target, .. } => {
+            line.until = say_date(*target);
+            "more_time"
+        }
+        Fact::NotSatisfied { .. } => "not_satisfied",
+        Fact::ReviewSet { on } => {
+            line.until = say_date(*on);
+            "review_set"
+        }
+        Fact::ReviewAsked { next } => {
+            line.until = say_date(*next);
+            "review_asked"
+        }
+        Fact::Alerted { why, .. } => {
+            line.how = match why {
+                Alert::Undelivered => "undelivered",
+                Alert::NotJudged => "not_judged",
+                Alert::TargetNotJudged => "target_not_judged",
+                Alert::GateUnanswered => "gate_unanswered",
+                Alert::RaiserAtGate => "raiser_at_gate",
+                Alert::NotReviewed => "not_reviewed",
+            };
+            "alerted"
+        }
+        Fact::Exhausted { .. } => "exhausted",
+        Fact::PositionRecorded { position } => {
+            line.how = match position {
+                Position::Resolved => "resolved",
+                Position::Maintained => "maintained",
+                Position::Referred => "referred",
+            };
+            "position"
+        }
+        Fact::Resolved => "resolved",
+        Fact::Withdrawn => "withdrawn",
+        Fact::Noted => "noted",
+        Fact::HandedOver { to, .. } => {
+            line.person = Some(to.clone());
+            "handed_over"
+        }
+    };
+    line
+}
+
+fn answered(answer: Answered) -> &'static str {
+    match answer {
+        Answered::Accepted => "accepted",
+        Answered::Rejected => "rejected",
+        Answered::Responded => "responded",
+        Answered::Decided => "decided",
+    }
+}
+
+/// A sample of the details of a concern.
+pub(super) fn sample(
+    setting: &Setting<'_>,
+    record: &[Recorded],
+    texts: Option<&ConcernTexts>,
+    attempt: &mut impl FnMut(&str, &Value),
+) {
+    if let Some(details) = Details::new(setting, record, texts)
+        && let Ok(sample) = serde_json::to_value(&details)
+    {
+        attempt("modal/details.json", &sample);
+    }
+}

@@ -1,0 +1,358 @@
+//! Messages with many lines: a team's digest, several alerts, the answers to `/concern list` and `/concern overdue`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::about::About;
+use super::setting::{Line, Setting};
+use super::{Broken, Messages, Rendered};
+use crate::ids::{ConcernId, UserId};
+use crate::mail::{Matter, Occasion};
+
+/// How many lines of a list stand in a digest.
+const DIGEST_LINES: usize = 12;
+/// How many lines stand in an answer to one person.
+const REPLY_LINES: usize = 30;
+/// How many alerts stand in one message.
+const ALERTS: usize = 20;
+
+/// A team's digest. Each line is reference, step, role and date, and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DigestContext {
+    /// The team's name.
+    pub team_name: String,
+    /// The day, as cards say it.
+    pub date: String,
+    /// Past their due moment.
+    pub overdue: Vec<Line>,
+    /// Due today.
+    pub due_today: Vec<Line>,
+    /// Due in the next two working days.
+    pub due_soon: Vec<Line>,
+    /// Waiting at a gate.
+    pub at_gate: Vec<Line>,
+    /// Waiting for the raiser.
+    pub waiting_raiser: Vec<Line>,
+    /// Not acknowledged yet.
+    pub unacknowledged: Vec<Line>,
+}
+
+/// What somebody is answered who typed a command and was not refused.
+#[derive(Clone, Copy, Debug)]
+pub enum Reply<'a> {
+    /// The words there are; with `unknown`, after a word that is none of them.
+    Help {
+        /// Whether the person may raise concerns.
+        may_raise: bool,
+        /// The word that was typed, where it is none of ours.
+        unknown: Option<&'a str>,
+    },
+    /// The open concerns they may read.
+    List(&'a [Line]),
+    /// The concerns they may read that are past their due moment.
+    Overdue(&'a [Line]),
+    /// It was raised.
+    Raised(ConcernId),
+    /// A note was added.
+    Noted(ConcernId),
+    /// It was handed over.
+    HandedOver {
+        /// The concern.
+        concern: ConcernId,
+        /// To whom.
+        to: &'a UserId,
+    },
+    /// Something else was done, and its messages show it.
+    Done(ConcernId),
+}
+
+/// A list that was cut, with how many lines it lacks.
+#[derive(Debug, Default, Serialize)]
+struct Cut<'a> {
+    lines: &'a [Line],
+    more: usize,
+    all: usize,
+}
+
+impl<'a> Cut<'a> {
+    fn at(most: usize, lines: &'a [Line]) -> Self {
+        let shown = lines.get(..most).unwrap_or(lines);
+        Self {
+            lines: shown,
+            more: lines.len() - shown.len(),
+            all: lines.len(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct DigestSays<'a> {
+    team: &'a str,
+    date: &'a str,
+    empty: bool,
+    lists: Vec<DigestList<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DigestList<'a> {
+    kind: &'static str,
+    #[serde(flatten)]
+    cut: Cut<'a>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct ReplySays<'a> {
+    reference: String,
+    to: Option<&'a UserId>,
+    may_raise: bool,
+    unknown: Option<&'a str>,
+    #[serde(flatten)]
+    cut: Cut<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct AlertsSay<'a> {
+    to: &'a [UserId],
+    items: Vec<About<'a>>,
+    more: usize,
+    all: usize,
+}
+
+impl Messages {
+    /// A team's digest. One with nothing in it says so.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails.
+    pub fn digest(&self, digest: &DigestContext) -> Result<Rendered, Broken> {
+        self.message("digest/digest.json", &digest_says(digest))
+    }
+
+    /// The answer to a command, for the person alone.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails.
+    pub fn reply(&self, reply: &Reply<'_>) -> Result<Rendered, Broken> {
+        let (name, says) = reply_says(reply);
+        self.message(name, &says)
+    }
+
+    /// A concern as it stands, without its texts, for `/concern show`. Authorise the reader first.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails, or the record has no step.
+    pub fn show(&self, setting: &Setting<'_>) -> Result<Rendered, Broken> {
+        let name = "reply/show.json";
+        let about = shown(setting).ok_or_else(|| Broken {
+            template: name.to_owned(),
+            why: "the record has no step under its protocol".to_owned(),
+        })?;
+        self.message(name, &about)
+    }
+
+    /// Several alerts to one person as one message, a line each; one alone reads as [`Messages::mail`] has it.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails, or there is nothing to tell.
+    pub fn alerts(&self, alerts: &[(Matter, Setting<'_>)]) -> Result<Rendered, Broken> {
+        if let [(matter, setting)] = alerts {
+            return self.mail(matter, setting);
+        }
+        let name = "alert/several.json";
+        let says = alerts_say(alerts).ok_or_else(|| Broken {
+            template: name.to_owned(),
+            why: "there is no alert to tell of".to_owned(),
+        })?;
+        self.message(name, &says)
+    }
+
+    /// Something for the manager of the IRO service that no concern is about: `messages/operator/<words>.json.hbs`, filled with facts.
+    ///
+    /// # Errors
+    /// [`Broken`] where there are no such words, or the facts are not those they need.
+    pub fn operator(&self, words: &str, facts: &Value) -> Result<Rendered, Broken> {
+        self.message(&format!("operator/{words}.json"), facts)
+    }
+}
+
+fn digest_says(digest: &DigestContext) -> DigestSays<'_> {
+    let lists: Vec<DigestList<'_>> = [
+        ("overdue", &digest.overdue),
+        ("due_today", &digest.due_today),
+        ("due_soon", &digest.due_soon),
+        ("at_gate", &digest.at_gate),
+        ("waiting_raiser", &digest.waiting_raiser),
+        ("unacknowledged", &digest.unacknowledged),
+    ]
+    .into_iter()
+    .filter(|(_, lines)| !lines.is_empty())
+    .map(|(kind, lines)| DigestList {
+        kind,
+        cut: Cut::at(DIGEST_LINES, lines),
+    })
+    .collect();
+    DigestSays {
+        team: &digest.team_name,
+        date: &digest.date,
+        empty: lists.is_empty(),
+        lists,
+    }
+}
+
+fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
+    let mut says = ReplySays::default();
+    let name = match *reply {
+        Reply::Help { may_raise, unknown } => {
+            (says.may_raise, says.unknown) = (may_raise, unknown);
+            "reply/help.json"
+        }
+        Reply::List(lines) => {
+            says.cut = Cut::at(REPLY_LINES, lines);
+            "reply/list.json"
+        }
+        Reply::Overdue(lines) => {
+            says.cut = Cut::at(REPLY_LINES, lines);
+            "reply/overdue.json"
+        }
+        Reply::Raised(concern) => {
+            says.reference = concern.to_string();
+            "reply/raised.json"
+        }
+        Reply::Noted(concern) => {
+            says.reference = concern.to_string();
+            "reply/noted.json"
+        }
+        Reply::HandedOver { concern, to } => {
+            (says.reference, says.to) = (concern.to_string(), Some(to));
+            "reply/handed_over.json"
+        }
+        Reply::Done(concern) => {
+            says.reference = concern.to_string();
+            "reply/done.json"
+        }
+    };
+    (name, says)
+}
+
+fn shown<'a>(setting: &Setting<'a>) -> Option<About<'a>> {
+    let visit = setting.concern.visit()?.number;
+    About::new(
+        &Matter {
+            occasion: Occasion::Copy,
+            visit,
+            other: None,
+        },
+        setting,
+    )
+}
+
+fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)]) -> Option<AlertsSay<'a>> {
+    let to = alerts.first()?.1.audience.mention;
+    let mut items: Vec<About<'a>> = alerts
+        .iter()
+        .filter_map(|(matter, setting)| About::new(matter, setting))
+        .collect();
+    let all = items.len();
+    items.truncate(ALERTS);
+    Some(AlertsSay {
+        to,
+        more: all - items.len(),
+        items,
+        all,
+    })
+}
+
+/// Samples of what has many lines.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
+    let line = |number| Line {
+        concern: ConcernId(number),
+        step: "Stage 1".to_owned(),
+        role: "Team Manager".to_owned(),
+        date: "Mon 21 Dec".to_owned(),
+    };
+    let one = vec![line(1)];
+    let many: Vec<Line> = (1..60).map(line).collect();
+    let to = UserId::from("U0OTHER");
+    for lines in [&Vec::new(), &one, &many] {
+        let digest = DigestContext {
+            team_name: "North locality".to_owned(),
+            date: "Mon 21 Dec".to_owned(),
+            overdue: lines.clone(),
+            due_today: lines.clone(),
+            due_soon: lines.clone(),
+            at_gate: lines.clone(),
+            waiting_raiser: lines.clone(),
+            unacknowledged: lines.clone(),
+        };
+        if let Ok(sample) = serde_json::to_value(digest_says(&digest)) {
+            attempt("digest/digest.json", &sample);
+        }
+        for reply in [
+            Reply::Help {
+                may_raise: true,
+                unknown: None,
+            },
+            Reply::Help {
+                may_raise: false,
+                unknown: Some("tea"),
+            },
+            Reply::List(lines),
+            Reply::Overdue(lines),
+            Reply::Raised(ConcernId(42)),
+            Reply::Noted(ConcernId(42)),
+            Reply::HandedOver {
+                concern: ConcernId(42),
+                to: &to,
+            },
+            Reply::Done(ConcernId(42)),
+        ] {
+            let (name, says) = reply_says(&reply);
+            if let Ok(sample) = serde_json::to_value(&says) {
+                attempt(name, &sample);
+            }
+        }
+    }
+    for (words, facts) in operator_samples() {
+        attempt(&format!("operator/{words}.json"), &facts);
+    }
+}
+
+/// What each message to an operator is filled with.
+fn operator_samples() -> [(&'static str, Value); 3] {
+    [
+        (
+            "bad_edit",
+            serde_json::json!({"file": "lodestar.toml", "faults": ["The role x is not one of the protocol's."]}),
+        ),
+        (
+            "calendar_ends",
+            serde_json::json!({"last": "Tue 31 Dec 2030"}),
+        ),
+        (
+            "set_aside",
+            serde_json::json!({"concern": "C-42", "why": "its protocol is missing"}),
+        ),
+    ]
+}
+
+/// Samples of alerts and of what `/concern show` answers, on one concern.
+pub(super) fn samples_about(setting: &Setting<'_>, attempt: &mut impl FnMut(&str, &Value)) {
+    if let Some(Ok(sample)) = shown(setting).map(|about| serde_json::to_value(&about)) {
+        attempt("reply/show.json", &sample);
+    }
+    let alert = |occasion| {
+        let matter = Matter {
+            occasion,
+            visit: 1,
+            other: None,
+        };
+        (matter, *setting)
+    };
+    let alerts = super::OCCASIONS
+        .into_iter()
+        .filter(|occasion| occasion.kind() == crate::mail::Kind::Alert)
+        .map(alert)
+        .collect::<Vec<_>>();
+    if let Some(Ok(sample)) = alerts_say(&alerts).map(|says| serde_json::to_value(&says)) {
+        attempt("alert/several.json", &sample);
+    }
+}

@@ -1,0 +1,361 @@
+//! Why something was not done, and who can: said to the person alone. In `messages/refusal/` and `messages/problem/`, one file each.
+
+use serde::Serialize;
+
+use super::{Messages, ladder};
+use crate::calendar::say_date_year;
+use crate::concern::{Concern, FieldFault, Refusal, Rules, Who};
+use crate::identifiers::Identifier;
+use crate::ids::{RoleId, UserId};
+use crate::protocol::IRO_MANAGER;
+
+/// What surrounds a refusal, so that it can say who can act.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Refused<'a> {
+    /// The rules of the concern, or of the protocol it would be raised under.
+    pub rules: Option<&'a Rules<'a>>,
+    /// The concern.
+    pub concern: Option<&'a Concern>,
+    /// The people who hold the roles that may act, by the directory: those of [`roles_who_can`].
+    pub who_can: &'a [UserId],
+}
+
+/// What is wrong with what somebody typed or asked, before any concern is touched; or with the program's own work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem<'a> {
+    /// A text holds what names a child.
+    Identifier(Identifier),
+    /// A case reference that does not fit the council's pattern.
+    CaseRef {
+        /// The name of the case system.
+        case_system: &'a str,
+    },
+    /// A text longer than its field takes, in characters.
+    TooLong {
+        /// How long it is.
+        is: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// A required field without content.
+    Missing,
+    /// What was typed is not a date.
+    NotADate {
+        /// Why, in one sentence with the mend.
+        why: &'a str,
+    },
+    /// What was typed is not a concern's reference.
+    NotAReference,
+    /// A command that needs a reference had none.
+    NeedsReference {
+        /// The command's word, such as `show`.
+        word: &'a str,
+    },
+    /// A handover without the person to hand it to.
+    NeedsPerson,
+    /// There is no such concern, or it is not theirs to read: the same words for both.
+    NotFound,
+    /// It took too long and was undone.
+    TooSlow,
+    /// Whether it was done is unknown.
+    InDoubt,
+    /// The database could not do it just now; nothing was changed.
+    Busy,
+    /// Something is wrong that the person cannot mend.
+    Broken,
+    /// The person has no part in this council's file.
+    NotSetUp {
+        /// Who manages the IRO service, to ask.
+        ask: &'a [UserId],
+    },
+    /// The person may not raise.
+    MayNotRaise {
+        /// Who may say more.
+        ask: &'a [UserId],
+    },
+    /// A team that is not in the council's file any more.
+    NoTeam,
+    /// It came from another workspace, or from a channel shared with one.
+    Outside,
+}
+
+/// The roles that may do what somebody was refused, for the directory to name their holders.
+#[must_use]
+pub fn roles_who_can(refusal: &Refusal) -> Vec<RoleId> {
+    match refusal {
+        Refusal::NotYours {
+            who: Who::Roles(roles),
+        }
+        | Refusal::Field {
+            fault: FieldFault::NotAHolder(roles),
+            ..
+        } => roles.clone(),
+        Refusal::NotYours {
+            who: Who::RaiserOrIroManager,
+        } => vec![RoleId::from(IRO_MANAGER)],
+        _ => Vec::new(),
+    }
+}
+
+/// What the words of a refusal may say.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Says<'a> {
+    pub(super) reference: Option<String>,
+    pub(super) who: &'static str,
+    pub(super) raiser: Option<&'a UserId>,
+    pub(super) roles: String,
+    pub(super) people: &'a [UserId],
+    pub(super) on: Option<String>,
+    pub(super) field: &'a str,
+    pub(super) code: &'static str,
+    pub(super) why: &'a str,
+    pub(super) length: usize,
+    pub(super) limit: usize,
+}
+
+impl Messages {
+    /// Why a command changed nothing, and who can act. For a refusal at a field, the words for that field.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Refusal, around: &Refused<'_>) -> String {
+        let (name, mut says) = refused(refusal, around);
+        says.reference = around.concern.map(|concern| concern.id.to_string());
+        says.raiser = around.concern.map(|concern| &concern.raiser);
+        says.people = around.who_can;
+        self.said(name, &says)
+    }
+
+    /// What is wrong with what somebody typed or asked.
+    #[must_use]
+    pub fn problem(&self, problem: &Problem<'_>) -> String {
+        let (name, says) = wrong(problem);
+        self.said(name, &says)
+    }
+
+    /// Words that must never fail to be said: where a template breaks all the same, the plainest.
+    pub(super) fn said(&self, name: &str, says: &impl Serialize) -> String {
+        self.engine.words(name, says).unwrap_or_else(|broken| {
+            tracing::error!(%broken, "a refusal has no words");
+            "That was not done, and nothing was changed.".to_owned()
+        })
+    }
+}
+
+fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Says<'a>) {
+    let names = |roles: &[RoleId]| {
+        around.rules.map_or_else(
+            || "whoever holds the role".to_owned(),
+            |rules| ladder::roles(rules.protocol, roles, "or"),
+        )
+    };
+    let mut says = Says::default();
+    let name = match refusal {
+        Refusal::NotYours { who } => {
+            says.who = match who {
+                Who::Raiser => "raiser",
+                Who::RaiserOrIroManager => "raiser_or_iro_manager",
+                Who::Roles(_) => "roles",
+                Who::Readers => "readers",
+            };
+            says.roles = match who {
+                Who::Roles(roles) => names(roles),
+                Who::RaiserOrIroManager => names(&[RoleId::from(IRO_MANAGER)]),
+                Who::Raiser | Who::Readers => String::new(),
+            };
+            "refusal/not_yours.txt"
+        }
+        Refusal::OwnConcern => "refusal/own_concern.txt",
+        Refusal::Closed => "refusal/closed.txt",
+        Refusal::DoneAlready => "refusal/done_already.txt",
+        Refusal::OutOfDate => "refusal/out_of_date.txt",
+        Refusal::NotAsked => "refusal/not_asked.txt",
+        Refusal::ClockRuns { due } => {
+            says.on = around.rules.map(|rules| rules.calendar.say_due(due));
+            "refusal/clock_runs.txt"
+        }
+        Refusal::NothingToHold => "refusal/nothing_to_hold.txt",
+        Refusal::NothingToMoveOn => "refusal/nothing_to_move_on.txt",
+        Refusal::LastStep => "refusal/last_step.txt",
+        Refusal::NoExtension => "refusal/no_extension.txt",
+        Refusal::NotExhausted => "refusal/not_exhausted.txt",
+        Refusal::NoGate => "refusal/no_gate.txt",
+        Refusal::Field { block, fault } => {
+            says.field = block;
+            match fault {
+                FieldFault::Missing => "refusal/field_missing.txt",
+                FieldFault::Past => "refusal/field_past.txt",
+                FieldFault::Future => "refusal/field_future.txt",
+                FieldFault::NotAfter(day) => {
+                    says.on = Some(say_date_year(*day));
+                    "refusal/field_not_after.txt"
+                }
+                FieldFault::After(day) => {
+                    says.on = Some(say_date_year(*day));
+                    "refusal/field_after.txt"
+                }
+                FieldFault::OnlyShorter(day) => {
+                    says.on = Some(say_date_year(*day));
+                    "refusal/field_only_shorter.txt"
+                }
+                FieldFault::NotALaterStep => "refusal/field_not_a_later_step.txt",
+                FieldFault::NotAHolder(roles) => {
+                    says.roles = names(roles);
+                    "refusal/field_not_a_holder.txt"
+                }
+                FieldFault::NotARaiser => "refusal/field_not_a_raiser.txt",
+                FieldFault::InTheLine => "refusal/field_in_the_line.txt",
+                FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
+                FieldFault::Unknown => "refusal/field_unknown.txt",
+                FieldFault::RoleMayNotRaise => "refusal/field_role_may_not_raise.txt",
+            }
+        }
+    };
+    (name, says)
+}
+
+fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
+    let mut says = Says::default();
+    let name = match *problem {
+        Problem::Identifier(found) => {
+            says.code = found.code();
+            "problem/identifier.txt"
+        }
+        Problem::CaseRef { case_system } => {
+            says.why = case_system;
+            "problem/case_ref.txt"
+        }
+        Problem::TooLong { is, limit } => {
+            (says.length, says.limit) = (is, limit);
+            "problem/too_long.txt"
+        }
+        Problem::Missing => "refusal/field_missing.txt",
+        Problem::NotADate { why } => {
+            says.why = why;
+            "problem/not_a_date.txt"
+        }
+        Problem::NotAReference => "problem/not_a_reference.txt",
+        Problem::NeedsReference { word } => {
+            says.why = word;
+            "problem/needs_reference.txt"
+        }
+        Problem::NeedsPerson => "problem/needs_person.txt",
+        Problem::NotFound => "problem/not_found.txt",
+        Problem::TooSlow => "problem/too_slow.txt",
+        Problem::InDoubt => "problem/in_doubt.txt",
+        Problem::Busy => "problem/busy.txt",
+        Problem::Broken => "problem/broken.txt",
+        Problem::NotSetUp { ask } => {
+            says.people = ask;
+            "problem/not_set_up.txt"
+        }
+        Problem::MayNotRaise { ask } => {
+            says.people = ask;
+            "problem/may_not_raise.txt"
+        }
+        Problem::NoTeam => "problem/no_team.txt",
+        Problem::Outside => "problem/outside.txt",
+    };
+    (name, says)
+}
+
+/// A sample of every refusal and every problem, by its template.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
+    let roles = || vec![RoleId::from("service_lead")];
+    let day = chrono::NaiveDate::default();
+    let due = crate::calendar::Due {
+        date: day,
+        at: chrono::DateTime::default(),
+        provisional: false,
+    };
+    let mut refusals = vec![
+        Refusal::OwnConcern,
+        Refusal::Closed,
+        Refusal::DoneAlready,
+        Refusal::OutOfDate,
+        Refusal::NotAsked,
+        Refusal::ClockRuns { due },
+        Refusal::NothingToHold,
+        Refusal::NothingToMoveOn,
+        Refusal::LastStep,
+        Refusal::NoExtension,
+        Refusal::NotExhausted,
+        Refusal::NoGate,
+    ];
+    let whos = [
+        Who::Raiser,
+        Who::RaiserOrIroManager,
+        Who::Roles(roles()),
+        Who::Readers,
+    ];
+    refusals.extend(whos.map(|who| Refusal::NotYours { who }));
+    let faults = [
+        FieldFault::Missing,
+        FieldFault::Past,
+        FieldFault::Future,
+        FieldFault::NotAfter(day),
+        FieldFault::After(day),
+        FieldFault::OnlyShorter(day),
+        FieldFault::NotALaterStep,
+        FieldFault::NotAHolder(roles()),
+        FieldFault::NotARaiser,
+        FieldFault::InTheLine,
+        FieldFault::AlreadyTheirs,
+        FieldFault::Unknown,
+        FieldFault::RoleMayNotRaise,
+    ];
+    refusals.extend(faults.map(|fault| Refusal::Field {
+        block: "until",
+        fault,
+    }));
+    let people = [UserId::from("U0IROM")];
+    let raiser = UserId::from("U0IRO");
+    for refusal in &refusals {
+        for (known, who_can) in [(true, people.as_slice()), (false, &[])] {
+            let around = Refused {
+                who_can,
+                ..Refused::default()
+            };
+            let (name, mut says) = refused(refusal, &around);
+            says.people = who_can;
+            if known {
+                says.reference = Some("C-42".to_owned());
+                says.raiser = Some(&raiser);
+            }
+            try_words(attempt, name, &says);
+        }
+    }
+    let mut problems = vec![
+        Problem::CaseRef { case_system: "LCS" },
+        Problem::TooLong {
+            is: 3_100,
+            limit: 3_000,
+        },
+        Problem::Missing,
+        Problem::NotADate {
+            why: "That is not a date.",
+        },
+        Problem::NotAReference,
+        Problem::NeedsReference { word: "show" },
+        Problem::NeedsPerson,
+        Problem::NotFound,
+        Problem::TooSlow,
+        Problem::InDoubt,
+        Problem::Busy,
+        Problem::Broken,
+        Problem::NoTeam,
+        Problem::Outside,
+    ];
+    problems.extend(Identifier::ALL.map(Problem::Identifier));
+    for ask in [people.as_slice(), &[]] {
+        problems.extend([Problem::NotSetUp { ask }, Problem::MayNotRaise { ask }]);
+    }
+    for problem in &problems {
+        let (name, says) = wrong(problem);
+        try_words(attempt, name, &says);
+    }
+}
+
+fn try_words(attempt: &mut impl FnMut(&str, &serde_json::Value), name: &str, says: &Says<'_>) {
+    if let Ok(sample) = serde_json::to_value(says) {
+        attempt(name, &sample);
+    }
+}

@@ -1,0 +1,360 @@
+//! Concerns that take any turn, and what every message about them says.
+
+use std::collections::BTreeSet;
+
+use chrono::Days;
+use lodestar::calendar::Due;
+use lodestar::concern::Field;
+use lodestar::concern::rules::ONE_WORKING_DAY;
+use lodestar::concern::{Answering, Command, Phase, Position, Refusal, Standing, clocks};
+use lodestar::ids::{RaiserRole, Text, UserId};
+use lodestar::mail::Occasion;
+use lodestar::messages::{
+    Button, ConcernTexts, addressee_buttons, gate_buttons, later_steps, raiser_buttons,
+};
+use lodestar::protocol::Asks;
+use proptest::prelude::*;
+
+use crate::story::Story;
+use crate::{MESSAGES, valid};
+
+/// Every protocol's ladders.
+pub(crate) const LADDERS: [(&str, usize); 6] = [
+    ("manchester", 0),
+    ("buckinghamshire", 0),
+    ("warwickshire", 0),
+    ("fostering-iro", 0),
+    ("cp-lac-challenge", 0),
+    ("cp-lac-challenge", 1),
+];
+
+pub(crate) const OCCASIONS: [Occasion; 27] = [
+    Occasion::Card,
+    Occasion::Receipt,
+    Occasion::Warning,
+    Occasion::Answered,
+    Occasion::MovedOn,
+    Occasion::TargetAsk,
+    Occasion::ReviewAsk,
+    Occasion::GateDeclined,
+    Occasion::ExhaustedAsk,
+    Occasion::Copy,
+    Occasion::Gate,
+    Occasion::AckReminder,
+    Occasion::GateReminder,
+    Occasion::AlertUndelivered,
+    Occasion::AlertNotJudged,
+    Occasion::AlertTargetNotJudged,
+    Occasion::AlertGateUnanswered,
+    Occasion::AlertRaiserAtGate,
+    Occasion::AlertNotReviewed,
+    Occasion::AlertOverdue,
+    Occasion::Held,
+    Occasion::Extended,
+    Occasion::Redated,
+    Occasion::PastGate,
+    Occasion::LateAnswer,
+    Occasion::HandedOver,
+    Occasion::SameCase,
+];
+
+fn words() -> Text {
+    Text::from("Words.")
+}
+
+/// What pressing a button asks, filled in as a sensible person would. `None` for what only opens the details.
+fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
+    let rules = story.rules();
+    let today = rules.day(story.now);
+    let in_days = |days| today.checked_add_days(Days::new(days)).unwrap();
+    let visit = story.concern.visit().unwrap();
+    let day_after = |due: Option<Due>| rules.due(due.unwrap().date, ONE_WORKING_DAY).date;
+    let answer = |answer| Command::Answer {
+        visit: None,
+        answer,
+    };
+    let (raiser, addressee) = (story.raiser(), story.addressee());
+    Some(match button {
+        Button::Acknowledge => (addressee, Command::Acknowledge { visit: None }),
+        Button::Accept => (
+            addressee,
+            answer(Answering::Accept {
+                plan: words(),
+                target: in_days(7),
+            }),
+        ),
+        Button::Reject => (addressee, answer(Answering::Reject { rationale: words() })),
+        Button::Respond => (
+            addressee,
+            answer(Answering::Respond {
+                response: words(),
+                target: None,
+            }),
+        ),
+        Button::Decide => (
+            addressee,
+            answer(Answering::Decide {
+                decision: words(),
+                rationale: words(),
+            }),
+        ),
+        Button::Extend => {
+            let (until, reason, item) = (day_after(visit.due), words(), Some(words()));
+            (
+                addressee,
+                Command::Extend {
+                    until,
+                    reason,
+                    item,
+                },
+            )
+        }
+        Button::AgreeGate => (story.gate_holder(), Command::AgreeGate),
+        Button::DeclineGate => (
+            story.gate_holder(),
+            Command::DeclineGate { reason: words() },
+        ),
+        Button::Resolve => (raiser, Command::Resolve),
+        Button::NotSatisfied => (raiser, Command::NotSatisfied { reason: None }),
+        Button::MoreTime => (
+            raiser,
+            Command::MoreTime {
+                until: in_days(7),
+                reason: words(),
+            },
+        ),
+        Button::Position => {
+            let position = Position::Maintained;
+            (
+                raiser,
+                Command::Position {
+                    position,
+                    reason: None,
+                },
+            )
+        }
+        Button::Escalate => (
+            raiser,
+            Command::Escalate {
+                reason: Some(words()),
+            },
+        ),
+        Button::ReviewDate => (
+            raiser,
+            Command::ReviewDate {
+                until: in_days(3),
+                reason: None,
+            },
+        ),
+        Button::HoldEscalation => (
+            raiser,
+            Command::Hold {
+                until: day_after(visit.held.or(visit.due)),
+                reason: words(),
+            },
+        ),
+        Button::Bypass => {
+            let to = later_steps(&rules, &story.concern).last()?.id.clone();
+            let bypass = Command::Bypass {
+                to,
+                reason: words(),
+                with: None,
+                with_roles: BTreeSet::new(),
+                with_words: None,
+            };
+            (raiser, bypass)
+        }
+        Button::Withdraw => (raiser, Command::Withdraw { reason: words() }),
+        Button::Details => return None,
+    })
+}
+
+/// The buttons that are drawn on the present step.
+fn drawn(story: &Story) -> Vec<Button> {
+    let number = story.concern.visit().unwrap().number;
+    let rules = story.rules();
+    [
+        addressee_buttons(&rules, &story.concern, number),
+        gate_buttons(&story.concern, number),
+        raiser_buttons(&rules, &story.concern),
+    ]
+    .concat()
+}
+
+/// Takes one turn: a button that is drawn, a clock that falls, or something that no button shows.
+fn turn(story: &mut Story, choice: usize) {
+    story.deliver();
+    if !story.concern.is_open() {
+        return;
+    }
+    let buttons: Vec<Button> = drawn(story)
+        .into_iter()
+        .filter(|button| !matches!(button, Button::Details))
+        // What closes it ends the story: taken late in the order, so that it is rare.
+        .filter(|button| {
+            choice % 11 == 0
+                || !matches!(
+                    button,
+                    Button::Resolve | Button::Withdraw | Button::Position
+                )
+        })
+        .collect();
+    if choice % 3 == 0 {
+        let next = clocks(&story.rules(), &story.concern)
+            .into_iter()
+            .min_by_key(|clock| clock.at);
+        if let Some(clock) = next {
+            story.now = story.now.max(clock.at);
+            story
+                .does(None, Command::ClockFell { key: clock.key })
+                .unwrap();
+        }
+    } else if choice % 7 == 0 {
+        late_answer(story);
+    } else if choice % 23 == 0 {
+        let handover = Command::Handover {
+            to: UserId::from("U0IRO2"),
+            raiser_role: story
+                .protocol
+                .raised_by
+                .first()
+                .cloned()
+                .or(Some(RaiserRole::from("iro"))),
+            roles: BTreeSet::new(),
+        };
+        let _ = story.does(Some(&story.raiser()), handover);
+    } else if let Some(button) = buttons.get(choice % buttons.len().max(1))
+        && let Some((who, command)) = pressed(story, *button)
+    {
+        story.does(Some(&who), command).unwrap();
+    }
+}
+
+fn late_answer(story: &mut Story) {
+    let Some(earlier) = story.concern.visits.iter().rev().nth(1).cloned() else {
+        return;
+    };
+    let step = story.rules().step_of(&earlier).unwrap().clone();
+    let who = Standing {
+        user: UserId::from("U0LATE"),
+        roles: step.answerers().cloned().collect(),
+        covers_raiser: false,
+    };
+    let answer = match step.asks {
+        Asks::AcceptOrReject => Answering::Reject { rationale: words() },
+        Asks::Decide => Answering::Decide {
+            decision: words(),
+            rationale: words(),
+        },
+        _ => Answering::Respond {
+            response: words(),
+            target: None,
+        },
+    };
+    let _ = story.does(
+        Some(&who),
+        Command::Answer {
+            visit: Some(earlier.number),
+            answer,
+        },
+    );
+}
+
+fn every_button_that_is_drawn_is_taken(story: &Story) {
+    for button in drawn(story) {
+        if let Some((who, command)) = pressed(story, button) {
+            let refused: Option<Refusal> = story.try_does(Some(&who), command).err();
+            assert_eq!(
+                refused,
+                None,
+                "{} is drawn in {:?} at {:?}",
+                button.action_id(),
+                story.concern.phase,
+                story.concern.visit()
+            );
+        }
+    }
+}
+
+fn every_message_can_be_sent(story: &Story) {
+    let last = u32::try_from(story.concern.visits.len()).unwrap();
+    for occasion in OCCASIONS {
+        for visit in BTreeSet::from([1, last.saturating_sub(1).max(1), last]) {
+            valid::message(&story.says(&MESSAGES, occasion, visit));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_turn_a_concern_takes_every_message_about_it_can_be_sent(
+        ladder in 0..LADDERS.len(),
+        choices in prop::collection::vec(any::<usize>(), 1..14),
+        in_card in any::<bool>(),
+    ) {
+        let (protocol, route) = LADDERS[ladder];
+        let mut story = Story::of(protocol, route);
+        if in_card {
+            let long = "Long words & <more> words. ".repeat(120);
+            let texts = [Field::Issue, Field::Impact, Field::Action];
+            let texts = texts.map(|field| (1, field, Text::from(long.as_str())));
+            story.texts = Some(ConcernTexts::new(texts.to_vec()));
+        }
+        for choice in choices {
+            turn(&mut story, choice);
+        }
+        every_message_can_be_sent(&story);
+        valid::view(&story.details(&MESSAGES));
+        valid::message(&story.shows(&MESSAGES));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_turn_a_concern_takes_every_button_that_is_drawn_is_taken(
+        ladder in 0..LADDERS.len(),
+        choices in prop::collection::vec(any::<usize>(), 1..20),
+    ) {
+        let (protocol, route) = LADDERS[ladder];
+        let mut story = Story::of(protocol, route);
+        every_button_that_is_drawn_is_taken(&story);
+        for choice in choices {
+            turn(&mut story, choice);
+            every_button_that_is_drawn_is_taken(&story);
+        }
+    }
+}
+
+#[test]
+fn the_turns_that_are_taken_reach_every_phase() {
+    let mut reached = BTreeSet::new();
+    for (protocol, route) in LADDERS {
+        for seed in 0_usize..60 {
+            let mut story = Story::of(protocol, route);
+            for step in 0..16 {
+                turn(
+                    &mut story,
+                    seed.wrapping_mul(31).wrapping_add(step * (seed + 7)),
+                );
+                reached.insert(format!("{:?}", story.concern.phase));
+            }
+        }
+    }
+    for phase in [
+        Phase::Answering,
+        Phase::RejectedWaiting,
+        Phase::Underway,
+        Phase::Judging,
+        Phase::AtGate,
+        Phase::Exhausted,
+    ] {
+        assert!(
+            reached.contains(&format!("{phase:?}")),
+            "{phase:?} is not among {reached:?}"
+        );
+    }
+}
