@@ -236,7 +236,7 @@ impl Bot {
                 }
                 said
             }
-            other => self.trouble(&other).to_owned(),
+            other => trouble(&other).to_owned(),
         }
     }
 
@@ -245,24 +245,7 @@ impl Bot {
         let directory = self.desk.directory();
         match case.rules(&calendar, self.desk.hours()) {
             Ok(rules) => words::refusal(refusal, &rules, &case.concern, &directory),
-            Err(fault) => self.trouble(&fault).to_owned(),
-        }
-    }
-
-    /// The words for a fault that is nobody's who asked. An operator finds it in the log.
-    fn trouble(&self, fault: &DeskError) -> &'static str {
-        match fault {
-            DeskError::TooSlow => words::TOO_SLOW,
-            DeskError::InDoubt => words::IN_DOUBT,
-            DeskError::Store(store) if store.passes_by_itself() => words::TOO_SLOW,
-            DeskError::Store(store) => {
-                error!(code = store.code(), "the store did not do what a person asked");
-                words::STORE
-            }
-            fault => {
-                error!(%fault, "a person's request could not be carried out");
-                words::UNREADABLE
-            }
+            Err(fault) => trouble(&fault).to_owned(),
         }
     }
 
@@ -322,4 +305,24 @@ impl Dispatcher for Bot {
 fn view_of(text: impl Into<String>) -> Value {
     let text = text.into();
     Message { text, blocks: None }.as_view()
+}
+
+/// The words for a fault that is nobody's who asked. An operator finds it in the log.
+fn trouble(fault: &DeskError) -> &'static str {
+    match fault {
+        DeskError::TooSlow => words::TOO_SLOW,
+        DeskError::InDoubt => words::IN_DOUBT,
+        DeskError::Store(store) if store.passes_by_itself() => words::TOO_SLOW,
+        DeskError::Store(store) => {
+            error!(
+                code = store.code(),
+                "the store did not do what a person asked"
+            );
+            words::STORE
+        }
+        fault => {
+            error!(%fault, "a person's request could not be carried out");
+            words::UNREADABLE
+        }
+    }
 }

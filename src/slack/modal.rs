@@ -43,7 +43,7 @@ pub(super) fn form(
     callback_id: &str,
     (title, submit): (&str, &str),
     private_metadata: &str,
-    blocks: Vec<Value>,
+    blocks: &[Value],
 ) -> Value {
     json!({
         "type": "modal",

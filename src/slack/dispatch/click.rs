@@ -2,7 +2,7 @@
 
 use tracing::warn;
 
-use super::{Bot, view_of, words};
+use super::{Bot, trouble, view_of, words};
 use crate::concern::{Command, Concern, FieldFault, Refusal, Rules, decide};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, UserId};
@@ -48,7 +48,9 @@ impl Bot {
             }
         };
         let done = match command {
-            Command::NotSatisfied { .. } | Command::AgreeGate => self.at_once(&press, command).await,
+            Command::NotSatisfied { .. } | Command::AgreeGate => {
+                self.at_once(&press, command).await
+            }
             command => {
                 self.desk
                     .act(&press.user, id, command, once.as_deref())
@@ -107,7 +109,8 @@ impl Bot {
 
     /// Opens the form of an action, for somebody who may do it now.
     async fn opens(&self, action: Action, press: &Press, click: &Click) -> Reply {
-        let refused = async |fault| Reply::words(self.explained(&press.user, press.id, fault).await);
+        let refused =
+            async |fault| Reply::words(self.explained(&press.user, press.id, fault).await);
         let case = match self.readable(&press.user, press.id).await {
             Ok(case) => case,
             Err(fault) => return refused(fault).await,
@@ -160,7 +163,7 @@ impl Bot {
         let calendar = self.desk.calendar();
         let view = match look.case.rules(&calendar, self.desk.hours()) {
             Ok(rules) => details::view(&look, &rules, self.case_system(&look.case.protocol)),
-            Err(fault) => return Reply::words(self.trouble(&fault)),
+            Err(fault) => return Reply::words(trouble(&fault)),
         };
         self.open(click.trigger_id.as_deref(), &view).await
     }
@@ -175,9 +178,8 @@ impl Bot {
             && matches!(click.block_id.as_str(), "team" | "route");
         let next = match refused {
             Some(Reply::Message(message)) => Some(message.as_view()),
-            Some(_) => None,
             None if follows => Some(self.followed(click, view)),
-            None => None,
+            _ => None,
         };
         if let Some(next) = next
             && matches!(click.container, Container::View(_))
@@ -208,7 +210,7 @@ impl Bot {
             chosen("route").as_deref(),
             &view.state,
         )
-        .unwrap_or_else(|why| view_of(why))
+        .unwrap_or_else(view_of)
     }
 }
 

@@ -1,8 +1,10 @@
 //! What `list`, `show` and `overdue` say: reference, step, role and date, and nothing of what anybody wrote.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
-use super::{Bot, words};
+use super::{Bot, trouble, words};
 use crate::calendar::say_date;
 use crate::concern::{Concern, Phase, Rules, Standing};
 use crate::desk::Line;
@@ -19,7 +21,7 @@ impl Bot {
     pub(super) async fn list(&self, user: &UserId) -> Reply {
         let lines = match self.desk.readable(user).await {
             Ok(lines) => lines,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
+            Err(fault) => return Reply::words(trouble(&fault)),
         };
         let calendar = self.desk.calendar();
         let (mut mine, mut waiting, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -37,7 +39,9 @@ impl Bot {
             }
         }
         if lines.is_empty() {
-            return Reply::words("There is no open concern that you have raised, that waits for you or that you may read.");
+            return Reply::words(
+                "There is no open concern that you have raised, that waits for you or that you may read.",
+            );
         }
         let parts = [
             part("Waiting for your answer", &waiting),
@@ -51,7 +55,7 @@ impl Bot {
     pub(super) async fn overdue(&self, user: &UserId) -> Reply {
         let lines = match self.desk.readable(user).await {
             Ok(lines) => lines,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
+            Err(fault) => return Reply::words(trouble(&fault)),
         };
         let calendar = self.desk.calendar();
         let today = self.today();
@@ -98,7 +102,7 @@ impl Bot {
         let calendar = self.desk.calendar();
         let rules = match case.rules(&calendar, self.desk.hours()) {
             Ok(rules) => rules,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
+            Err(fault) => return Reply::words(trouble(&fault)),
         };
         let directory = self.desk.directory();
         let text = summary(&rules, &case.concern, &directory);
@@ -220,12 +224,12 @@ fn line(rules: &Rules<'_>, concern: &Concern) -> String {
             let who = gate.map_or_else(
                 || "the raiser".to_owned(),
                 |gate| {
-                    let roles: Vec<String> = gate
+                    let names: Vec<String> = gate
                         .roles
                         .iter()
                         .map(|role| format!("the {}", escaped(rules.protocol.role_name(role))))
                         .collect();
-                    listed(&roles, "or")
+                    listed(&names, "or")
                 },
             );
             format!("at a gate: {who} · since {since}")
@@ -244,10 +248,12 @@ fn part(title: &str, lines: &[String]) -> Option<String> {
     let shown: Vec<&str> = lines.iter().take(MOST).map(String::as_str).collect();
     said.push_str(&shown.join("\n"));
     if lines.len() > MOST {
-        said.push_str(&format!(
-            "\nand {} more: `lodestar concern list` has them all",
-            lines.len() - MOST
-        ));
+        let more = lines.len() - MOST;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            said,
+            "\nand {more} more: `lodestar concern list` has them all"
+        );
     }
     Some(said)
 }

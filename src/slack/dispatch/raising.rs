@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::fields::{Fields, When};
-use super::{Bot, view_of, words};
+use super::{Bot, trouble, view_of, words};
 use crate::concern::event::{Flags, Rag};
 use crate::concern::{FieldFault, Raise, Refusal, Rules};
 use crate::desk::{DeskError, RaiseRequest};
@@ -168,7 +168,7 @@ impl Bot {
             Err(DeskError::NoTeam(_)) => {
                 Reply::error("team", "There is no such team any more: choose another.")
             }
-            Err(fault) => Reply::error("team", self.trouble(&fault)),
+            Err(fault) => Reply::error("team", trouble(&fault)),
         }
     }
 
@@ -272,7 +272,11 @@ impl Bot {
         let looked = timeout(LOOK_UP, self.web.users_info(named.as_str())).await;
         let about = match looked {
             Ok(Ok(about)) => about,
-            Ok(Err(fault)) if fault.code().is_some_and(|code| code.starts_with("user_not")) => {
+            Ok(Err(fault))
+                if fault
+                    .code()
+                    .is_some_and(|code| code.starts_with("user_not")) =>
+            {
                 return Some(
                     "Slack does not know this person: choose them from the list.".to_owned(),
                 );
@@ -286,15 +290,22 @@ impl Bot {
             }
         };
         let is = |flag: &str| about.get(flag).and_then(Value::as_bool) == Some(true);
-        let elsewhere = match (about.get("team_id").and_then(Value::as_str), self.identity().await) {
+        let elsewhere = match (
+            about.get("team_id").and_then(Value::as_str),
+            self.identity().await,
+        ) {
             (Some(team), Ok(identity)) => team != identity.team_id && !is("is_workspace_member"),
             _ => false,
         };
         if is("is_bot") || named == "USLACKBOT" {
             Some("This is an app, not a person: choose a person, or leave it empty.".to_owned())
         } else if is("deleted") {
-            Some("This person's account is closed: choose somebody else, or leave it empty.".to_owned())
-        } else if is("is_stranger") || is("is_restricted") || is("is_ultra_restricted") || elsewhere {
+            Some(
+                "This person's account is closed: choose somebody else, or leave it empty."
+                    .to_owned(),
+            )
+        } else if is("is_stranger") || is("is_restricted") || is("is_ultra_restricted") || elsewhere
+        {
             Some("This person is a guest or from another organisation, and must not get a child's case: choose somebody of the council.".to_owned())
         } else {
             None
@@ -311,12 +322,7 @@ fn route_of<'p>(protocol: &'p Protocol, asked: Option<&str>) -> Option<&'p Route
 
 /// Where it starts, where that is not where the route usually starts. What was never touched in the form of another route is not
 /// a choice.
-fn start_of(
-    state: &State,
-    protocol: &Protocol,
-    route: &Route,
-    built: &Built,
-) -> Option<StepId> {
+fn start_of(state: &State, protocol: &Protocol, route: &Route, built: &Built) -> Option<StepId> {
     let chosen = StepId::from(state.text("start_at")?);
     let untouched = built
         .route

@@ -2,7 +2,7 @@
 
 use super::click::is_behind;
 use super::fields::{Fields, When};
-use super::{Bot, view_of, words};
+use super::{Bot, trouble, view_of, words};
 use crate::concern::{Answering, Command, Concern, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
@@ -71,7 +71,7 @@ impl Bot {
             match self.was_done(&once).await {
                 Ok(true) => return Reply::Empty,
                 Ok(false) => {}
-                Err(fault) => return Reply::words(self.trouble(&fault)),
+                Err(fault) => return Reply::words(trouble(&fault)),
             }
         }
         self.refresh(id).await;
@@ -107,7 +107,7 @@ impl Bot {
                 Reply::words(self.explained(user, id, fault).await)
             }
             fault => {
-                let said = self.trouble(&fault);
+                let said = trouble(&fault);
                 match &sent.view.first_input {
                     Some(block) => Reply::error(block, said),
                     None => Reply::words(said),
@@ -125,35 +125,9 @@ impl Bot {
         sent: &Submission,
         (rules, concern): (&Rules<'_>, &Concern),
     ) -> Option<Command> {
-        let answer = |answer| Command::Answer { visit, answer };
         match action {
-            Action::Accept => {
-                let plan = fields.text("plan");
-                let target = fields.date("target_date", When::FromToday);
-                Some(answer(Answering::Accept {
-                    plan: plan?,
-                    target: target?,
-                }))
-            }
-            Action::Reject => {
-                let rationale = fields.text("rationale")?;
-                Some(answer(Answering::Reject { rationale }))
-            }
-            Action::Respond => {
-                let response = fields.text("response");
-                let target = fields.optional_date("target_date", When::FromToday);
-                Some(answer(Answering::Respond {
-                    response: response?,
-                    target,
-                }))
-            }
-            Action::Decide => {
-                let decision = fields.text("decision");
-                let rationale = fields.text("rationale");
-                Some(answer(Answering::Decide {
-                    decision: decision?,
-                    rationale: rationale?,
-                }))
+            Action::Accept | Action::Reject | Action::Respond | Action::Decide => {
+                read_answer(action, fields).map(|answer| Command::Answer { visit, answer })
             }
             Action::Extend => {
                 let until = fields.date("until", When::FromToday);
@@ -258,5 +232,36 @@ impl Bot {
             with_roles,
             with_words,
         })
+    }
+}
+
+/// Reads an addressee's answer. `None` where something required is missing or cannot be.
+fn read_answer(action: Action, fields: &mut Fields<'_>) -> Option<Answering> {
+    match action {
+        Action::Accept => {
+            let plan = fields.text("plan");
+            let target = fields.date("target_date", When::FromToday);
+            plan.zip(target)
+                .map(|(plan, target)| Answering::Accept { plan, target })
+        }
+        Action::Reject => fields
+            .text("rationale")
+            .map(|rationale| Answering::Reject { rationale }),
+        Action::Respond => {
+            let response = fields.text("response");
+            let target = fields.optional_date("target_date", When::FromToday);
+            response.map(|response| Answering::Respond { response, target })
+        }
+        Action::Decide => {
+            let decision = fields.text("decision");
+            let rationale = fields.text("rationale");
+            decision
+                .zip(rationale)
+                .map(|(decision, rationale)| Answering::Decide {
+                    decision,
+                    rationale,
+                })
+        }
+        _ => None,
     }
 }

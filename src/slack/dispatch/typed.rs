@@ -1,7 +1,7 @@
 //! `/concern` with words after it.
 
 use super::fields::check_text;
-use super::{Bot, words};
+use super::{Bot, trouble, words};
 use crate::concern::Command;
 use crate::ids::{ConcernId, UserId};
 use crate::slack::modal::acts::Action;
@@ -33,7 +33,7 @@ impl Bot {
             match self.desk.readable(&user).await {
                 Ok(lines) if lines.is_empty() => return Reply::words(self.stranger()),
                 Ok(_) => {}
-                Err(fault) => return Reply::words(self.trouble(&fault)),
+                Err(fault) => return Reply::words(trouble(&fault)),
             }
         }
         let (word, rest) = first_word(&slash.text);
@@ -96,7 +96,7 @@ impl Bot {
         };
         let view = match case.rules(&calendar, self.desk.hours()) {
             Ok(rules) => Action::Note.form(&rules, &case.concern, self.today(), &about.kept()),
-            Err(fault) => return Reply::words(self.trouble(&fault)),
+            Err(fault) => return Reply::words(trouble(&fault)),
         };
         self.open(slash.trigger_id.as_deref(), &view).await
     }

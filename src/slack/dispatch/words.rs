@@ -18,7 +18,8 @@ pub(super) const NO_TRIGGER: &str =
     "Slack did not let a form be opened from here, so nothing was done. Try again.";
 pub(super) const TRIGGER_EXPIRED: &str =
     "Slack waited too long to open the form, and nothing was done. Press again.";
-pub(super) const NOT_OPENED: &str = "Slack did not open the form, and nothing was done. If none appears in a moment, press again.";
+pub(super) const NOT_OPENED: &str =
+    "Slack did not open the form, and nothing was done. If none appears in a moment, press again.";
 pub(super) const UNKNOWN: &str = "Lodestar does not know this button or shortcut, so nothing was done. `/concern help` says what it does.";
 pub(super) const TOO_SLOW: &str =
     "That took too long and was undone. Press again: it cannot count twice.";
@@ -132,14 +133,14 @@ fn who_can(who: &Who, rules: &Rules<'_>, concern: &Concern, directory: &Director
             let manager = holders(&RoleId::from(crate::protocol::IRO_MANAGER));
             format!("{} or {manager}", raiser())
         }
-        Who::Roles(roles) => {
-            let mut named: Vec<String> = roles.iter().map(holders).collect();
+        Who::Roles(asked) => {
+            let mut named: Vec<String> = asked.iter().map(holders).collect();
             let own = concern
                 .visit()
                 .and_then(|visit| rules.step_of(visit))
                 .and_then(|step| rules.own_addressee(concern, step))
                 .filter(|own| {
-                    roles.iter().all(|role| {
+                    asked.iter().all(|role| {
                         let found = directory.holders(&concern.raised.team, role, rules.protocol);
                         !found.users.contains(own)
                     })
@@ -187,8 +188,8 @@ pub(super) fn field(block: &str, fault: &FieldFault, rules: Option<&Rules<'_>>) 
         FieldFault::NotALaterStep => {
             "Choose a step after the present one that the protocol lets you go to."
         }
-        FieldFault::NotAHolder(roles) => {
-            let names: Vec<String> = roles
+        FieldFault::NotAHolder(asked) => {
+            let names: Vec<String> = asked
                 .iter()
                 .map(|role| {
                     let name = rules.map_or(role.as_str(), |rules| rules.protocol.role_name(role));
@@ -309,12 +310,7 @@ pub(super) fn answerers(rules: &Rules<'_>, visit: &Visit) -> String {
 fn review(concern: &Concern, raiser: &str) -> String {
     concern.review.map_or_else(
         || format!("{raiser} looks again."),
-        |(on, _)| {
-            format!(
-                "It has no clock: {raiser} looks again on {}.",
-                say_date(on)
-            )
-        },
+        |(on, _)| format!("It has no clock: {raiser} looks again on {}.", say_date(on)),
     )
 }
 
@@ -344,7 +340,7 @@ fn at_gate(rules: &Rules<'_>, concern: &Concern, visit: &Visit, at: &str, raiser
     if rules.is_judgement(&asked.to) {
         return format!("{id} waits after {at} for the judgement of {raiser}.");
     }
-    let roles: Vec<String> = rules
+    let holders: Vec<String> = rules
         .gate_to(&asked.to)
         .into_iter()
         .flat_map(|gate| &gate.roles)
@@ -357,7 +353,7 @@ fn at_gate(rules: &Rules<'_>, concern: &Concern, visit: &Visit, at: &str, raiser
         ),
         _ => format!(
             "{id} waits after {at} for {} to agree to the next step.",
-            listed(&roles, "or")
+            listed(&holders, "or")
         ),
     }
 }

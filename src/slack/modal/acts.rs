@@ -197,8 +197,12 @@ impl Action {
         let (title, submit, lead) = self.words();
         let reference = concern.id;
         let mut blocks = vec![context(&format!("*{reference}* · {lead}"))];
-        blocks.extend(self.inputs(rules, concern, today).into_iter().map(Input::block));
-        form(self.name(), (title, submit), metadata, blocks)
+        blocks.extend(
+            self.inputs(rules, concern, today)
+                .into_iter()
+                .map(Input::block),
+        );
+        form(self.name(), (title, submit), metadata, &blocks)
     }
 
     /// Title, submit button, and what follows from it.
@@ -282,25 +286,37 @@ impl Action {
         let in_five = rules.due(today, FIVE_WORKING_DAYS).date;
         match self {
             Self::Accept => vec![
-                Input::lines("plan", "What will be done").hint("The plan, and who does it by role. The raiser reads it."),
-                Input::date("target_date", "Done by").hint("The raiser is asked on this day whether it is done."),
+                Input::lines("plan", "What will be done")
+                    .hint("The plan, and who does it by role. The raiser reads it."),
+                Input::date("target_date", "Done by")
+                    .hint("The raiser is asked on this day whether it is done."),
             ],
             Self::Reject => vec![
-                Input::lines("rationale", "Why it is rejected").hint("The raiser and whoever it goes to next read it."),
+                Input::lines("rationale", "Why it is rejected")
+                    .hint("The raiser and whoever it goes to next read it."),
             ],
             Self::Respond => vec![
-                Input::lines("response", "Your response").hint("What was discussed, decided or done. The raiser reads it."),
-                Input::date("target_date", "Done by").optional().hint("Where you promise something: the day by which it will be done."),
+                Input::lines("response", "Your response")
+                    .hint("What was discussed, decided or done. The raiser reads it."),
+                Input::date("target_date", "Done by")
+                    .optional()
+                    .hint("Where you promise something: the day by which it will be done."),
             ],
             Self::Decide => vec![
                 Input::lines("decision", "Your decision").hint("The raiser reads it."),
-                Input::lines("rationale", "Why").hint("The reasons, for the record and the raiser."),
+                Input::lines("rationale", "Why")
+                    .hint("The reasons, for the record and the raiser."),
             ],
             Self::Extend => self.extension(rules, concern, today),
-            Self::Hold => vec![self.hold(rules, concern, due, today), self.reason(rules, concern)],
+            Self::Hold => vec![
+                hold(rules, concern, due, today),
+                self.reason(rules, concern),
+            ],
             Self::Bypass => self.bypass(rules, concern),
             Self::MoreTime => vec![
-                Input::date("until", "New target date").starting_on(in_five).hint("After today."),
+                Input::date("until", "New target date")
+                    .starting_on(in_five)
+                    .hint("After today."),
                 self.reason(rules, concern),
             ],
             Self::ReviewDate => {
@@ -308,7 +324,10 @@ impl Action {
                 vec![
                     Input::date("until", "Look again on")
                         .starting_on(in_five)
-                        .hint(&format!("After today, and by {} at the latest.", say_date(latest))),
+                        .hint(&format!(
+                            "After today, and by {} at the latest.",
+                            say_date(latest)
+                        )),
                     self.reason(rules, concern),
                 ]
             }
@@ -333,7 +352,10 @@ impl Action {
         let (label, hint) = match self {
             Self::Note => ("Note", "Everybody who may read the concern may read it."),
             Self::Extend => ("Why more time is needed", "The raiser reads it."),
-            Self::Hold => ("Why it should wait", "The manager of the IRO service reads it."),
+            Self::Hold => (
+                "Why it should wait",
+                "The manager of the IRO service reads it.",
+            ),
             Self::DeclineGate => ("Why you do not agree", "The raiser reads it."),
             Self::Escalate if past_a_gate(rules, concern) => (
                 "Why it goes on without agreement",
@@ -373,21 +395,6 @@ impl Action {
         inputs
     }
 
-    fn hold(self, rules: &Rules<'_>, concern: &Concern, due: Option<Due>, today: NaiveDate) -> Input {
-        let input = Input::date("until", "Hold until");
-        let Some(due) = due else {
-            return input.starting_on(rules.due(today, ONE_WORKING_DAY).date);
-        };
-        let held = concern.visit().and_then(|visit| visit.held);
-        let latest = latest_hold(rules, due);
-        let first = held.map_or_else(|| rules.due(due.date, ONE_WORKING_DAY).date, |_| latest);
-        input.starting_on(first).hint(&format!(
-            "After {}, and by {} at the latest. The protocol's overall time runs on.",
-            say_date(held.unwrap_or(due).date),
-            say_date(latest)
-        ))
-    }
-
     fn bypass(self, rules: &Rules<'_>, concern: &Concern) -> Vec<Input> {
         let steps = later_steps(rules, concern)
             .into_iter()
@@ -399,14 +406,14 @@ impl Action {
             self.reason(rules, concern),
         ];
         if let Some(gate) = &rules.protocol.bypass.gate {
-            let roles: Vec<String> = gate
+            let names: Vec<String> = gate
                 .roles
                 .iter()
                 .map(|role| format!("the {}", rules.protocol.role_name(role)))
                 .collect();
             let with = Input::person("with", "Discussed with").optional().hint(&format!(
                 "The protocol asks that you speak with {} first. Leave it empty where you could not: it is recorded so.",
-                super::listed(&roles, "or")
+                super::listed(&names, "or")
             ));
             inputs.push(with);
         }
@@ -416,6 +423,21 @@ impl Action {
 
 fn answer(visit: Option<u32>, answer: Answering) -> Command {
     Command::Answer { visit, answer }
+}
+
+fn hold(rules: &Rules<'_>, concern: &Concern, due: Option<Due>, today: NaiveDate) -> Input {
+    let input = Input::date("until", "Hold until");
+    let Some(due) = due else {
+        return input.starting_on(rules.due(today, ONE_WORKING_DAY).date);
+    };
+    let held = concern.visit().and_then(|visit| visit.held);
+    let latest = latest_hold(rules, due);
+    let first = held.map_or_else(|| rules.due(due.date, ONE_WORKING_DAY).date, |_| latest);
+    input.starting_on(first).hint(&format!(
+        "After {}, and by {} at the latest. The protocol's overall time runs on.",
+        say_date(held.unwrap_or(due).date),
+        say_date(latest)
+    ))
 }
 
 /// Whether moving on means going past a gate of somebody else's: then a reason is required.

@@ -29,7 +29,9 @@ pub(in crate::slack) fn view(look: &Look, rules: &Rules<'_>, case_system: &str) 
         say_date(raised.event_date),
     ))];
     let Some(texts) = &look.texts else {
-        blocks.push(section("Its words have been erased. What happened is still on the record."));
+        blocks.push(section(
+            "Its words have been erased. What happened is still on the record.",
+        ));
         return page(&format!("Concern {}", concern.id), blocks);
     };
     let skipped = texts.len().saturating_sub(ENTRIES);

@@ -94,7 +94,11 @@ impl Input {
 
     /// Any of a few.
     pub(in crate::slack) fn ticks(block_id: &str, label: &str, options: &[Value]) -> Self {
-        Self::of(block_id, label, json!({"type": "checkboxes", "options": options}))
+        Self::of(
+            block_id,
+            label,
+            json!({"type": "checkboxes", "options": options}),
+        )
     }
 
     /// What it is for, beneath it.
@@ -135,7 +139,10 @@ impl Input {
 
     /// It holds what stood in the input of the same name in an earlier state of the form, as far as it still can.
     pub(in crate::slack) fn keeping(mut self, state: &State) -> Self {
-        let block_id = self.block["block_id"].as_str().unwrap_or_default().to_owned();
+        let block_id = self.block["block_id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let kind = self.block["element"]["type"].as_str().unwrap_or_default();
         match kind {
             "plain_text_input" => {
@@ -214,7 +221,9 @@ mod tests {
         let issue = Input::lines("issue", "Issue").keeping(&typed).block();
         assert_eq!(issue["element"]["initial_value"], "drift");
         let offered = vec![option("north", "North"), option("south", "South")];
-        let team = Input::choice("team", "Team", offered).keeping(&typed).block();
+        let team = Input::choice("team", "Team", offered)
+            .keeping(&typed)
+            .block();
         assert_eq!(team["element"]["initial_option"]["value"], "south");
         let gone = Input::choice("team", "Team", vec![option("north", "North")])
             .keeping(&typed)

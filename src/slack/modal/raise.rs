@@ -36,7 +36,7 @@ impl Raising<'_> {
             context("The team fixes the protocol, and the protocol what is asked next."),
         ];
         let built = Built::default().kept();
-        form(CALLBACK, ("Raise a concern", "Continue"), &built, blocks)
+        form(CALLBACK, ("Raise a concern", "Continue"), &built, &blocks)
     }
 
     /// The whole form for a team, under its protocol and route.
@@ -111,7 +111,7 @@ impl Raising<'_> {
             route: Some(rules.route.id.to_string()),
         };
         let words = ("Raise a concern", "Raise");
-        form(CALLBACK, words, &built.kept(), blocks)
+        form(CALLBACK, words, &built.kept(), &blocks)
     }
 
     fn team(&self, chosen: Option<&Team>) -> Value {
@@ -140,8 +140,11 @@ impl Raising<'_> {
                 .iter()
                 .map(|role| {
                     let holders = self.directory.holders(&team.id, role, protocol);
-                    let people: Vec<String> =
-                        holders.users.iter().map(|user| mention(user.as_str())).collect();
+                    let people: Vec<String> = holders
+                        .users
+                        .iter()
+                        .map(|user| mention(user.as_str()))
+                        .collect();
                     format!("the {} ({})", protocol.role_name(role), people.join(", "))
                 })
                 .collect();
@@ -155,7 +158,9 @@ impl Raising<'_> {
         format!(
             "*{}*. {to} It is read by those it reaches, those copied and the {}. Name nobody: write \"the child\", \"mother\", \"the placement\".",
             super::escaped(&protocol.title),
-            super::escaped(protocol.role_name(&crate::ids::RoleId::from(crate::protocol::IRO_MANAGER))),
+            super::escaped(
+                protocol.role_name(&crate::ids::RoleId::from(crate::protocol::IRO_MANAGER))
+            ),
         )
     }
 
@@ -191,7 +196,9 @@ impl Raising<'_> {
                     format!("by {} ({})", rules.calendar.say_due(&due), clock.within)
                 }
                 ClockStart::Event => format!("within {} of the event", clock.within),
-                ClockStart::PreviousStep | ClockStart::Step(_) => format!("within {}", clock.within),
+                ClockStart::PreviousStep | ClockStart::Step(_) => {
+                    format!("within {}", clock.within)
+                }
             },
         }
     }
