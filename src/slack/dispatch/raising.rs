@@ -135,6 +135,14 @@ impl Bot {
             );
             return Reply::Update(form.unwrap_or_else(view_of));
         }
+        let may_raise = directory
+            .raiser_roles(&user)
+            .iter()
+            .any(|role| protocol.raised_by.contains(role));
+        if !may_raise {
+            let why = words::field("team", &FieldFault::RoleMayNotRaise, None);
+            fields.fault("team", why);
+        }
         let raise = self.read_raise(&mut fields, state, (team, protocol, route), &built);
         if let Some(named) = raise.as_ref().and_then(|raise| raise.addressee.as_ref())
             && let Some(why) = self.cannot_be_addressed(&directory, named).await
