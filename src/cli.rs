@@ -1,6 +1,9 @@
 //! The commands, each a struct of arguments and a `run` that writes to what it is given: `main` only parses and dispatches.
 
+pub mod audit;
+pub mod backup;
 pub mod bank_holidays;
+pub mod check;
 pub mod deadline;
 pub mod protocol;
 

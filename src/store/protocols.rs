@@ -7,6 +7,9 @@ statements! {
     ONE = "SELECT id, hash, source FROM protocols WHERE hash = $1";
     IN_USE = "SELECT id, hash, source FROM protocols WHERE hash IN \
         (SELECT DISTINCT protocol_hash FROM concerns WHERE is_open = 1) ORDER BY id, hash";
+    OF_TEAMS = "SELECT u.team, p.id, p.hash, p.source FROM \
+        (SELECT DISTINCT team, protocol_hash FROM concerns WHERE is_open = 1) u \
+        JOIN protocols p ON p.hash = u.protocol_hash ORDER BY u.team, p.id, p.hash";
 }
 
 /// A version of a protocol, as it was read.
@@ -40,5 +43,15 @@ impl Tx {
     /// The versions that open concerns run under.
     pub async fn protocols_in_use(&mut self) -> Result<Vec<PinnedProtocol>, StoreError> {
         run!(self, conn => sqlx::query_as(IN_USE).fetch_all(conn))
+    }
+
+    /// The versions that each team has open concerns under: the team's id and the version.
+    pub async fn teams_in_use(&mut self) -> Result<Vec<(String, PinnedProtocol)>, StoreError> {
+        let rows: Vec<(String, String, String, String)> =
+            run!(self, conn => sqlx::query_as(OF_TEAMS).fetch_all(conn))?;
+        Ok(rows
+            .into_iter()
+            .map(|(team, id, hash, source)| (team, PinnedProtocol { id, hash, source }))
+            .collect())
     }
 }

@@ -1,0 +1,260 @@
+//! Buttons: what is done at once, and what first opens a form for whoever may do it.
+
+use tracing::warn;
+
+use super::{Bot, trouble, view_of, words};
+use crate::concern::{Command, Concern, FieldFault, Refusal, Rules, decide};
+use crate::desk::{Case, DeskError, Done};
+use crate::ids::{ConcernId, UserId};
+use crate::slack::modal::acts::Action;
+use crate::slack::modal::meta::About;
+use crate::slack::modal::{details, raise};
+use crate::slack::payload::{Click, Container};
+use crate::slack::reply::Reply;
+
+/// What was pressed: on which concern, at which of its visits.
+struct Press {
+    user: UserId,
+    id: ConcernId,
+    /// The visit whose card it was, where the button's block says it.
+    visit: Option<u32>,
+}
+
+impl Bot {
+    /// A button of a message.
+    pub(super) async fn pressed(&self, click: &Click, once: Option<String>) -> Reply {
+        let id = click
+            .value()
+            .and_then(|value| value.parse::<ConcernId>().ok());
+        let Some(id) = id else {
+            return Reply::words(words::UNKNOWN);
+        };
+        let press = Press {
+            user: UserId::from(click.user_id.as_str()),
+            id,
+            visit: visit_of_block(&click.block_id),
+        };
+        let command = match click.action_id.as_str() {
+            "details" => return self.details(&press, click).await,
+            "acknowledge" => Command::Acknowledge { visit: press.visit },
+            "resolve" => Command::Resolve,
+            "not_satisfied" => Command::NotSatisfied { reason: None },
+            "agree_gate" => Command::AgreeGate,
+            name => {
+                return match Action::named(name) {
+                    Some(action) => self.opens(action, &press, click).await,
+                    None => Reply::words(words::UNKNOWN),
+                };
+            }
+        };
+        let done = match command {
+            Command::NotSatisfied { .. } | Command::AgreeGate => {
+                self.at_once(&press, command).await
+            }
+            command => {
+                self.desk
+                    .act(&press.user, id, command, once.as_deref())
+                    .await
+            }
+        };
+        match done {
+            Ok(Done {
+                repeated: false, ..
+            }) => Reply::Empty,
+            Ok(Done { case, .. }) => {
+                self.refresh(id).await;
+                Reply::words(self.refused(&Refusal::DoneAlready, &case))
+            }
+            Err(fault) => Reply::words(self.explained(&press.user, id, fault).await),
+        }
+    }
+
+    /// Does what concerns only the visit that was pressed. Two presses at the same moment count once: both are named by where the
+    /// concern then stood.
+    async fn at_once(&self, press: &Press, command: Command) -> Result<Done, DeskError> {
+        let case = self.readable(&press.user, press.id).await?;
+        self.tried(&case, press, command.clone(), true)
+            .map_err(|refusal| DeskError::Refused(refusal, Some(Box::new(case.clone()))))?;
+        let once = format!("at:{}:{}:{}", press.id, case.concern.seq, kind(&command));
+        self.desk
+            .act(&press.user, press.id, command, Some(&once))
+            .await
+    }
+
+    /// Whether the desk would take a command now, without asking it to; and whether the card that was pressed is of the present visit,
+    /// where that matters.
+    fn tried(
+        &self,
+        case: &Case,
+        press: &Press,
+        command: Command,
+        of_its_visit: bool,
+    ) -> Result<(), Refusal> {
+        let calendar = self.desk.calendar();
+        let rules = case
+            .rules(&calendar, self.desk.hours())
+            .map_err(|_| Refusal::OutOfDate)?;
+        let standing = self.desk.standing(&press.user, case);
+        let now = self.desk.now();
+        let outcome = decide(&rules, &case.concern, Some(&standing), command, now).map(drop);
+        let stale = of_its_visit && is_behind(&case.concern, press.visit);
+        match outcome {
+            Err(refusal @ (Refusal::NotYours { .. } | Refusal::OwnConcern | Refusal::Closed)) => {
+                Err(refusal)
+            }
+            _ if stale => Err(Refusal::OutOfDate),
+            outcome => outcome,
+        }
+    }
+
+    /// Opens the form of an action, for somebody who may do it now.
+    async fn opens(&self, action: Action, press: &Press, click: &Click) -> Reply {
+        let refused =
+            async |fault| Reply::words(self.explained(&press.user, press.id, fault).await);
+        let case = match self.readable(&press.user, press.id).await {
+            Ok(case) => case,
+            Err(fault) => return refused(fault).await,
+        };
+        let calendar = self.desk.calendar();
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return refused(fault).await,
+        };
+        let concern = &case.concern;
+        let trial = action.trial(&rules, concern, press.visit, self.desk.now());
+        let tried = self.tried(&case, press, trial, action.is_of_its_visit());
+        match tried {
+            Ok(()) => {}
+            // What a person has yet to choose cannot be wrong already, but for what leaves no choice.
+            Err(Refusal::Field { fault, .. }) => {
+                if let Some(why) = no_choice(action, &fault, &rules, concern) {
+                    return Reply::words(why);
+                }
+            }
+            Err(refusal) => {
+                let fault = DeskError::Refused(refusal, Some(Box::new(case.clone())));
+                return refused(fault).await;
+            }
+        }
+        let (channel, ts) = match &click.container {
+            Container::Message { channel, ts, .. } => (Some(channel.clone()), Some(ts.clone())),
+            _ => (None, None),
+        };
+        let about = About {
+            concern: press.id.to_string(),
+            visit: press
+                .visit
+                .or_else(|| concern.visit().map(|visit| visit.number)),
+            channel,
+            ts,
+        };
+        let view = action.form(&rules, concern, self.today(), &about.kept());
+        self.open(click.trigger_id.as_deref(), &view).await
+    }
+
+    /// Shows the words of a concern to one person who may read it, in a view of their own.
+    async fn details(&self, press: &Press, click: &Click) -> Reply {
+        let look = match self.desk.look(&press.user, press.id).await {
+            Ok(look) => look,
+            Err(fault) => {
+                return Reply::words(self.explained(&press.user, press.id, fault).await);
+            }
+        };
+        let calendar = self.desk.calendar();
+        let view = match look.case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => details::view(&look, &rules, self.case_system(&look.case.protocol)),
+            Err(fault) => return Reply::words(trouble(&fault)),
+        };
+        self.open(click.trigger_id.as_deref(), &view).await
+    }
+
+    /// A choice in a view: the form that raises follows the team and the route. A click in a view cannot be answered with words, so
+    /// what is refused takes the view's place.
+    pub(super) async fn pressed_in_view(&self, click: &Click, refused: Option<Reply>) -> Reply {
+        let (Container::View(view) | Container::Home(view)) = &click.container else {
+            return Reply::Empty;
+        };
+        let follows = view.callback_id == raise::CALLBACK
+            && matches!(click.block_id.as_str(), "team" | "route");
+        let next = match refused {
+            Some(Reply::Message(message)) => Some(message.as_view()),
+            None if follows => Some(self.followed(click, view)),
+            _ => None,
+        };
+        if let Some(next) = next
+            && matches!(click.container, Container::View(_))
+            && let Err(fault) = self
+                .web
+                .views_update(&view.id, Some(&view.hash), &next)
+                .await
+        {
+            // A newer choice has taken its place, or Slack is out of reach: what is sent is judged by the team it names.
+            warn!(%fault, "a form could not follow a choice");
+        }
+        Reply::Empty
+    }
+
+    /// The form that raises, for the team and route now chosen, with all that was typed.
+    fn followed(&self, click: &Click, view: &crate::slack::payload::View) -> serde_json::Value {
+        let chosen = |block: &str| {
+            if click.block_id == block {
+                click.value()
+            } else {
+                view.state.text(block)
+            }
+        };
+        let user = UserId::from(click.user_id.as_str());
+        self.raising_form(
+            &user,
+            chosen("team").as_deref(),
+            chosen("route").as_deref(),
+            &view.state,
+        )
+        .unwrap_or_else(view_of)
+    }
+}
+
+/// The visit a button was pressed on, from its block's id: every row of buttons is `actions/<visit>`.
+fn visit_of_block(block_id: &str) -> Option<u32> {
+    block_id.strip_prefix("actions/")?.parse().ok()
+}
+
+/// Whether a card is of an earlier visit than the present one.
+pub(super) fn is_behind(concern: &Concern, visit: Option<u32>) -> bool {
+    visit.is_some_and(|visit| {
+        concern
+            .visit()
+            .is_some_and(|present| present.number != visit)
+    })
+}
+
+fn kind(command: &Command) -> &'static str {
+    match command {
+        Command::AgreeGate => "agree",
+        _ => "not_satisfied",
+    }
+}
+
+/// Why a form would have nothing to choose from, where that is so.
+fn no_choice(
+    action: Action,
+    fault: &FieldFault,
+    rules: &Rules<'_>,
+    concern: &Concern,
+) -> Option<String> {
+    let stands = || words::stands(rules, concern);
+    match (action, fault) {
+        (Action::Hold, FieldFault::NotAfter(day)) => Some(format!(
+            "{} is held until {} already, which is as long as it may be. {}",
+            concern.id,
+            crate::calendar::say_date(*day),
+            stands()
+        )),
+        (Action::Bypass, _) => Some(format!(
+            "The protocol has no later step that {} could go to. {}",
+            concern.id,
+            stands()
+        )),
+        _ => None,
+    }
+}

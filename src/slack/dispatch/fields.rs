@@ -1,0 +1,152 @@
+//! What was filled in, read tolerantly and judged strictly: every fault at its field, all at once.
+
+use chrono::{Days, NaiveDate};
+use indexmap::IndexMap;
+
+use super::words;
+use crate::calendar::parse_date;
+use crate::concern::FieldFault;
+use crate::ids::{Text, UserId};
+use crate::slack::modal::input::LONGEST;
+use crate::slack::payload::State;
+use crate::slack::reply::Reply;
+
+/// How many days a date may lie ahead, so that a slip of the year does not put a concern to sleep.
+const MOST_AHEAD: Days = Days::new(730);
+
+/// When a day may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Today or later.
+    FromToday,
+    /// Today or earlier.
+    UpToToday,
+}
+
+/// The fields of a form that was sent, with the faults found so far.
+pub(super) struct Fields<'a> {
+    state: &'a State,
+    today: NaiveDate,
+    faults: IndexMap<String, String>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a state; `today` is the council-local day.
+    pub(super) fn of(state: &'a State, today: NaiveDate) -> Self {
+        Self {
+            state,
+            today,
+            faults: IndexMap::new(),
+        }
+    }
+
+    /// Notes a fault in plain words; the first one at a field stays.
+    pub(super) fn fault(&mut self, block: &str, words: impl Into<String>) {
+        self.faults
+            .entry(block.to_owned())
+            .or_insert_with(|| words.into());
+    }
+
+    /// Notes that a field is empty, unless something else is wrong with it already.
+    pub(super) fn missing(&mut self, block: &str) {
+        self.fault(block, words::field(block, &FieldFault::Missing, None));
+    }
+
+    /// A text, which must be there.
+    pub(super) fn text(&mut self, block: &str) -> Option<Text> {
+        let text = self.optional_text(block);
+        if text.is_none() {
+            self.missing(block);
+        }
+        text
+    }
+
+    /// A text that may be left out.
+    pub(super) fn optional_text(&mut self, block: &str) -> Option<Text> {
+        let typed = self.state.text(block)?;
+        match check_text(&typed) {
+            Ok(text) => Some(text),
+            Err(why) => {
+                self.fault(block, why);
+                None
+            }
+        }
+    }
+
+    /// A date, which must be there.
+    pub(super) fn date(&mut self, block: &str, when: When) -> Option<NaiveDate> {
+        let date = self.optional_date(block, when);
+        if date.is_none() {
+            self.missing(block);
+        }
+        date
+    }
+
+    /// A date that may be left out: chosen, or typed in words.
+    pub(super) fn optional_date(&mut self, block: &str, when: When) -> Option<NaiveDate> {
+        let typed = self.state.text(block)?;
+        let date = match parse_date(&typed, self.today) {
+            Ok(date) => date,
+            Err(fault) => {
+                self.fault(block, fault.to_string());
+                return None;
+            }
+        };
+        let latest = self.today + MOST_AHEAD;
+        let fault = match when {
+            When::FromToday if date < self.today => FieldFault::Past,
+            When::FromToday if date > latest => FieldFault::After(latest),
+            When::UpToToday if date > self.today => FieldFault::Future,
+            _ => return Some(date),
+        };
+        self.fault(block, words::field(block, &fault, None));
+        None
+    }
+
+    /// A choice, which must be there.
+    pub(super) fn choice(&mut self, block: &str) -> Option<String> {
+        let chosen = self.state.text(block);
+        if chosen.is_none() {
+            self.missing(block);
+        }
+        chosen
+    }
+
+    /// A person that may be left out: chosen, or mentioned.
+    pub(super) fn optional_person(&mut self, block: &str) -> Option<UserId> {
+        self.state.text(block)?;
+        let found = self.state.user(block);
+        if found.is_none() {
+            self.fault(
+                block,
+                "Slack did not say whom you mean: choose them from the list.",
+            );
+        }
+        found.map(UserId::from)
+    }
+
+    /// Whether anything is wrong.
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// The faults as an answer: the form stays open with all that was typed.
+    pub(super) fn errors(self) -> Reply {
+        Reply::Errors(self.faults)
+    }
+}
+
+/// A text within its limit that names no identifier, or why it is refused, in plain words.
+pub(super) fn check_text(typed: &str) -> Result<Text, String> {
+    let long = typed.chars().count();
+    if long > LONGEST {
+        return Err(format!(
+            "This is {} characters too long: {LONGEST} at most. Leave out what is in the case record already.",
+            long - LONGEST
+        ));
+    }
+    match crate::identifiers::find(typed) {
+        Some(found) => Err(words::identifier(found).to_owned()),
+        None => Ok(Text::from(typed)),
+    }
+}

@@ -1,0 +1,349 @@
+//! Raising: the form for a team's protocol, and what was sent of it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::fields::{Fields, When};
+use super::{Bot, trouble, view_of, words};
+use crate::concern::event::{Flags, Rag};
+use crate::concern::{FieldFault, Raise, Refusal, Rules};
+use crate::desk::{DeskError, RaiseRequest};
+use crate::directory::{Directory, Team};
+use crate::ids::{RouteId, StepId, TeamId, UserId};
+use crate::protocol::{Protocol, Route};
+use crate::slack::modal::meta::Built;
+use crate::slack::modal::raise::{Raising, raised};
+use crate::slack::payload::{Slash, State, Submission};
+use crate::slack::reply::Reply;
+
+/// How long it may take to learn who somebody outside the directory is.
+const LOOK_UP: Duration = Duration::from_millis(800);
+
+impl Bot {
+    /// `/concern` and `/concern new`: the form, at once.
+    pub(super) async fn starts_raising(&self, slash: &Slash) -> Reply {
+        let user = UserId::from(slash.user_id.as_str());
+        let directory = self.desk.directory();
+        if directory.raiser_roles(&user).is_empty() {
+            let raisers: Vec<UserId> = directory.raisers().cloned().collect();
+            return Reply::words(words::not_a_raiser(&raisers));
+        }
+        match self.raising_form(&user, None, None, &State::default()) {
+            Ok(view) => self.open(slash.trigger_id.as_deref(), &view).await,
+            Err(why) => Reply::words(why),
+        }
+    }
+
+    /// The form for somebody, with the team and route chosen so far; or why there is none.
+    pub(super) fn raising_form(
+        &self,
+        user: &UserId,
+        team: Option<&str>,
+        route: Option<&str>,
+        typed: &State,
+    ) -> Result<Value, String> {
+        let directory = self.desk.directory();
+        let teams = self.teams_of(&directory, user);
+        let chosen = match (team, teams.as_slice()) {
+            (_, []) => {
+                return Err(
+                    "No team's protocol lets your role raise a concern: ask the manager of the IRO service who may."
+                        .to_owned(),
+                );
+            }
+            (None, [only]) => Some(*only),
+            (None, _) => None,
+            (Some(id), _) => directory.team(&TeamId::from(id)),
+        };
+        let calendar = self.desk.calendar();
+        let held = chosen.and_then(|team| {
+            let held = self.desk.protocols().current(&team.protocol)?;
+            Some((team, held))
+        });
+        let protocol = held.map(|(_, held)| &*held.protocol);
+        let raising = Raising {
+            teams: &teams,
+            directory: &directory,
+            case_system: protocol.map_or("the case system", |protocol| self.case_system(protocol)),
+            typed,
+            today: self.today(),
+        };
+        let Some((team, held)) = held else {
+            return Ok(raising.team_first());
+        };
+        let protocol = &*held.protocol;
+        let Some(route) = route_of(protocol, route) else {
+            return Ok(raising.team_first());
+        };
+        let rules = Rules {
+            protocol,
+            route,
+            calendar: &calendar,
+            hours: self.desk.hours(),
+        };
+        Ok(raising.whole(team, &rules))
+    }
+
+    /// The teams under whose protocols somebody's role may raise.
+    fn teams_of<'d>(&self, directory: &'d Directory, user: &UserId) -> Vec<&'d Team> {
+        let roles = directory.raiser_roles(user);
+        directory
+            .teams()
+            .iter()
+            .filter(|team| {
+                let held = self.desk.protocols().current(&team.protocol);
+                held.is_some_and(|held| {
+                    roles
+                        .iter()
+                        .any(|role| held.protocol.raised_by.contains(role))
+                })
+            })
+            .collect()
+    }
+
+    /// The form was sent.
+    pub(super) async fn raise_sent(&self, sent: &Submission, once: Option<String>) -> Reply {
+        let user = UserId::from(sent.user_id.as_str());
+        let state = &sent.view.state;
+        let built = Built::read(&sent.view.private_metadata);
+        let mut fields = Fields::of(state, self.today());
+        let Some(team) = fields.choice("team") else {
+            return fields.errors();
+        };
+        let directory = self.desk.directory();
+        let team = directory.team(&TeamId::from(team));
+        let held = team.and_then(|team| self.desk.protocols().current(&team.protocol));
+        let (Some(team), Some(held)) = (team, held) else {
+            return Reply::error("team", "There is no such team any more: choose another.");
+        };
+        let protocol = &*held.protocol;
+        let asked = state.text("route");
+        let Some(route) = route_of(protocol, asked.as_deref()) else {
+            return Reply::error("team", "This team's protocol cannot be used at present.");
+        };
+        if built.team.as_deref() != Some(team.id.as_str()) || !fits(protocol, route, &built, state)
+        {
+            // The form on the screen was another team's: this one's takes its place, with all that was typed.
+            let form = self.raising_form(
+                &user,
+                Some(team.id.as_str()),
+                Some(route.id.as_str()),
+                state,
+            );
+            return Reply::Update(form.unwrap_or_else(view_of));
+        }
+        let may_raise = directory
+            .raiser_roles(&user)
+            .iter()
+            .any(|role| protocol.raised_by.contains(role));
+        if !may_raise {
+            let why = words::field("team", &FieldFault::RoleMayNotRaise, None);
+            fields.fault("team", why);
+        }
+        let raise = self.read_raise(&mut fields, state, (team, protocol, route), &built);
+        if let Some(named) = raise.as_ref().and_then(|raise| raise.addressee.as_ref())
+            && let Some(why) = self.cannot_be_addressed(&directory, named).await
+        {
+            fields.fault("addressee", why);
+        }
+        let raise = match raise {
+            Some(raise) if !fields.has_faults() => raise,
+            _ => return fields.errors(),
+        };
+        let request = RaiseRequest {
+            user: user.clone(),
+            route: Some(route.id.clone()),
+            raise,
+        };
+        match self.desk.raise(request, once.as_deref()).await {
+            Ok(done) => {
+                let calendar = self.desk.calendar();
+                let concern = &done.case.concern;
+                match done.case.rules(&calendar, self.desk.hours()) {
+                    Ok(rules) => {
+                        let lines = words::raised(&rules, concern, &self.desk.directory());
+                        Reply::Update(raised(&concern.id.to_string(), &lines))
+                    }
+                    Err(_) => Reply::Clear,
+                }
+            }
+            Err(DeskError::Refused(Refusal::Field { block, fault }, _)) => {
+                Reply::error(block, words::field(block, &fault, None))
+            }
+            Err(DeskError::NoTeam(_)) => {
+                Reply::error("team", "There is no such team any more: choose another.")
+            }
+            Err(fault) => Reply::error("team", trouble(&fault)),
+        }
+    }
+
+    /// Reads the whole form, noting every fault. `None` where something required is missing or cannot be.
+    fn read_raise(
+        &self,
+        fields: &mut Fields<'_>,
+        state: &State,
+        (team, protocol, route): (&Team, &Protocol, &Route),
+        built: &Built,
+    ) -> Option<Raise> {
+        let unknown = |block| words::field(block, &FieldFault::Unknown, None);
+        let case_ref = self.read_case_ref(fields, protocol);
+        let category = fields.choice("category");
+        if category
+            .as_ref()
+            .is_some_and(|id| protocol.category(id).is_none())
+        {
+            fields.fault("category", unknown("category"));
+        }
+        let rag = match state.text("rag").as_deref() {
+            _ if !protocol.rag => None,
+            Some("red") => Some(Rag::Red),
+            Some("amber") => Some(Rag::Amber),
+            Some("green") => Some(Rag::Green),
+            Some(_) => {
+                fields.fault("rag", unknown("rag"));
+                None
+            }
+            None => {
+                fields.missing("rag");
+                None
+            }
+        };
+        let event_date = fields.date("event_date", When::UpToToday);
+        let issue = fields.text("issue");
+        let impact = fields.text("impact");
+        let action = fields.text("action");
+        let action_by = fields.optional_date("action_by", When::FromToday);
+        let addressee = fields.optional_person("addressee");
+        let start_at = start_of(state, protocol, route, built);
+        if start_at
+            .as_ref()
+            .is_some_and(|step| route.step(step).is_none())
+        {
+            fields.fault("start_at", unknown("start_at"));
+        }
+        let start_reason = fields.optional_text("start_reason");
+        if start_at.is_some() && start_reason.is_none() {
+            fields.missing("start_reason");
+        }
+        let ticked = state.options("flags");
+        let has = |flag: &str| ticked.iter().any(|ticked| ticked == flag);
+        Some(Raise {
+            team: team.id.clone(),
+            protocol_hash: String::new(),
+            case_ref: case_ref?,
+            category: category?,
+            rag,
+            event_date: event_date?,
+            issue: issue?,
+            impact: impact?,
+            action: action?,
+            action_by,
+            addressee,
+            start_at,
+            start_reason,
+            flags: Flags {
+                starred: has("starred"),
+                urgent: has("urgent"),
+                in_proceedings: has("in_proceedings"),
+            },
+        })
+    }
+
+    fn read_case_ref(
+        &self,
+        fields: &mut Fields<'_>,
+        protocol: &Protocol,
+    ) -> Option<crate::ids::CaseRef> {
+        let typed = fields.text("case_ref")?;
+        let read = self.case_ref.read(typed.reveal());
+        if read.is_none() {
+            fields.fault(
+                "case_ref",
+                format!(
+                    "This is not a case reference as {} issues them: it must fit {}.",
+                    self.case_system(protocol),
+                    self.case_ref.as_str()
+                ),
+            );
+        }
+        read
+    }
+
+    /// Why a person whom the directory does not name cannot be this child's own addressee, where they cannot.
+    async fn cannot_be_addressed(&self, directory: &Directory, named: &UserId) -> Option<String> {
+        if directory.serves(named) {
+            return None;
+        }
+        let looked = timeout(LOOK_UP, self.web.users_info(named.as_str())).await;
+        let about = match looked {
+            Ok(Ok(about)) => about,
+            Ok(Err(fault))
+                if fault
+                    .code()
+                    .is_some_and(|code| code.starts_with("user_not")) =>
+            {
+                return Some(
+                    "Slack does not know this person: choose them from the list.".to_owned(),
+                );
+            }
+            _ => {
+                warn!("who an addressee is could not be asked of Slack");
+                return Some(
+                    "Slack could not be asked who this is. Press again in a moment, or leave it empty."
+                        .to_owned(),
+                );
+            }
+        };
+        let is = |flag: &str| about.get(flag).and_then(Value::as_bool) == Some(true);
+        let elsewhere = match (
+            about.get("team_id").and_then(Value::as_str),
+            self.identity().await,
+        ) {
+            (Some(team), Ok(identity)) => team != identity.team_id && !is("is_workspace_member"),
+            _ => false,
+        };
+        if is("is_bot") || named == "USLACKBOT" {
+            Some("This is an app, not a person: choose a person, or leave it empty.".to_owned())
+        } else if is("deleted") {
+            Some(
+                "This person's account is closed: choose somebody else, or leave it empty."
+                    .to_owned(),
+            )
+        } else if is("is_stranger") || is("is_restricted") || is("is_ultra_restricted") || elsewhere
+        {
+            Some("This person is a guest or from another organisation, and must not get a child's case: choose somebody of the council.".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// The route of that id, else the protocol's first.
+fn route_of<'p>(protocol: &'p Protocol, asked: Option<&str>) -> Option<&'p Route> {
+    asked
+        .and_then(|id| protocol.route(&RouteId::from(id)))
+        .or_else(|| protocol.routes.first())
+}
+
+/// Where it starts, where that is not where the route usually starts. What was never touched in the form of another route is not
+/// a choice.
+fn start_of(state: &State, protocol: &Protocol, route: &Route, built: &Built) -> Option<StepId> {
+    let chosen = StepId::from(state.text("start_at")?);
+    let untouched = built
+        .route
+        .as_deref()
+        .and_then(|id| protocol.route(&RouteId::from(id)))
+        .is_some_and(|shown| {
+            shown.id != route.id && shown.default_start == chosen && route.step(&chosen).is_none()
+        });
+    (chosen != route.default_start && !untouched).then_some(chosen)
+}
+
+/// Whether what was sent of another route's form can be taken for this one.
+fn fits(protocol: &Protocol, route: &Route, built: &Built, state: &State) -> bool {
+    built.route.as_deref() == Some(route.id.as_str())
+        || start_of(state, protocol, route, built).is_none_or(|step| route.step(&step).is_some())
+}

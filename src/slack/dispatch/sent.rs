@@ -1,0 +1,267 @@
+//! Forms that were sent: every fault at its field at once, then the desk.
+
+use super::click::is_behind;
+use super::fields::{Fields, When};
+use super::{Bot, trouble, view_of, words};
+use crate::concern::{Answering, Command, Concern, Position, Refusal, Rules};
+use crate::desk::{Case, DeskError, Done};
+use crate::ids::{ConcernId, StepId, Text, UserId};
+use crate::slack::modal::acts::Action;
+use crate::slack::modal::meta::About;
+use crate::slack::modal::raise;
+use crate::slack::payload::Submission;
+use crate::slack::reply::Reply;
+
+impl Bot {
+    /// A form was sent.
+    pub(super) async fn sent(&self, sent: &Submission, once: Option<String>) -> Reply {
+        if sent.view.callback_id == raise::CALLBACK {
+            return self.raise_sent(sent, once).await;
+        }
+        let action = Action::named(&sent.view.callback_id);
+        let about = About::read(&sent.view.private_metadata);
+        let known = about.and_then(|about| Some((about.id()?, about.visit)));
+        let (Some(action), Some((id, visit))) = (action, known) else {
+            return Reply::words(words::UNKNOWN);
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        let case = match self.readable(&user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
+        let calendar = self.desk.calendar();
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
+        if action.is_of_its_visit() && is_behind(&case.concern, visit) {
+            return self.came_late(id, case.clone(), once).await;
+        }
+        let mut fields = Fields::of(&sent.view.state, self.today());
+        let command = self.read(action, visit, &mut fields, sent, (&rules, &case.concern));
+        let command = match command {
+            Some(command) if !fields.has_faults() => command,
+            _ => return fields.errors(),
+        };
+        match self.desk.act(&user, id, command, once.as_deref()).await {
+            Ok(done) => self.closed_or_told(&done, &user, visit),
+            Err(fault) => self.not_done(&user, id, fault, sent).await,
+        }
+    }
+
+    /// The form closes; an answer that came after its time is told so.
+    fn closed_or_told(&self, done: &Done, user: &UserId, visit: Option<u32>) -> Reply {
+        let concern = &done.case.concern;
+        let late = visit
+            .and_then(|visit| concern.visit_numbered(visit))
+            .and_then(|visit| visit.late_answers.last())
+            .is_some_and(|answer| &answer.by == user && answer.at == concern.changed_at);
+        let calendar = self.desk.calendar();
+        match done.case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) if late && !done.repeated => {
+                Reply::Update(view_of(words::kept_as_late(&rules, concern)))
+            }
+            _ => Reply::Empty,
+        }
+    }
+
+    /// A form about a visit that has ended meanwhile. Where this very form was done before, it closes.
+    async fn came_late(&self, id: ConcernId, case: Case, once: Option<String>) -> Reply {
+        if let Some(once) = once {
+            match self.was_done(&once).await {
+                Ok(true) => return Reply::Empty,
+                Ok(false) => {}
+                Err(fault) => return Reply::words(trouble(&fault)),
+            }
+        }
+        self.refresh(id).await;
+        Reply::words(self.refused(&Refusal::OutOfDate, &case))
+    }
+
+    /// Whether a payload has been acted on. Asks by marking it, and takes the mark back.
+    async fn was_done(&self, once: &str) -> Result<bool, DeskError> {
+        let mut tx = self.desk.store().begin().await?;
+        let first = tx.first_seen(once, self.desk.now()).await?;
+        tx.rollback().await?;
+        Ok(!first)
+    }
+
+    /// What the desk did not do: at its field; in the form's place where nothing can be mended in it; and at the form's first input
+    /// where it may be sent again, so that what was typed stays.
+    async fn not_done(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        fault: DeskError,
+        sent: &Submission,
+    ) -> Reply {
+        match fault {
+            DeskError::Refused(Refusal::Field { block, fault }, case) => {
+                let calendar = self.desk.calendar();
+                let rules = case
+                    .as_ref()
+                    .and_then(|case| case.rules(&calendar, self.desk.hours()).ok());
+                Reply::error(block, words::field(block, &fault, rules.as_ref()))
+            }
+            fault @ (DeskError::Refused(..) | DeskError::NotFound | DeskError::NoTeam(_)) => {
+                Reply::words(self.explained(user, id, fault).await)
+            }
+            fault => {
+                let said = trouble(&fault);
+                match &sent.view.first_input {
+                    Some(block) => Reply::error(block, said),
+                    None => Reply::words(said),
+                }
+            }
+        }
+    }
+
+    /// Reads a form, noting every fault. `None` where something required is missing or cannot be.
+    fn read(
+        &self,
+        action: Action,
+        visit: Option<u32>,
+        fields: &mut Fields<'_>,
+        sent: &Submission,
+        (rules, concern): (&Rules<'_>, &Concern),
+    ) -> Option<Command> {
+        match action {
+            Action::Accept | Action::Reject | Action::Respond | Action::Decide => {
+                read_answer(action, fields).map(|answer| Command::Answer { visit, answer })
+            }
+            Action::Extend => {
+                let until = fields.date("until", When::FromToday);
+                let item = fields.optional_text("item");
+                let needs_item = concern
+                    .visit()
+                    .and_then(|visit| rules.step_of(visit))
+                    .and_then(|step| step.extend.as_ref())
+                    .is_some_and(|rule| rule.needs_item);
+                if needs_item && item.is_none() {
+                    fields.missing("item");
+                }
+                let reason = fields.text("reason");
+                Some(Command::Extend {
+                    until: until?,
+                    reason: reason?,
+                    item,
+                })
+            }
+            Action::Hold | Action::MoreTime => {
+                let until = fields.date("until", When::FromToday);
+                let reason = fields.text("reason");
+                let (until, reason) = (until?, reason?);
+                Some(if action == Action::Hold {
+                    Command::Hold { until, reason }
+                } else {
+                    Command::MoreTime { until, reason }
+                })
+            }
+            Action::ReviewDate => {
+                let until = fields.date("until", When::FromToday);
+                let reason = fields.optional_text("reason");
+                Some(Command::ReviewDate {
+                    until: until?,
+                    reason,
+                })
+            }
+            Action::Escalate => {
+                let reason = fields.optional_text("reason");
+                if reason.is_none() && action.needs_reason(rules, concern) {
+                    fields.missing("reason");
+                }
+                Some(Command::Escalate { reason })
+            }
+            Action::DeclineGate => {
+                let reason = fields.text("reason")?;
+                Some(Command::DeclineGate { reason })
+            }
+            Action::Withdraw => {
+                let reason = fields.text("reason")?;
+                Some(Command::Withdraw { reason })
+            }
+            Action::Note => {
+                let note = fields.text("reason")?;
+                Some(Command::Note { note })
+            }
+            Action::Position => {
+                let position = match fields.choice("position").as_deref() {
+                    Some("resolved") => Some(Position::Resolved),
+                    Some("maintained") => Some(Position::Maintained),
+                    Some("referred") => Some(Position::Referred),
+                    Some(_) => {
+                        fields.fault("position", "Choose one of the three.");
+                        None
+                    }
+                    None => None,
+                };
+                let reason = fields.optional_text("reason");
+                Some(Command::Position {
+                    position: position?,
+                    reason,
+                })
+            }
+            Action::Bypass => self.read_bypass(fields, sent, rules, concern),
+        }
+    }
+
+    fn read_bypass(
+        &self,
+        fields: &mut Fields<'_>,
+        sent: &Submission,
+        rules: &Rules<'_>,
+        concern: &Concern,
+    ) -> Option<Command> {
+        let to = fields.choice("to_step").map(StepId::from);
+        let reason = fields.text("reason");
+        let state = &sent.view.state;
+        // Chosen from the list, or told in words by somebody whom Slack does not know.
+        let with = state.user("with").map(UserId::from);
+        let with_words: Option<Text> = match with {
+            Some(_) => None,
+            None => fields.optional_text("with"),
+        };
+        let with_roles = with.as_ref().map_or_else(Default::default, |user| {
+            let directory = self.desk.directory();
+            directory.roles_of(&concern.raised.team, user, rules.protocol)
+        });
+        Some(Command::Bypass {
+            to: to?,
+            reason: reason?,
+            with,
+            with_roles,
+            with_words,
+        })
+    }
+}
+
+/// Reads an addressee's answer. `None` where something required is missing or cannot be.
+fn read_answer(action: Action, fields: &mut Fields<'_>) -> Option<Answering> {
+    match action {
+        Action::Accept => {
+            let plan = fields.text("plan");
+            let target = fields.date("target_date", When::FromToday);
+            plan.zip(target)
+                .map(|(plan, target)| Answering::Accept { plan, target })
+        }
+        Action::Reject => fields
+            .text("rationale")
+            .map(|rationale| Answering::Reject { rationale }),
+        Action::Respond => {
+            let response = fields.text("response");
+            let target = fields.optional_date("target_date", When::FromToday);
+            response.map(|response| Answering::Respond { response, target })
+        }
+        Action::Decide => {
+            let decision = fields.text("decision");
+            let rationale = fields.text("rationale");
+            decision
+                .zip(rationale)
+                .map(|(decision, rationale)| Answering::Decide {
+                    decision,
+                    rationale,
+                })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,194 @@
+//! `/concern` with words after it.
+
+use super::fields::check_text;
+use super::{Bot, trouble, words};
+use crate::concern::Command;
+use crate::ids::{ConcernId, UserId};
+use crate::slack::modal::acts::Action;
+use crate::slack::modal::mention;
+use crate::slack::modal::meta::About;
+use crate::slack::payload::{Slash, mentioned_user};
+use crate::slack::reply::Reply;
+
+/// What the command does.
+const HELP: &str = "*What `/concern` does*
+`/concern` or `/concern new`: raise a concern
+`/concern list`: your open concerns, and those that wait for your answer
+`/concern show C-42`: how one stands, to you alone
+`/concern overdue`: what is overdue, waits at a gate or waits for its raiser
+`/concern note C-42` and a text: add a note; without a text, a form opens
+`/concern handover C-42 @name`: a child's IRO changes
+`/concern help`: this
+Only you see what these answer.";
+
+/// What is said where whom somebody meant cannot be told.
+const WHO: &str = "Slack did not say whom you mean. Type @ and the beginning of the name, choose the person from the list that Slack shows, and send it: `/concern handover C-42 @name`. A member ID such as U012ABCDEF, from their profile under Copy member ID, works too.";
+
+impl Bot {
+    /// The command.
+    pub(super) async fn typed(&self, slash: &Slash, once: Option<String>) -> Reply {
+        let user = UserId::from(slash.user_id.as_str());
+        if !self.desk.directory().serves(&user) {
+            // This child's own addressee need not be in the directory, and may read what they answer.
+            match self.desk.readable(&user).await {
+                Ok(lines) if lines.is_empty() => return Reply::words(self.stranger()),
+                Ok(_) => {}
+                Err(fault) => return Reply::words(trouble(&fault)),
+            }
+        }
+        let (word, rest) = first_word(&slash.text);
+        match word.to_lowercase().as_str() {
+            "" | "new" => self.starts_raising(slash).await,
+            "list" => self.list(&user).await,
+            "overdue" => self.overdue(&user).await,
+            "show" => match reference(rest) {
+                Some((id, _)) => self.show(&user, id).await,
+                None => Reply::words(words::NOT_A_REFERENCE),
+            },
+            "note" => match reference(rest) {
+                Some((id, text)) => self.note(&user, id, text, slash, once).await,
+                None => Reply::words(words::NOT_A_REFERENCE),
+            },
+            "handover" => match reference(rest) {
+                Some((id, whom)) => self.hand_over(&user, id, whom, once).await,
+                None => Reply::words(words::NOT_A_REFERENCE),
+            },
+            _ => Reply::words(HELP),
+        }
+    }
+
+    async fn note(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        text: &str,
+        slash: &Slash,
+        once: Option<String>,
+    ) -> Reply {
+        if text.is_empty() {
+            return self.note_form(user, id, slash).await;
+        }
+        let note = match check_text(&unescaped(text)) {
+            Ok(note) => note,
+            Err(why) => return Reply::words(format!("Nothing was kept. {why}")),
+        };
+        let done = self
+            .desk
+            .act(user, id, Command::Note { note }, once.as_deref())
+            .await;
+        match done {
+            Ok(_) => Reply::words(format!(
+                "Your note is kept with {id}, for everybody who may read it."
+            )),
+            Err(fault) => Reply::words(self.explained(user, id, fault).await),
+        }
+    }
+
+    async fn note_form(&self, user: &UserId, id: ConcernId, slash: &Slash) -> Reply {
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return Reply::words(self.explained(user, id, fault).await),
+        };
+        let calendar = self.desk.calendar();
+        let about = About {
+            concern: id.to_string(),
+            ..About::default()
+        };
+        let view = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => Action::Note.form(&rules, &case.concern, self.today(), &about.kept()),
+            Err(fault) => return Reply::words(trouble(&fault)),
+        };
+        self.open(slash.trigger_id.as_deref(), &view).await
+    }
+
+    async fn hand_over(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        whom: &str,
+        once: Option<String>,
+    ) -> Reply {
+        let Some(to) = mentioned_user(whom).map(UserId::from) else {
+            return Reply::words(WHO);
+        };
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return Reply::words(self.explained(user, id, fault).await),
+        };
+        let directory = self.desk.directory();
+        let raiser_role = directory
+            .raiser_roles(&to)
+            .iter()
+            .find(|role| case.protocol.raised_by.contains(role))
+            .cloned();
+        let roles = directory.roles_of(&case.concern.raised.team, &to, &case.protocol);
+        let command = Command::Handover {
+            to: to.clone(),
+            raiser_role,
+            roles,
+        };
+        match self.desk.act(user, id, command, once.as_deref()).await {
+            Ok(_) => Reply::words(format!(
+                "{id} is now with {}, who is told and has its receipt.",
+                mention(to.as_str())
+            )),
+            Err(fault) => Reply::words(self.explained(user, id, fault).await),
+        }
+    }
+}
+
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    match text.split_once(char::is_whitespace) {
+        Some((word, rest)) => (word, rest.trim()),
+        None => (text, ""),
+    }
+}
+
+/// A reference as people type it, and what follows it.
+fn reference(text: &str) -> Option<(ConcernId, &str)> {
+    let (word, rest) = first_word(text);
+    let word = word.trim_matches(['.', ',', ':', '`', '*', '#']);
+    let bare = word.strip_prefix(['C', 'c']).unwrap_or(word);
+    let id = word.parse().or_else(|_| bare.parse()).ok()?;
+    Some((id, rest))
+}
+
+/// Slack sends these three escaped in a command's text.
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_read_as_it_is_typed_on_a_phone() {
+        for typed in ["C-42", "c-42", "c42", "42", "#42", "`C-42`", "C-42,"] {
+            assert_eq!(
+                reference(typed).map(|(id, _)| id),
+                Some(ConcernId(42)),
+                "{typed}"
+            );
+        }
+        for typed in ["", "forty-two", "C-", "C-0", "C-4x", "D-4"] {
+            assert_eq!(reference(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_reference_is_kept_as_it_is() {
+        assert_eq!(
+            reference("C-7   rang the school,  twice"),
+            Some((ConcernId(7), "rang the school,  twice"))
+        );
+    }
+
+    #[test]
+    fn a_word_typed_with_angle_brackets_comes_back_as_it_was() {
+        assert_eq!(unescaped("a &lt;b&gt; &amp;amp; c"), "a <b> &amp; c");
+    }
+}
