@@ -5,14 +5,17 @@
 //! deadline from where the concern stands, so that none can be forgotten: **no open concern is without somebody who
 //! must act next and a live clock on them.**
 
+pub mod acts;
 pub mod clocks;
 pub mod command;
 pub mod decide;
 pub mod event;
 pub mod raise;
+pub mod readers;
 pub mod rules;
 pub mod state;
 
+pub use acts::{ActsNext, who_acts_next};
 pub use clocks::{Clock, ClockKey, ClockKind, clocks};
 pub use command::{Answering, Command, FieldFault, Position, Refusal, Standing, Who};
 pub use decide::{Decision, New, decide};

@@ -292,20 +292,20 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .copies(after, entered)
                 .into_iter()
                 .for_each(|role| send(Occasion::Copy, *visit, To::Role(role.clone())));
-            if matches!(how, How::Raised) {
+            if matches!(how, How::Raised | How::Bypassed) {
                 past_gate(rules, entered)
                     .into_iter()
                     .for_each(|to| send(Occasion::PastGate, *visit, to));
             }
         }
         Fact::Bypassed { with: None, .. } => {
-            let roles = rules
+            let holders = rules
                 .protocol
                 .bypass
                 .gate
                 .iter()
                 .flat_map(|gate| &gate.roles);
-            roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+            holders.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
         }
         Fact::Escalated {
             past_gate: true,
@@ -315,8 +315,8 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .visit_numbered(*visit)
                 .and_then(|visit| visit.gate.as_ref())
                 .and_then(|gate| rules.gate_to(&gate.to));
-            let roles = gate.into_iter().flat_map(|gate| &gate.roles);
-            roles.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+            let holders = gate.into_iter().flat_map(|gate| &gate.roles);
+            holders.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
         }
         Fact::Answered { visit, then, .. } if *then != Phase::Answering => {
             send(Occasion::Answered, *visit, To::Raiser)
@@ -330,12 +330,19 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             }
         }
         Fact::Warned { visit } => send(Occasion::Warning, *visit, To::Raiser),
-        Fact::Lapsed { visit, .. } => {
+        Fact::Lapsed {
+            visit,
+            raiser_judges,
+            ..
+        } => {
             let step = after
                 .visit_numbered(*visit)
                 .and_then(|visit| rules.step_of(visit));
             let told = step.into_iter().flat_map(|step| &step.overdue_alert);
             told.for_each(|role| send(Occasion::AlertOverdue, *visit, To::Role(role.clone())));
+            if *raiser_judges {
+                send(Occasion::ReviewAsk, *visit, To::Raiser);
+            }
         }
         Fact::GateAsked { visit, to, .. } => match rules.gate_to(to) {
             Some(gate) if gate.kind != GateKind::Judgement => {
@@ -350,11 +357,21 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .visit_numbered(*visit)
                 .and_then(|visit| visit.gate.as_ref())
                 .and_then(|gate| rules.gate_to(&gate.to));
-            let roles = gate.into_iter().flat_map(|gate| &gate.roles);
-            roles.for_each(|role| send(Occasion::GateReminder, *visit, To::Role(role.clone())));
+            let holders = gate.into_iter().flat_map(|gate| &gate.roles);
+            holders.for_each(|role| send(Occasion::GateReminder, *visit, To::Role(role.clone())));
         }
         Fact::GateDeclined { visit } if *actor != Actor::Person(after.raiser.clone()) => {
             send(Occasion::GateDeclined, *visit, To::Raiser);
+        }
+        Fact::WaitingAtGate { visit } => {
+            let declined = after
+                .visit_numbered(*visit)
+                .and_then(|visit| visit.gate.as_ref()?.verdict.as_ref())
+                .is_some_and(|verdict| !verdict.agreed);
+            // Declined ahead: now that the step has ended it is the raiser's turn.
+            if declined {
+                send(Occasion::GateDeclined, *visit, To::Raiser);
+            }
         }
         Fact::AckReminded { visit } => {
             if let Some(entered) = after.visit_numbered(*visit) {
@@ -376,10 +393,17 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         Fact::Alerted { why, .. } => send((*why).into(), present, iro_manager()),
         Fact::HandedOver { to, .. } => {
             send(Occasion::Receipt, 1, To::Person(to.clone()));
-            if let Actor::Person(by) = actor
-                && by != to
+            if let Some(before) = after.handed_over_by.as_ref().filter(|before| *before != to) {
+                send(Occasion::HandedOver, present, To::Person(before.clone()));
+            }
+            if matches!(
+                after.phase,
+                Phase::Answering | Phase::RejectedWaiting | Phase::Underway
+            ) && let Some(visit) = after.visit()
             {
-                send(Occasion::HandedOver, present, To::Person(by.clone()));
+                answerers(rules, after, visit)
+                    .into_iter()
+                    .for_each(|to| send(Occasion::HandedOver, present, to));
             }
         }
         _ => {}
@@ -457,11 +481,13 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
             open && present && concern.phase == Phase::Underway && visit.target_asked.is_some()
         }
         Occasion::ReviewAsk => {
-            open && present && (concern.phase == Phase::Exhausted || running && visit.due.is_none())
+            let silent = concern.phase == Phase::Judging && visit.lapsed.is_some();
+            let without_clock = running && visit.due.is_none();
+            open && present && (concern.phase == Phase::Exhausted || without_clock || silent)
         }
         Occasion::ExhaustedAsk => concern.phase == Phase::Exhausted,
         Occasion::GateDeclined => open && present && !matches!(concern.phase, Phase::Exhausted),
-        Occasion::AlertUndelivered => open && visit.delivered.is_none(),
+        Occasion::AlertUndelivered => open && visit.received().is_none(),
         Occasion::AlertNotJudged => open && present && concern.phase == Phase::Judging,
         Occasion::AlertTargetNotJudged => open && present && concern.phase == Phase::Underway,
         Occasion::AlertGateUnanswered => {

@@ -111,15 +111,15 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
     match concern.phase {
         Phase::Closed(_) => {}
         Phase::Answering | Phase::RejectedWaiting => {
-            if visit.delivered.is_none() {
+            // A step runs from when its addressee got it. Somebody who acts on a card has got it, whatever is reported of it.
+            if visit.received().is_none() {
                 add(
                     ClockKind::Undelivered,
                     nag.wait,
                     nag.alerts,
                     told_again(visit.issued_at + UNDELIVERED),
                 );
-            } else if let Some(due) = visit.due {
-                let ends = visit.held.unwrap_or(due);
+            } else if let (Some(due), Some(ends)) = (visit.due, visit.ends()) {
                 add(
                     ClockKind::Lapse,
                     visit.number,
@@ -207,5 +207,5 @@ fn ack_reminder(rules: &Rules<'_>, visit: &Visit) -> Option<DateTime<Utc>> {
         return None;
     }
     let at = rules.opening_after(rules.due(rules.day(visit.delivered?), ONE_WORKING_DAY).at);
-    visit.due.is_none_or(|due| at <= due.at).then_some(at)
+    visit.ends().is_none_or(|ends| at <= ends.at).then_some(at)
 }

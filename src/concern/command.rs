@@ -33,9 +33,14 @@ pub enum Command {
         item: Option<Text>,
     },
     /// A gate's holder agrees; or the raiser makes the judgement.
-    AgreeGate,
+    AgreeGate {
+        /// The visit whose gate card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+    },
     /// A gate's holder declines; or the raiser withholds the judgement.
     DeclineGate {
+        /// The visit whose gate card was pressed; the current one where it is not known.
+        visit: Option<u32>,
         /// Why.
         reason: Text,
     },

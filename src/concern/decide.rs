@@ -1,15 +1,19 @@
 //! The one function that says what follows: `decide(rules, concern, who, what, now)`.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::clocks::{ClockKey, ClockKind, clocks};
 use super::command::{Answering, Command, FieldFault, Position, Refusal, Standing, Who};
 use super::event::{Actor, Alert, Answered, Fact, Field, How, Recorded, Redate};
-use super::rules::{FIVE_WORKING_DAYS, LATEST_REVIEW, Rules, TWO_WORKING_DAYS};
-use super::state::{Asked, Concern, Phase, Visit};
+use super::readers::may_read;
+use super::rules::{
+    Dated, FIVE_WORKING_DAYS, LATEST_EXTENSION, LATEST_PROMISE, LATEST_REVIEW, Rules,
+    TWO_WORKING_DAYS,
+};
+use super::state::{Answer, Asked, Concern, Phase, Visit};
 use crate::calendar::Due;
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
-use crate::protocol::{Asks, ClockStart, GateKind, IRO_MANAGER, Need, OnReject, Silence, Step};
+use crate::protocol::{Asks, GateKind, IRO_MANAGER, Need, OnReject, Silence, Step};
 
 /// What follows: the new facts in order, and the concern as they leave it. No fact where there was nothing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +78,8 @@ impl<'r> Deciding<'r> {
             rules,
             concern,
             actor,
-            now,
+            // The record keeps milliseconds: what is decided on is what will be read back.
+            now: now.trunc_subsecs(3),
             facts: Vec::with_capacity(2),
         }
     }
@@ -121,19 +126,22 @@ impl<'r> Deciding<'r> {
                 reason,
                 item,
             } => self.extend(who, until, reason, item),
-            Command::AgreeGate => self.judge_gate(who, None),
-            Command::DeclineGate { reason } => self.judge_gate(who, Some(reason)),
+            Command::AgreeGate { visit } => self.judge_gate(who, visit, None),
+            Command::DeclineGate { visit, reason } => self.judge_gate(who, visit, Some(reason)),
             Command::Handover {
                 to,
                 raiser_role,
                 roles,
             } => self.hand_over(who, to, raiser_role, &roles),
             Command::Note { note } => {
+                if !may_read(self.rules, &self.concern, who) {
+                    return Err(Refusal::NotYours { who: Who::Readers });
+                }
                 self.add_with(Fact::Noted, vec![(Field::Note, note)]);
                 Ok(())
             }
             command => {
-                if !(who.user == self.concern.raiser || who.covers_raiser) {
+                if !self.is_raiser(who) {
                     return Err(Refusal::NotYours { who: Who::Raiser });
                 }
                 if !self.concern.is_open() {
@@ -142,6 +150,15 @@ impl<'r> Deciding<'r> {
                 self.asked_by_raiser(command)
             }
         }
+    }
+
+    /// Whether somebody acts as the raiser: themselves, or their cover. Nobody in the line of a concern does, though they cover
+    /// for its raiser: they would answer it and close it.
+    fn is_raiser(&self, who: &Standing) -> bool {
+        who.user == self.concern.raiser
+            || who.covers_raiser
+                && !in_the_line(self.rules, &who.roles)
+                && self.concern.raised.addressee.as_ref() != Some(&who.user)
     }
 
     fn asked_by_raiser(&mut self, command: Command) -> Result<(), Refusal> {
@@ -236,40 +253,58 @@ impl<'r> Deciding<'r> {
     ) -> Result<(), Refusal> {
         let (visit, step) = self.pressed(who, number)?;
         let number = visit.number;
-        let role = step.answerers().find(|role| who.holds(role)).cloned();
+        let mut held = step.answerers().filter(|role| who.holds(role)).cloned();
+        let (role, also) = (held.next(), held.collect::<Vec<_>>());
         let (kind, target, texts) = self.check_answer(step, answer)?;
-        let late = !self.is_present(number)
-            || !matches!(self.concern.phase, Phase::Answering) && visit.answers.is_empty();
-        if late {
-            if !visit.answers.is_empty()
-                || visit
-                    .late_answers
-                    .iter()
-                    .any(|earlier| earlier.by == who.user)
-            {
+        let by = &who.user;
+        let own = self.rules.own_role(&self.concern, step);
+        // The role an answer was given in; this child's own addressee speaks for the role they were named for.
+        let spoken_for = |answer: &Answer, asked: &RoleId| {
+            answer
+                .role
+                .as_ref()
+                .or(own)
+                .into_iter()
+                .chain(&answer.also)
+                .any(|role| role == asked)
+        };
+        let mine = |answer: &Answer| {
+            &answer.by == by
+                || role
+                    .as_ref()
+                    .or(own)
+                    .is_some_and(|role| spoken_for(answer, role))
+        };
+        let answered = match step.need {
+            Need::AnyOf => !visit.answers.is_empty(),
+            Need::AllOf => visit.answers.iter().any(mine),
+        };
+        let already_late = visit.late_answers.iter().any(|late| &late.by == by);
+        if answered || already_late {
+            return Err(Refusal::DoneAlready);
+        }
+        if !self.is_present(number) || self.concern.phase != Phase::Answering {
+            let with_the_raiser = matches!(
+                self.concern.phase,
+                Phase::Judging | Phase::Underway | Phase::RejectedWaiting
+            );
+            // Where all have answered, or one has rejected, there is nothing to be late for.
+            if self.is_present(number) && with_the_raiser && visit.lapsed.is_none() {
                 return Err(Refusal::DoneAlready);
             }
-            self.add_with(
-                Fact::AnsweredLate {
-                    visit: number,
-                    answer: kind,
-                    target,
-                },
-                texts,
-            );
+            let fact = Fact::AnsweredLate {
+                visit: number,
+                answer: kind,
+                target,
+            };
+            self.add_with(fact, texts);
             return Ok(());
-        }
-        let mine = |answer: &super::state::Answer| answer.role == role || answer.by == who.user;
-        if self.concern.phase != Phase::Answering || visit.answers.iter().any(mine) {
-            return Err(Refusal::DoneAlready);
         }
         let all_have = step.need == Need::AnyOf
             || step.to.iter().all(|asked| {
-                role.as_ref() == Some(asked)
-                    || visit
-                        .answers
-                        .iter()
-                        .any(|answer| answer.role.as_ref() == Some(asked))
+                who.holds(asked)
+                    || role.is_none() && own == Some(asked)
+                    || visit.answers.iter().any(|answer| spoken_for(answer, asked))
             });
         let waits = step.on_reject == OnReject::AtDeadline && visit.due.is_some();
         let then = match kind {
@@ -285,6 +320,7 @@ impl<'r> Deciding<'r> {
                 visit: number,
                 answer: kind,
                 role,
+                also,
                 target,
                 then,
             },
@@ -331,11 +367,8 @@ impl<'r> Deciding<'r> {
             ),
             _ => return Err(Refusal::NotAsked),
         };
-        if target.is_some_and(|target| target < self.today()) {
-            return Err(Refusal::Field {
-                block: "target_date",
-                fault: FieldFault::Past,
-            });
+        if let Some(target) = target {
+            promised("target_date", target, self.today())?;
         }
         Ok((kind, target, texts))
     }
@@ -355,10 +388,18 @@ impl<'r> Deciding<'r> {
         let (Phase::Answering, Some(due)) = (self.concern.phase, due) else {
             return Err(Refusal::NoExtension);
         };
-        if until <= due.date {
+        let from = due.date.max(self.today());
+        if until <= from {
             return Err(Refusal::Field {
                 block: "until",
-                fault: FieldFault::NotAfter(due.date),
+                fault: FieldFault::NotAfter(from),
+            });
+        }
+        let latest = self.rules.due(from, LATEST_EXTENSION).date;
+        if until > latest {
+            return Err(Refusal::Field {
+                block: "until",
+                fault: FieldFault::After(latest),
             });
         }
         if rule.needs_item && item.is_none() {
@@ -377,38 +418,47 @@ impl<'r> Deciding<'r> {
 
     // --- the gate ---
 
-    fn judge_gate(&mut self, who: &Standing, declined: Option<Text>) -> Result<(), Refusal> {
-        let (visit, _) = self.here()?;
+    fn judge_gate(
+        &mut self,
+        who: &Standing,
+        pressed: Option<u32>,
+        declined: Option<Text>,
+    ) -> Result<(), Refusal> {
+        let visit = match pressed {
+            Some(number) => self.concern.visit_numbered(number),
+            None => self.concern.visit(),
+        };
+        let visit = visit.ok_or(Refusal::OutOfDate)?;
         let number = visit.number;
         let asked = visit.gate.clone().ok_or(Refusal::NoGate)?;
+        let how = how_it_ended(visit, &asked);
         let gate = self.rules.gate_to(&asked.to).ok_or(Refusal::NoGate)?;
-        let raiser = who.user == self.concern.raiser || who.covers_raiser;
         if gate.kind == GateKind::Judgement {
-            if !raiser {
+            if !self.is_raiser(who) {
                 return Err(Refusal::NotYours { who: Who::Raiser });
             }
         } else if !gate.roles.iter().any(|role| who.holds(role)) {
             return Err(Refusal::NotYours {
                 who: Who::Roles(gate.roles.clone()),
             });
-        } else if raiser {
+        } else if who.user == self.concern.raiser {
             return Err(Refusal::OwnConcern);
         }
         if !self.concern.is_open() {
             return Err(Refusal::Closed);
         }
-        if asked.superseded {
-            return Err(Refusal::OutOfDate);
-        }
         if asked.verdict.is_some() {
             return Err(Refusal::DoneAlready);
+        }
+        if asked.superseded || !self.is_present(number) {
+            return Err(Refusal::OutOfDate);
         }
         let waiting = self.concern.phase == Phase::AtGate;
         match declined {
             None => {
                 self.add(Fact::GateAgreed { visit: number });
                 if waiting {
-                    self.issue(&asked.to, asked.how);
+                    self.issue(&asked.to, how);
                 }
             }
             Some(reason) => {
@@ -428,7 +478,7 @@ impl<'r> Deciding<'r> {
 
     fn not_satisfied(&mut self, reason: Option<Text>) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
-        let (number, due) = (visit.number, visit.due);
+        let (number, due) = (visit.number, visit.ends());
         match self.concern.phase {
             Phase::Judging | Phase::Underway => {
                 self.add_with(
@@ -449,18 +499,17 @@ impl<'r> Deciding<'r> {
         let (visit, step) = self.here()?;
         let number = visit.number;
         let gate = visit.gate.clone().filter(|gate| !gate.superseded);
-        match (self.concern.phase, visit.due) {
+        match (self.concern.phase, visit.ends()) {
             (Phase::Answering | Phase::RejectedWaiting, Some(due))
                 if self.rules.protocol.early.is_none() =>
             {
-                Err(Refusal::ClockRuns {
-                    due: visit.held.unwrap_or(due),
-                })
+                Err(Refusal::ClockRuns { due })
             }
+            (Phase::Answering | Phase::RejectedWaiting, Some(_)) if step.next.is_none() => {
+                Err(Refusal::LastStep)
+            }
+            // Where the last step has ended, or has no clock to end it, moving on is to the end of the ladder: the position.
             (Phase::Answering | Phase::RejectedWaiting | Phase::Judging | Phase::Underway, _) => {
-                if step.next.is_none() {
-                    return Err(Refusal::LastStep);
-                }
                 self.add_with(
                     Fact::Escalated {
                         visit: number,
@@ -510,12 +559,12 @@ impl<'r> Deciding<'r> {
     fn hold(&mut self, until: NaiveDate, reason: Text) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
         let number = visit.number;
-        let (Phase::Answering | Phase::RejectedWaiting, Some(due)) =
-            (self.concern.phase, visit.due)
+        let (Phase::Answering | Phase::RejectedWaiting, Some(due), Some(ends)) =
+            (self.concern.phase, visit.due, visit.ends())
         else {
             return Err(Refusal::NothingToHold);
         };
-        let ends = visit.held.unwrap_or(due).date;
+        let ends = ends.date.max(self.today());
         let latest = self.rules.due(due.date, TWO_WORKING_DAYS);
         if until <= ends {
             return Err(Refusal::Field {
@@ -601,6 +650,7 @@ impl<'r> Deciding<'r> {
                 fault: FieldFault::NotAfter(today),
             });
         }
+        promised("until", until, today)?;
         self.add_with(
             Fact::MoreTime {
                 visit: number,
@@ -656,7 +706,7 @@ impl<'r> Deciding<'r> {
         raiser_role: Option<RaiserRole>,
         roles: &std::collections::BTreeSet<RoleId>,
     ) -> Result<(), Refusal> {
-        if !(who.user == self.concern.raiser || who.covers_raiser || who.is_iro_manager()) {
+        if !(self.is_raiser(who) || who.is_iro_manager()) {
             return Err(Refusal::NotYours {
                 who: Who::RaiserOrIroManager,
             });
@@ -673,7 +723,7 @@ impl<'r> Deciding<'r> {
         else {
             return refused(FieldFault::NotARaiser);
         };
-        if in_the_line(self.rules, roles) {
+        if in_the_line(self.rules, roles) || self.concern.raised.addressee.as_ref() == Some(&to) {
             return refused(FieldFault::InTheLine);
         }
         self.add(Fact::HandedOver { to, raiser_role });
@@ -762,6 +812,7 @@ impl<'r> Deciding<'r> {
     // --- the program itself ---
 
     fn delivered(&mut self, number: u32, at: DateTime<Utc>) {
+        let at = at.trunc_subsecs(3);
         let Some(visit) = self
             .concern
             .visit_numbered(number)
@@ -774,23 +825,22 @@ impl<'r> Deciding<'r> {
             self.rules.day(visit.issued_at),
             visit.due,
         );
-        let step = self.rules.step_of(visit);
+        let (received, extended) = (
+            visit.received().map_or(at, |acted| acted.min(at)),
+            visit.extended,
+        );
         self.add(Fact::CardDelivered { visit: number, at });
-        let received = self.rules.day(at);
-        let (true, true, Some(due), Some(clock)) = (
-            present && self.concern.phase == Phase::Answering,
-            received > issued,
+        let (true, Some(due)) = (
+            present && self.concern.phase == Phase::Answering && !extended,
             due,
-            step.and_then(|step| step.clock.as_ref()),
         ) else {
             return;
         };
-        let dated = if clock.from == ClockStart::Issued {
-            self.rules.due(received, clock.within)
-        } else if due.at <= at {
-            self.rules.due(received, FIVE_WORKING_DAYS)
-        } else {
-            due
+        if self.rules.day(received) <= issued && received < due.at {
+            return;
+        }
+        let Some(Dated { due: dated, .. }) = self.dated_as_received(received) else {
+            return;
         };
         // Late delivery only ever gives the addressee more time, never less.
         if dated.at > due.at {
@@ -802,35 +852,36 @@ impl<'r> Deciding<'r> {
         }
     }
 
+    /// The due moment of the present visit, as if it had been issued when its addressee got it.
+    fn dated_as_received(&self, received: DateTime<Utc>) -> Option<Dated> {
+        let (visit, step) = self.here().ok()?;
+        let (clock, how) = (step.clock.as_ref()?, visit.how);
+        let received = received.max(visit.issued_at);
+        // Clocks that start from what came before look at the concern as it was then.
+        let mut before = self.concern.clone();
+        before.visits.pop();
+        let day = self.rules.day(received);
+        Some(if how == How::Raised {
+            self.rules.dated_for_case(&before, clock, day, received)
+        } else {
+            self.rules.dated(&before, clock, day, received)
+        })
+    }
+
     fn recalculate(&mut self) {
-        let Ok((visit, step)) = self.here() else {
+        let Ok((visit, _)) = self.here() else {
             return;
         };
-        let (Phase::Answering | Phase::RejectedWaiting, Some(due), Some(clock)) =
-            (self.concern.phase, visit.due, &step.clock)
+        let (Phase::Answering | Phase::RejectedWaiting, Some(due), false) =
+            (self.concern.phase, visit.due, visit.extended)
         else {
             return;
         };
-        let asked_for_case = visit.how == How::Raised
-            && self
-                .concern
-                .raised
-                .action_by
-                .is_some_and(|day| self.rules.due_by(day) == due);
-        if visit.extended || visit.window_passed || asked_for_case {
-            return;
-        }
         let number = visit.number;
-        let issued = self.rules.day(
-            visit
-                .delivered
-                .unwrap_or(visit.issued_at)
-                .max(visit.issued_at),
-        );
-        let again = self.rules.due(
-            self.rules.start(&self.concern, &clock.from, issued),
-            clock.within,
-        );
+        let received = visit.received().unwrap_or(visit.issued_at);
+        let Some(Dated { due: again, .. }) = self.dated_as_received(received) else {
+            return;
+        };
         if again.date != due.date && again.at > self.now {
             self.add(Fact::Redated {
                 visit: number,
@@ -852,10 +903,11 @@ impl<'r> Deciding<'r> {
 
     fn clock_fell(&mut self, key: &ClockKey) {
         let live = clocks(self.rules, &self.concern);
-        let Some(clock) = live
-            .into_iter()
-            .find(|clock| &clock.key == key && clock.at <= self.now)
-        else {
+        // A clock falls once, so one that was set before the calendar moved it later is acted on as it fell. A lapse is not: its
+        // moment is in the record.
+        let Some(clock) = live.into_iter().find(|clock| {
+            &clock.key == key && (clock.kind != ClockKind::Lapse || clock.at <= self.now)
+        }) else {
             return;
         };
         let Ok((visit, step)) = self.here() else {
@@ -936,7 +988,8 @@ impl<'r> Deciding<'r> {
             .visit()
             .and_then(|visit| visit.gate.as_ref())
             .is_some_and(|gate| !gate.superseded && &gate.to == to);
-        if self.rules.gate_to(to).is_some() && !asked && step.silence == Silence::Lapse {
+        let moves_on = step.silence != Silence::Alert || how == How::Rejected;
+        if self.rules.gate_to(to).is_some() && !asked && moves_on {
             self.add(Fact::GateAsked {
                 visit: number,
                 to: to.clone(),
@@ -944,6 +997,37 @@ impl<'r> Deciding<'r> {
                 ahead: true,
             });
         }
+    }
+}
+
+/// That a day by which something is promised or asked for is neither past nor a slip in the year.
+pub(super) fn promised(
+    block: &'static str,
+    day: NaiveDate,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let latest = today
+        .checked_add_days(LATEST_PROMISE)
+        .unwrap_or(NaiveDate::MAX);
+    let fault = if day < today {
+        FieldFault::Past
+    } else if day > latest {
+        FieldFault::After(latest)
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Field { block, fault })
+}
+
+/// How a concern comes through a gate: a gate asked ahead expected silence, and the step may have been rejected since.
+fn how_it_ended(visit: &Visit, asked: &Asked) -> How {
+    let rejected = visit
+        .answers
+        .iter()
+        .any(|answer| answer.answer == Answered::Rejected);
+    match asked.how {
+        How::Lapsed if rejected => How::Rejected,
+        how => how,
     }
 }
 
@@ -958,13 +1042,13 @@ pub(super) fn way_on(step: &Step, how: How) -> Option<&StepId> {
 /// Whether somebody with these roles sits in the line of a concern on this route: answers a step of it. The manager of the IRO
 /// service does not, though a step may call them in.
 #[must_use]
-pub fn in_the_line(rules: &Rules<'_>, roles: &std::collections::BTreeSet<RoleId>) -> bool {
+pub fn in_the_line(rules: &Rules<'_>, held: &std::collections::BTreeSet<RoleId>) -> bool {
     rules
         .route
         .steps
         .iter()
         .flat_map(Step::answerers)
-        .any(|role| role != IRO_MANAGER && roles.contains(role))
+        .any(|role| role != IRO_MANAGER && held.contains(role))
 }
 
 fn given<const N: usize>(texts: [(Field, Option<Text>); N]) -> Vec<(Field, Text)> {

@@ -248,6 +248,9 @@ pub enum Fact {
         /// The role in which they answered; absent for this child's own addressee.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         role: Option<RoleId>,
+        /// The other roles of the step that they hold too: one answer speaks for all of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<RoleId>,
         /// The day by which it will be done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target: Option<NaiveDate>,

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::command::{FieldFault, Refusal};
-use super::decide::{Deciding, Decision, New, in_the_line};
+use super::decide::{Deciding, Decision, New, in_the_line, promised};
 use super::event::{Actor, Fact, Field, Flags, How, Rag, Raised, Recorded};
 use super::rules::Rules;
 use super::state::Concern;
 use crate::ids::{CaseRef, ConcernId, RaiserRole, RoleId, StepId, TeamId, Text, UserId};
+use crate::protocol::Adjust;
 
 /// What a raiser says. Texts are present and within their limits; the case reference fits the council's pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub fn raise(
     raise: Raise,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
+    // The record keeps milliseconds.
+    let now = now.trunc_subsecs(3);
     let today = rules.day(now);
     let at = |block, fault| Refusal::Field { block, fault };
     let role = raiser
@@ -94,10 +97,10 @@ pub fn raise(
     if start != rules.route.default_start && raise.start_reason.is_none() {
         return Err(at("start_reason", FieldFault::Missing));
     }
-    if raise.action_by.is_some_and(|day| day < today) {
-        return Err(at("action_by", FieldFault::Past));
+    if let Some(day) = raise.action_by {
+        promised("action_by", day, today)?;
     }
-    let raised = Raised {
+    let with = Raised {
         team: raise.team,
         protocol: rules.protocol.id.clone(),
         protocol_hash: raise.protocol_hash,
@@ -116,15 +119,17 @@ pub fn raise(
         seq: 1,
         at: now,
         actor: actor.clone(),
-        fact: Fact::Raised(Box::new(raised)),
+        fact: Fact::Raised(Box::new(with)),
     };
     let concern = Concern::begin(id, &recorded).ok_or(Refusal::OutOfDate)?;
-    if let (Some(day), Some(clock)) = (raise.action_by, &step.clock)
-        && clock.adjust == crate::protocol::Adjust::Shorter
-    {
+    if let (Some(day), Some(clock)) = (raise.action_by, &step.clock) {
         let latest = rules.dated(&concern, clock, today, now).due.date;
-        if day > latest {
+        if clock.adjust == Adjust::Shorter && day > latest {
             return Err(at("action_by", FieldFault::OnlyShorter(latest)));
+        }
+        // The last close of business before it may be past already: a Sunday asked for on a Saturday.
+        if clock.adjust != Adjust::No && rules.due_by(day).at <= now {
+            return Err(at("action_by", FieldFault::NotAfter(day)));
         }
     }
     let mut texts = vec![

@@ -1,6 +1,6 @@
 //! The rules a concern is decided under: its protocol, its route, the calendar, the office hours.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::state::{Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
@@ -15,6 +15,10 @@ pub const TWO_WORKING_DAYS: Period = Period::WorkingDays(2);
 pub const ONE_WORKING_DAY: Period = Period::WorkingDays(1);
 /// The latest review date: the Handbook's limit on the whole process (6.2), so that nothing drifts by being put off.
 pub const LATEST_REVIEW: Period = Period::WorkingDays(20);
+/// The furthest an addressee may put off the end of a step at one time, from its end as it stands or from today: as far as a review.
+pub const LATEST_EXTENSION: Period = LATEST_REVIEW;
+/// The latest day by which anything may be promised or asked for: two years, so that a slip in the year is seen.
+pub const LATEST_PROMISE: Days = Days::new(731);
 /// How long a card may be undelivered before the raiser is told.
 pub const UNDELIVERED: TimeDelta = TimeDelta::minutes(15);
 
@@ -150,15 +154,17 @@ impl<'a> Rules<'a> {
         now: DateTime<Utc>,
     ) -> Dated {
         let due = self.due(self.start(concern, &clock.from, issued), clock.within);
-        if clock.from != ClockStart::Issued && due.at <= now {
-            return Dated {
-                due: self.due(issued, FIVE_WORKING_DAYS),
-                window_passed: true,
-            };
-        }
+        let over = due.at <= now;
+        let window_passed = over && clock.from != ClockStart::Issued;
         Dated {
-            due,
-            window_passed: false,
+            due: match over {
+                false => due,
+                true if window_passed => self.due(issued, FIVE_WORKING_DAYS),
+                // A few calendar days over a holiday, or none at all, can end before they begin: nobody is given less than a
+                // working day.
+                true => self.due(issued, ONE_WORKING_DAY),
+            },
+            window_passed,
         }
     }
 
@@ -230,9 +236,16 @@ impl<'a> Rules<'a> {
     /// This child's own addressee at a step: the person the raiser named, where the step asks the team's role they were named for.
     #[must_use]
     pub fn own_addressee<'c>(&self, concern: &'c Concern, step: &Step) -> Option<&'c UserId> {
-        let named = concern.raised.addressee.as_ref()?;
+        self.own_role(concern, step)?;
+        concern.raised.addressee.as_ref()
+    }
+
+    /// The role of a step that this child's own addressee speaks for, where they are asked at it.
+    #[must_use]
+    pub fn own_role(&self, concern: &Concern, step: &Step) -> Option<&'a RoleId> {
+        concern.raised.addressee.as_ref()?;
         let role = self.role_of_own_addressee(&concern.visits.first()?.step)?;
-        step.to.contains(role).then_some(named)
+        step.to.contains(role).then_some(role)
     }
 
     /// The role a child's own addressee is named for when a concern starts at this step: the first that each team has its own of.

@@ -21,6 +21,9 @@ pub struct Concern {
     pub raiser: UserId,
     /// The role in which they hold it.
     pub raiser_role: RaiserRole,
+    /// Who held it before, where it was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over_by: Option<UserId>,
     /// When it was raised.
     pub raised_at: DateTime<Utc>,
     /// What it waits for.
@@ -142,6 +145,9 @@ pub struct Answer {
     pub by: UserId,
     /// In which role.
     pub role: Option<RoleId>,
+    /// The other roles of the step that they hold too: one answer speaks for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<RoleId>,
     /// When.
     pub at: DateTime<Utc>,
     /// The day by which it will be done.
@@ -178,6 +184,35 @@ pub struct Verdict {
     pub seq: i64,
 }
 
+impl Visit {
+    /// When the step ends without an answer: its due moment, or the end of a hold that reaches beyond it.
+    #[must_use]
+    pub fn ends(&self) -> Option<Due> {
+        match (self.due, self.held) {
+            (Some(due), Some(held)) if held.at > due.at => Some(held),
+            (due, _) => due,
+        }
+    }
+
+    /// A hold that the new moment reaches or passes has nothing left to hold.
+    fn due_anew(&mut self, due: Due) {
+        self.due = Some(due);
+        self.redated += 1;
+        self.held = self.held.filter(|held| held.at > due.at);
+    }
+
+    /// When its addressee got it: when the messaging platform took its card, or earlier where somebody acted on it before that was
+    /// reported.
+    #[must_use]
+    pub fn received(&self) -> Option<DateTime<Utc>> {
+        let acted = self.acknowledged.as_ref().map(|(_, at)| *at);
+        match (self.delivered, acted) {
+            (Some(delivered), Some(acted)) => Some(delivered.min(acted)),
+            (delivered, acted) => delivered.or(acted),
+        }
+    }
+}
+
 impl Concern {
     /// A concern from its first fact. `None` where that is not a raising.
     #[must_use]
@@ -191,6 +226,7 @@ impl Concern {
             raised_by: by.clone(),
             raiser: by.clone(),
             raiser_role: raised.raiser_role.clone(),
+            handed_over_by: None,
             raised_at: first.at,
             phase: Phase::Answering,
             visits: Vec::with_capacity(4),
@@ -328,21 +364,24 @@ impl Concern {
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.delivered = Some(*when);
                 }
-                // The wait for the card is over; the wait for an answer begins.
-                self.wait_anew(at);
+                // The wait for the card is over; the wait for an answer begins. What else is waited for waits on.
+                let present = self.visits.len() == *visit as usize;
+                if present && matches!(self.phase, Phase::Answering | Phase::RejectedWaiting) {
+                    self.wait_anew(at);
+                }
             }
             Fact::Redated { visit, due, .. } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.due = Some(*due);
-                    visit.redated += 1;
-                    // A warning told of the old day; where the new one is later, it is told again.
-                    visit.warned = None;
+                    // A warning told of the old day; where there is a new one, it is told again.
+                    if visit.due.is_none_or(|old| old.date != due.date) {
+                        visit.warned = None;
+                    }
+                    visit.due_anew(*due);
                 }
             }
             Fact::Extended { visit, due } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.due = Some(*due);
-                    visit.redated += 1;
+                    visit.due_anew(*due);
                     visit.extended = true;
                     visit.warned = None;
                 }
@@ -361,6 +400,7 @@ impl Concern {
                 visit,
                 answer,
                 role,
+                also,
                 target,
                 then,
             } => {
@@ -368,6 +408,7 @@ impl Concern {
                     answer: *answer,
                     by: Self::person(actor),
                     role: role.clone(),
+                    also: also.clone(),
                     at,
                     target: *target,
                     seq: *seq,
@@ -376,7 +417,11 @@ impl Concern {
                     visit.acknowledged.get_or_insert((Self::person(actor), at));
                     visit.answers.push(given);
                     if let Some(target) = target {
-                        visit.target = Some((*target, 1));
+                        // Where several accept, all is done when the last is.
+                        let latest = visit
+                            .target
+                            .map_or(*target, |(other, _)| other.max(*target));
+                        visit.target = Some((latest, 1));
                     }
                 }
                 if *then != Phase::Answering {
@@ -395,6 +440,7 @@ impl Concern {
                     answer: *answer,
                     by: Self::person(actor),
                     role: None,
+                    also: Vec::new(),
                     at,
                     target: *target,
                     seq: *seq,
@@ -478,7 +524,7 @@ impl Concern {
             Fact::Resolved => self.close(Closed::Resolved, at),
             Fact::Withdrawn => self.close(Closed::Withdrawn, at),
             Fact::HandedOver { to, raiser_role } => {
-                self.raiser = to.clone();
+                self.handed_over_by = Some(std::mem::replace(&mut self.raiser, to.clone()));
                 self.raiser_role = raiser_role.clone();
                 self.wait_anew(at);
             }

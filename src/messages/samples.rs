@@ -375,8 +375,15 @@ fn moves(rules: &Rules<'_>, concern: &Concern, now: DateTime<Utc>) -> Vec<Move> 
         } else {
             Some(holding(gate.roles.iter().cloned().collect()))
         };
-        moves.push((who.clone(), Command::DeclineGate { reason: words() }, now));
-        moves.push((who, Command::AgreeGate, now));
+        moves.push((
+            who.clone(),
+            Command::DeclineGate {
+                visit: None,
+                reason: words(),
+            },
+            now,
+        ));
+        moves.push((who, Command::AgreeGate { visit: None }, now));
     }
     moves.push((raiser(), Command::NotSatisfied { reason: None }, now));
     moves.push((

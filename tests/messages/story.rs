@@ -190,9 +190,10 @@ impl Story {
     pub(crate) fn gate(&mut self, agrees: bool) {
         let holder = self.gate_holder();
         let command = if agrees {
-            Command::AgreeGate
+            Command::AgreeGate { visit: None }
         } else {
             Command::DeclineGate {
+                visit: None,
                 reason: Text::from("Not yet."),
             }
         };

@@ -109,10 +109,13 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 },
             )
         }
-        Button::AgreeGate => (story.gate_holder(), Command::AgreeGate),
+        Button::AgreeGate => (story.gate_holder(), Command::AgreeGate { visit: None }),
         Button::DeclineGate => (
             story.gate_holder(),
-            Command::DeclineGate { reason: words() },
+            Command::DeclineGate {
+                visit: None,
+                reason: words(),
+            },
         ),
         Button::Resolve => (raiser, Command::Resolve),
         Button::NotSatisfied => (raiser, Command::NotSatisfied { reason: None }),

@@ -39,7 +39,7 @@ impl Bot {
             "acknowledge" => Command::Acknowledge { visit: press.visit },
             "resolve" => Command::Resolve,
             "not_satisfied" => Command::NotSatisfied { reason: None },
-            "agree_gate" => Command::AgreeGate,
+            "agree_gate" => Command::AgreeGate { visit: press.visit },
             name => {
                 return match Action::named(name) {
                     Some(action) => self.opens(action, &press, click).await,
@@ -48,7 +48,7 @@ impl Bot {
             }
         };
         let done = match command {
-            Command::NotSatisfied { .. } | Command::AgreeGate => {
+            Command::NotSatisfied { .. } | Command::AgreeGate { .. } => {
                 self.at_once(&press, command).await
             }
             command => {
@@ -230,7 +230,7 @@ pub(super) fn is_behind(concern: &Concern, visit: Option<u32>) -> bool {
 
 fn kind(command: &Command) -> &'static str {
     match command {
-        Command::AgreeGate => "agree",
+        Command::AgreeGate { .. } => "agree",
         _ => "not_satisfied",
     }
 }

@@ -174,7 +174,7 @@ impl Bot {
             }
             Action::DeclineGate => {
                 let reason = fields.text("reason")?;
-                Some(Command::DeclineGate { reason })
+                Some(Command::DeclineGate { visit, reason })
             }
             Action::Withdraw => {
                 let reason = fields.text("reason")?;

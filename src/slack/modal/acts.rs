@@ -159,7 +159,10 @@ impl Action {
             Self::Escalate => Command::Escalate {
                 reason: Some(text()),
             },
-            Self::DeclineGate => Command::DeclineGate { reason: text() },
+            Self::DeclineGate => Command::DeclineGate {
+                visit,
+                reason: text(),
+            },
             Self::Bypass => Command::Bypass {
                 to: later_steps(rules, concern)
                     .first()

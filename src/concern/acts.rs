@@ -1,0 +1,58 @@
+//! Whom a concern waits for.
+
+use super::event::Answered;
+use super::rules::Rules;
+use super::state::{Concern, Phase};
+use crate::ids::RoleId;
+use crate::protocol::{GateKind, Need};
+
+/// Whom an open concern waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActsNext<'a> {
+    /// The addressees of the present step: any of them, or each where all must answer and has not.
+    Addressees(Vec<&'a RoleId>),
+    /// The holders of the gate before the next step.
+    GateHolders(Vec<&'a RoleId>),
+    /// The raiser.
+    Raiser,
+}
+
+/// Who must act next. `None` only where the concern is closed, or where its record names a step that its route does not have.
+///
+/// A rejection that waits for its deadline is with the raiser: they were told, may hold it, and it moves on without them.
+#[must_use]
+pub fn who_acts_next<'a>(rules: &Rules<'a>, concern: &Concern) -> Option<ActsNext<'a>> {
+    let visit = concern.visit()?;
+    let step = rules.step_of(visit)?;
+    Some(match concern.phase {
+        Phase::Closed(_) => return None,
+        Phase::Answering => {
+            let own = rules.own_role(concern, step);
+            let answered = |role: &RoleId| {
+                visit.answers.iter().any(|answer| {
+                    answer.answer != Answered::Rejected
+                        && (answer.role.as_ref().or(own) == Some(role)
+                            || answer.also.contains(role))
+                })
+            };
+            let all = step.need == Need::AllOf;
+            let waits = step.to.iter().filter(|role| !(all && answered(role)));
+            ActsNext::Addressees(waits.collect())
+        }
+        Phase::AtGate => {
+            let unanswered = visit
+                .gate
+                .as_ref()
+                .filter(|gate| gate.verdict.is_none())
+                .and_then(|gate| rules.gate_to(&gate.to))
+                .filter(|gate| gate.kind != GateKind::Judgement);
+            match unanswered {
+                Some(gate) => ActsNext::GateHolders(gate.roles.iter().collect()),
+                None => ActsNext::Raiser,
+            }
+        }
+        Phase::RejectedWaiting | Phase::Underway | Phase::Judging | Phase::Exhausted => {
+            ActsNext::Raiser
+        }
+    })
+}

@@ -1,0 +1,24 @@
+//! The pure core from outside: whole stories with exact dates, and what holds whatever people do.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot be told has failed"
+)]
+
+#[path = "concern/kit.rs"]
+mod kit;
+
+#[path = "concern/answers.rs"]
+mod answers;
+#[path = "concern/clocks.rs"]
+mod clocks;
+#[path = "concern/councils.rs"]
+mod councils;
+#[path = "concern/gates.rs"]
+mod gates;
+#[path = "concern/ladders.rs"]
+mod ladders;
+#[path = "concern/people.rs"]
+mod people;
