@@ -14,6 +14,7 @@ mod plain;
 mod refusal;
 mod render;
 mod send;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ use self::mark::{Mark, What, kind};
 use self::pace::{Pace, Turn};
 use self::refusal::Meaning;
 pub use self::render::{Drawn, NotDrawn, Render};
+pub use self::words::Words;
 use crate::desk::{Desk, DeskError};
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;

@@ -45,7 +45,6 @@ struct Dest {
 #[derive(Debug, Default)]
 struct Trouble {
     tries: u32,
-    since: Duration,
     until: Duration,
 }
 
@@ -159,20 +158,18 @@ impl Pace {
     /// Slack could not be reached by a call that began at `began`: everything waits, longer each time, and then one message
     /// goes ahead of the others. `jitter` is between 0 and 1.
     pub(super) fn unreachable(&mut self, began: Duration, now: Duration, jitter: f64) {
-        // Calls that were under way together are one failure.
-        if self.trouble.tries > 0 && began < self.trouble.since {
+        // Calls that were under way together are one failure: only one that began after the wait is another.
+        if self.trouble.tries > 0 && began < self.trouble.until {
             return;
         }
         let wait = doubled(FIRST_WAIT, self.trouble.tries);
         self.trouble.tries = self.trouble.tries.saturating_add(1);
-        self.trouble.since = now;
         self.trouble.until = now + wait.mul_f64(0.75 + jitter.clamp(0.0, 1.0) / 4.0);
     }
 
     /// Slack does not accept the token: everything waits until an administrator has mended it, tried once in `wait`.
     pub(super) fn not_accepted(&mut self, now: Duration, wait: Duration) {
         self.trouble.tries = self.trouble.tries.max(1);
-        self.trouble.since = now;
         self.trouble.until = self.trouble.until.max(now + wait);
     }
 

@@ -317,11 +317,15 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
 }
 
 /// What each message to an operator is filled with.
-fn operator_samples() -> [(&'static str, Value); 3] {
+fn operator_samples() -> [(&'static str, Value); 4] {
     [
         (
             "bad_edit",
             serde_json::json!({"file": "lodestar.toml", "faults": ["The role x is not one of the protocol's."]}),
+        ),
+        (
+            "channel_refused",
+            serde_json::json!({"channel": "C0TMN", "code": "is_archived"}),
         ),
         (
             "calendar_ends",

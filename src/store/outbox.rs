@@ -25,6 +25,13 @@ macro_rules! waiting {
     };
 }
 
+/// The desk asks for edits with at least this priority, and for posts with less.
+macro_rules! edits_from {
+    () => {
+        "10"
+    };
+}
+
 /// A back-off longer than an hour is one from before the clock was set back, and is over.
 macro_rules! ready {
     () => {
@@ -33,7 +40,8 @@ macro_rules! ready {
 }
 
 statements! {
-    /// The first message of each destination: the index is skipped through, so ten thousand for one channel cost no more than one.
+    /// The first message of each destination, and the first of its edits, so that edits do not wait until no post does: the index is
+    /// skipped through, so ten thousand for one channel cost no more than one.
     FIRST_OF_EACH = concat!(
         "WITH RECURSIVE dests (dest) AS (\
             SELECT MIN(dest) FROM messages WHERE ", waiting!(), " \
@@ -42,7 +50,10 @@ statements! {
             FROM dests WHERE dests.dest IS NOT NULL) \
          SELECT id, dest, priority, sent FROM messages WHERE id IN (\
             SELECT (SELECT m.id FROM messages m WHERE ", waiting!(), " AND m.dest = dests.dest AND ", ready!(), " \
-                ORDER BY m.priority, m.id LIMIT 1) FROM dests WHERE dests.dest IS NOT NULL) \
+                ORDER BY m.priority, m.id LIMIT 1) FROM dests WHERE dests.dest IS NOT NULL \
+            UNION ALL \
+            SELECT (SELECT m.id FROM messages m WHERE ", waiting!(), " AND m.dest = dests.dest AND m.priority >= ", edits_from!(),
+                " AND ", ready!(), " ORDER BY m.priority, m.id LIMIT 1) FROM dests WHERE dests.dest IS NOT NULL) \
          ORDER BY priority, id"
     );
     EDIT = "UPDATE messages SET wanted_at = CASE WHEN sent = wanted THEN $3 ELSE wanted_at END, \
@@ -170,7 +181,7 @@ impl Message {
     }
 }
 
-/// A message that could be leased next: the first of its destination.
+/// A message that could be leased next: the first of its destination, or of the edits there.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
     /// Its row.
@@ -252,7 +263,7 @@ impl Tx {
         .map(drop)
     }
 
-    /// Leases at most `limit` messages, the most urgent first and at most one for each destination. `ready` says whether a
+    /// Leases at most `limit` messages, the most urgent first and for each destination at most one, and one edit. `ready` says whether a
     /// destination, or an edit, may be sent now by the courier's own pace. Commit before calling Slack.
     pub async fn lease(
         &mut self,
