@@ -34,6 +34,14 @@ impl Failure {
         Self::Usage(why.to_string())
     }
 
+    /// Faults of the configuration, one a line.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+    pub fn faults<T: ToString>(faults: Vec<T>) -> Self {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Self::Usage(lines.join("\n"))
+    }
+
     /// The exit code of the contract.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

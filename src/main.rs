@@ -1,31 +1,73 @@
 //! The command line.
 
-use std::io::{Write, stderr, stdin, stdout};
+use std::io::{IsTerminal as _, Write, stderr, stdin, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lodestar::app::{App, Council, Ways};
 use lodestar::calendar::Calendar;
-use lodestar::cli::{Failure, bank_holidays, deadline, protocol};
+use lodestar::cli::{Failure, audit, backup, bank_holidays, check, deadline, protocol};
 use lodestar::clock::Clock;
+use lodestar::config::{Config, Environment, LogFormat};
+use lodestar::demo::Demo;
+use lodestar::store::Store;
+use secrecy::ExposeSecret as _;
+use tracing_subscriber::EnvFilter;
 
 /// Runs the dispute resolution protocols of Independent Reviewing Officers in Slack.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, propagate_version = true, after_help = AFTER_HELP)]
 struct Program {
     #[command(subcommand)]
     command: Command,
+    /// How logs are written to standard error. RUST_LOG chooses which.
+    #[arg(
+        long,
+        global = true,
+        value_name = "json|pretty",
+        env = "LODESTAR_LOG_FORMAT"
+    )]
+    log_format: Option<LogFormat>,
 }
+
+const AFTER_HELP: &str = "The council's file is lodestar.toml, or what LODESTAR_CONFIG names. Tokens and paths come from the environment: \
+    see .env.example. Exit codes: 0 done, 1 it ran and the answer is no, 2 wrong usage or configuration.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Try it: a stand-in for Slack in the browser, a sample council, a clock to move. Nothing to set up.
+    Demo(DemoArgs),
+    /// Run the bot.
+    Serve,
+    Check(check::CheckArgs),
+    Protocol(protocol::ProtocolArgs),
     Deadline(deadline::DeadlineArgs),
     BankHolidays(bank_holidays::BankHolidaysArgs),
-    Protocol(protocol::ProtocolArgs),
+    Audit(audit::AuditArgs),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
+}
+
+#[derive(clap::Args)]
+struct DemoArgs {
+    /// The page's port on this machine; 0 for any that is free.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The protocol of the sample council, such as warwickshire.
+    #[arg(long, default_value = "manchester")]
+    council: String,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Program::parse().command).await {
+    // The one cryptography provider; a second call would only say that there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let program = match Program::try_parse() {
+        Ok(program) => program,
+        Err(error) => return said_by_clap(&error),
+    };
+    match run(program).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // With standard error closed there is nobody left to tell; the exit code still says it.
@@ -35,18 +77,143 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
-    let (mut input, mut out) = (stdin().lock(), stdout().lock());
-    match command {
+/// Help and version as they are; wrong usage as one sentence with where to look.
+fn said_by_clap(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr()
+        || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    {
+        let _ = error.print();
+        return if error.use_stderr() {
+            ExitCode::from(2)
+        } else {
+            ExitCode::SUCCESS
+        };
+    }
+    let words = error.to_string();
+    let words = words.strip_prefix("error: ").unwrap_or(&words);
+    let sentence: Vec<&str> = words
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim)
+        .collect();
+    let _ = writeln!(stderr(), "{}. See lodestar --help.", sentence.join(" "));
+    ExitCode::from(2)
+}
+
+async fn run(program: Program) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    match program.command {
         Command::Deadline(args) => {
             let calendar = Calendar::built_in().map_err(Failure::usage)?;
-            deadline::run(&args, &calendar, &mut input, &mut out)
+            deadline::run(&args, &calendar, &mut stdin().lock(), &mut out)
         }
         Command::BankHolidays(args) => {
-            let configured = bank_holidays::Configured::default();
             let now = Clock::system().now();
-            bank_holidays::run(&args, &configured, now, &mut input, &mut out).await
+            bank_holidays::run(
+                &args,
+                &configured_holidays()?,
+                now,
+                &mut stdin().lock(),
+                &mut out,
+            )
+            .await
         }
-        Command::Protocol(args) => protocol::run(&args, &[], &mut out),
+        Command::Protocol(args) => {
+            let own = configured()?
+                .map(|config| config.council.protocols)
+                .unwrap_or_default();
+            protocol::run(&args, &own, &mut out)
+        }
+        Command::Demo(args) => {
+            start_log(program.log_format.unwrap_or_default(), "warn");
+            let demo = Demo::start(&args.council, args.port).await?;
+            writeln!(out, "Lodestar is ready to try: open {}", demo.url())?;
+            writeln!(
+                out,
+                "Everything is in this one process and a temporary folder; press Ctrl-C to end it."
+            )?;
+            out.flush()?;
+            drop(out);
+            demo.until_told().await;
+            Ok(())
+        }
+        Command::Restore(args) => {
+            let environment = environment()?;
+            backup::restore(&args, environment.database_url.expose_secret(), &mut out).await
+        }
+        Command::Check(args) => check::run(args, &environment()?, &mut out).await,
+        Command::Serve => {
+            drop(out);
+            let environment = environment()?;
+            start_log(program.log_format.unwrap_or(environment.log_format), "info");
+            let council = Council::open(&environment, Clock::system()).await?;
+            App::start(council, &environment, Ways::default())
+                .await?
+                .until_told()
+                .await;
+            Ok(())
+        }
+        Command::Audit(args) => {
+            audit::run(&args, &store(program.log_format).await?, &mut out).await
+        }
+        Command::Backup(args) => {
+            backup::back_up(&args, &store(program.log_format).await?, &mut out).await
+        }
+    }
+}
+
+/// The store, for a command that reads the record whatever state the council's file is in. It must be there: nothing is made.
+async fn store(log_format: Option<LogFormat>) -> Result<Store, Failure> {
+    let environment = environment()?;
+    start_log(log_format.unwrap_or(environment.log_format), "error");
+    let url = environment.database_url.expose_secret();
+    let file = Path::new(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+    if !file.exists() {
+        return Err(Failure::usage(format!(
+            "There is no store at {}: set DATABASE_URL to where it is.",
+            file.display()
+        )));
+    }
+    Store::open(url, &environment.key_file)
+        .await
+        .map_err(Failure::usage)
+}
+
+fn environment() -> Result<Environment, Failure> {
+    Environment::read(|name| std::env::var(name).ok()).map_err(Failure::faults)
+}
+
+/// The council's file, where there is one: commands that need none work without.
+fn configured() -> Result<Option<Config>, Failure> {
+    let path = environment()?.config;
+    if !path.exists() {
+        return Ok(None);
+    }
+    let (config, _) = Config::read(&path).map_err(Failure::faults)?;
+    Ok(Some(config))
+}
+
+fn configured_holidays() -> Result<bank_holidays::Configured, Failure> {
+    Ok(
+        configured()?.map_or_else(bank_holidays::Configured::default, |config| {
+            bank_holidays::Configured {
+                bank_holidays: config.council.bank_holidays,
+                closure_days: config.council.closure_days,
+            }
+        }),
+    )
+}
+
+/// Logs go to standard error. RUST_LOG chooses which; without it, what this command usually says.
+fn start_log(format: LogFormat, usual: &str) {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(format!("{usual},sqlx=warn,hyper=warn")));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal());
+    match format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Pretty => log.init(),
     }
 }

@@ -14,7 +14,7 @@ use crate::concern::Hours;
 use crate::config::{Config, Environment};
 use crate::desk::{Desk, Protocols};
 use crate::directory::{Directory, InUse, People};
-use crate::ids::TeamId;
+use crate::ids::{ProtocolId, TeamId};
 use crate::messages::Messages;
 use crate::protocol::Protocol;
 use crate::protocol::library::{Library, read_pinned};
@@ -54,7 +54,7 @@ pub struct Read {
 /// # Errors
 /// Every fault, one a line, each with its place and mend.
 pub fn read(path: &Path) -> Result<Read, Failure> {
-    let (config, warnings) = Config::read(path).map_err(usage)?;
+    let (config, warnings) = Config::read(path).map_err(Failure::faults)?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let library = Library::load(&config.council.protocols).map_err(Failure::usage)?;
     warnings.extend(
@@ -63,7 +63,7 @@ pub fn read(path: &Path) -> Result<Read, Failure> {
             .flat_map(|held| &held.warnings)
             .map(ToString::to_string),
     );
-    let messages = Messages::load(config.messages_dir.as_deref()).map_err(usage)?;
+    let messages = Messages::load(config.messages_dir.as_deref()).map_err(Failure::faults)?;
     let calendar = calendar(&config)?;
     Ok(Read {
         config,
@@ -229,8 +229,8 @@ fn build_directory(
     in_use: &[Version],
 ) -> Result<(Directory, Vec<String>), Failure> {
     let library: Vec<&Protocol> = library.iter().map(|held| &*held.protocol).collect();
-    let (directory, warnings) =
-        Directory::build(&config.directory, &library, &borrowed(in_use)).map_err(usage)?;
+    let (directory, warnings) = Directory::build(&config.directory, &library, &borrowed(in_use))
+        .map_err(Failure::faults)?;
     Ok((
         directory,
         warnings.iter().map(ToString::to_string).collect(),
@@ -246,15 +246,4 @@ pub fn check_people(
     library: &Library,
 ) -> Result<(Directory, Vec<String>), Failure> {
     build_directory(config, library, &[])
-}
-
-/// Faults as one failure, a line each.
-pub(crate) fn usage<T: ToString>(faults: Vec<T>) -> Failure {
-    Failure::Usage(
-        faults
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
 }

@@ -86,7 +86,7 @@ async fn ask_slack(
     confirms: bool,
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
-    environment.can_serve().map_err(app::usage)?;
+    environment.can_serve().map_err(Failure::faults)?;
     let network = Network::from_environment().map_err(Failure::usage)?;
     let token = environment
         .bot_token
