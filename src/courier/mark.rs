@@ -105,6 +105,11 @@ impl Mark {
         let Some((first, others)) = to.split_first() else {
             return Ok(());
         };
+        // A commit whose outcome was unknown may have kept it the first time.
+        let kept = tx.message(message.id).await?;
+        if kept.is_none_or(|kept| kept.dest != message.dest) {
+            return Ok(());
+        }
         if message.is_posted() {
             tx.reopen_post(message.id, &delivery_id(), priority(message), now)
                 .await?;

@@ -285,7 +285,8 @@ mod tests {
         for _ in 0..12 {
             pace.unreachable(now, now + secs(1), 1.0);
             pace.unreachable(now, now + secs(1), 1.0);
-            waits.push((pace.from("C1", false) - now - secs(1)).as_secs());
+            let wait = pace.from("C1", false).saturating_sub(now + secs(1));
+            waits.push(wait.as_secs());
             now = pace.from("C1", false);
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);

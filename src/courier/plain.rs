@@ -18,15 +18,14 @@ pub(super) async fn words(desk: &Desk, message: &Message) -> Option<Outgoing> {
         .or_else(|| concern.visit())?;
     let step = rules.step_of(at)?;
     let id = concern.id;
-    let mut text = format!("{id}: {}, {}.", step.stage, step.name);
-    if concern.is_open()
-        && let Some(due) = &at.due
-    {
-        text.push_str(&format!(" An answer is due by {}.", calendar.say_due(due)));
-    }
-    text.push_str(&format!(
-        " This message could not be shown in full: send /concern show {id} to see it and to answer."
-    ));
+    let due = at.due.filter(|_| concern.is_open());
+    let due = due.map_or_else(String::new, |due| {
+        format!(" An answer is due by {}.", calendar.say_due(&due))
+    });
+    let text = format!(
+        "{id}: {}, {}.{due} This message could not be shown in full: send /concern show {id} to see it and to answer.",
+        step.stage, step.name
+    );
     Some(Outgoing {
         text,
         blocks: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -92,6 +92,10 @@ const PEOPLE: [&str; 16] = [
     "U0SW1", "U0TMN1", "U0TMN2", "U0TMS1", "U0TME1", "U0TME2",
 ];
 
+/// Compiled and tried once for all tests.
+static MESSAGES: LazyLock<Arc<Messages>> =
+    LazyLock::new(|| Arc::new(Messages::load(None).unwrap()));
+
 /// How long a call may take here: a stand-in on the same machine answers at once, or never.
 const PATIENCE: Duration = Duration::from_millis(400);
 
@@ -157,8 +161,7 @@ impl World {
             metrics.clone(),
         )
         .unwrap();
-        let messages = Arc::new(Messages::load(None).unwrap());
-        let words = Words::new(desk.clone(), messages, &config);
+        let words = Words::new(desk.clone(), Arc::clone(&MESSAGES), &config);
         Self {
             slack,
             clock,
