@@ -14,10 +14,10 @@ use crate::concern::Hours;
 use crate::config::{Config, Environment};
 use crate::desk::{Desk, Protocols};
 use crate::directory::{Directory, InUse, People};
-use crate::ids::{ProtocolId, TeamId};
+use crate::ids::TeamId;
 use crate::messages::Messages;
 use crate::protocol::Protocol;
-use crate::protocol::library::{Library, read_pinned};
+use crate::protocol::library::{Held, Library, read_pinned};
 use crate::store::Store;
 use crate::timekeeper;
 
@@ -57,9 +57,17 @@ pub fn read(path: &Path) -> Result<Read, Failure> {
     let (config, warnings) = Config::read(path).map_err(Failure::faults)?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let library = Library::load(&config.council.protocols).map_err(Failure::usage)?;
+    // A protocol that no team works under is nobody's to mend.
+    let teams = &config.directory.teams;
+    let worked_under = |held: &&Held| {
+        teams
+            .iter()
+            .any(|team| team.protocol.value == held.protocol.id)
+    };
     warnings.extend(
         library
             .iter()
+            .filter(worked_under)
             .flat_map(|held| &held.warnings)
             .map(ToString::to_string),
     );

@@ -10,7 +10,7 @@ use crate::directory::{Destination, Directory, Holders};
 use crate::ids::{ConcernId, TeamId, UserId};
 use crate::mail::{Content, Item, Kind, Mail, Matter, Occasion, To};
 use crate::protocol::Protocol;
-use crate::store::outbox::{Message, MessageState, NewMessage};
+use crate::store::outbox::NewMessage;
 use crate::store::{StoreError, Tx};
 
 /// Alerts to one person within this time are one message.
@@ -107,12 +107,8 @@ impl Desk {
 
     /// Asks for a concern's standing messages to be brought up to date. The courier edits those whose words have changed.
     pub(super) async fn bring_up_to_date(&self, tx: &mut Tx, case: &Case) -> Result<(), DeskError> {
-        for message in tx.messages_of(case.concern.id.0).await? {
-            if message.state == MessageState::Live && stands(&message) {
-                tx.want_edit(message.id, None, EDITS_AFTER + message.priority, self.now())
-                    .await?;
-            }
-        }
+        tx.want_edits_of(case.concern.id.0, EDITS_AFTER, self.now())
+            .await?;
         Ok(())
     }
 
@@ -195,11 +191,6 @@ impl Desk {
         tx.enqueue(&[message], self.now()).await?;
         Ok(())
     }
-}
-
-/// Whether a message is kept up to date as its concern moves. What was said once (a reminder, an alert) stays as it was said.
-fn stands(message: &Message) -> bool {
-    matches!(message.kind.as_str(), "card" | "receipt" | "copy" | "gate")
 }
 
 /// Where something for somebody goes now.

@@ -59,6 +59,11 @@ statements! {
     EDIT = "UPDATE messages SET wanted_at = CASE WHEN sent = wanted THEN $3 ELSE wanted_at END, \
         priority = CASE WHEN sent = 0 THEN priority ELSE $2 END, attempts = CASE WHEN sent = wanted THEN 0 ELSE attempts END, \
         payload = CASE WHEN $4 = '' THEN payload ELSE $4 END, wanted = wanted + 1 WHERE id = $1 AND state = 'live'";
+    /// Every message of a concern that is kept up to date: what was said once (a reminder, an alert, a notice) stays as it was said.
+    EDIT_STANDING = "UPDATE messages SET wanted_at = CASE WHEN sent = wanted THEN $3 ELSE wanted_at END, \
+        priority = CASE WHEN sent = 0 THEN priority ELSE $2 + priority % 10 END, \
+        attempts = CASE WHEN sent = wanted THEN 0 ELSE attempts END, wanted = wanted + 1 \
+        WHERE concern = $1 AND state = 'live' AND kind IN ('card', 'receipt', 'copy', 'gate')";
     SENT = "UPDATE messages SET sent = $2, channel = $3, ts = $4, body_hash = $5, sent_at = $6, leased_at = NULL, \
         attempts = 0, not_before = 0, last_error = '' WHERE id = $1";
     RETRY = "UPDATE messages SET leased_at = NULL, attempts = attempts + 1, not_before = $2, last_error = $3 WHERE id = $1";
@@ -259,6 +264,22 @@ impl Tx {
             .bind(priority)
             .bind(millis(now))
             .bind(&payload)
+            .execute(conn))
+        .map(drop)
+    }
+
+    /// As [`Tx::want_edit`], for every message of a concern that is kept up to date: cards, receipts, copies and gates. `priority`
+    /// is that of the first edit; among edits the kinds keep their order.
+    pub async fn want_edits_of(
+        &mut self,
+        concern: i64,
+        priority: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, conn => sqlx::query(EDIT_STANDING)
+            .bind(concern)
+            .bind(priority)
+            .bind(millis(now))
             .execute(conn))
         .map(drop)
     }
