@@ -1,16 +1,18 @@
 //! A council's dispute resolution protocol as data: what a protocol file says once it has been read and checked.
 //!
 //! The program knows no council. Everything a step does, who is asked, for how long, who is copied, what silence means, is here.
-//! `protocol/read.rs` makes these types from TOML, `protocol/check.rs` finds what cannot work, `protocol/explain.rs` says it in words.
+//! `protocol/read.rs` makes these types from TOML, `protocol/check.rs` finds what cannot work, `protocol/explain.rs` says it in words,
+//! `protocol/draw.rs` draws it.
 
 pub mod check;
 mod document;
+pub mod draw;
 pub mod explain;
-
 pub mod fault;
 pub mod json;
 pub mod library;
 pub mod read;
+pub mod schema;
 mod section;
 pub mod words;
 

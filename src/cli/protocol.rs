@@ -1,17 +1,19 @@
 //! `lodestar protocol`: the protocols at hand, one of them in words, and whether a council's file can be used.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::Failure;
 use crate::ids::ProtocolId;
+use crate::protocol::draw::draw;
 use crate::protocol::explain::explain;
 use crate::protocol::fault::Fault;
 use crate::protocol::json::json;
-use crate::protocol::library::{Library, read_file};
-use crate::protocol::read::read_with_warnings;
+use crate::protocol::library::{Held, Library, read_file};
+use crate::protocol::read::{Reading, read_with_warnings};
+use crate::protocol::schema::SCHEMA;
 
 /// The dispute resolution protocols: what they say, and whether a file can be used.
 #[derive(Args, Clone, Debug)]
@@ -30,6 +32,10 @@ pub enum Action {
     Show(ShowArgs),
     /// Check a protocol file: every fault with its line, column and mend.
     Check(CheckArgs),
+    /// Draw a protocol as a flowchart: SVG on A4 sheets, in the words of `show`.
+    Draw(DrawArgs),
+    /// Print the JSON Schema of a protocol file, for editors that complete and check one while it is written.
+    Schema,
 }
 
 /// Arguments of `show`.
@@ -49,10 +55,21 @@ pub struct CheckArgs {
     pub file: PathBuf,
 }
 
+/// Arguments of `draw`.
+#[derive(Args, Clone, Debug)]
+pub struct DrawArgs {
+    /// The protocol file, or the id of a protocol at hand, such as manchester.
+    #[arg(value_name = "FILE|ID")]
+    pub protocol: PathBuf,
+    /// Where the SVG goes; standard output if not said.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// Runs the command; `own_files` are those of the council's configuration.
 ///
 /// # Errors
-/// [`Failure::No`] for a file with faults, [`Failure::Usage`] for an unknown id, an unreadable file or unusable own files.
+/// [`Failure::No`] for a file with faults or output that cannot be written, [`Failure::Usage`] for an unknown id, an unreadable file or unusable own files.
 pub fn run(
     args: &ProtocolArgs,
     own_files: &[PathBuf],
@@ -66,6 +83,8 @@ pub fn run(
             out,
         ),
         Action::Check(args) => check(args, out),
+        Action::Draw(args) => picture(own_files, args, out),
+        Action::Schema => Ok(write!(out, "{SCHEMA}")?),
     }
 }
 
@@ -107,14 +126,7 @@ fn list(library: &Library, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn show(library: &Library, args: &ShowArgs, out: &mut impl Write) -> Result<(), Failure> {
-    let Some(held) = library.get(&ProtocolId::from(args.id.as_str())) else {
-        let ids: Vec<_> = library.ids().map(ToString::to_string).collect();
-        return Err(Failure::usage(format!(
-            "There is no protocol `{}`: it may be one of {}.",
-            args.id,
-            ids.join(", ")
-        )));
-    };
+    let held = held(library, &args.id)?;
     if args.json {
         writeln!(out, "{:#}", json(&held.protocol))?;
     } else {
@@ -123,11 +135,58 @@ fn show(library: &Library, args: &ShowArgs, out: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
+fn held<'l>(library: &'l Library, id: &str) -> Result<&'l Held, Failure> {
+    library.get(&ProtocolId::from(id)).ok_or_else(|| {
+        let ids: Vec<_> = library.ids().map(ToString::to_string).collect();
+        Failure::usage(format!(
+            "There is no protocol `{id}`: it may be one of {}.",
+            ids.join(", ")
+        ))
+    })
+}
+
+/// A file where there is one of that name or the name is a path's, else the protocol of that id.
+fn picture(own_files: &[PathBuf], args: &DrawArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let name = args.protocol.display().to_string();
+    let is_path = args.protocol.extension().is_some() || args.protocol.components().count() > 1;
+    let drawn = if is_path || args.protocol.is_file() {
+        let reading = read_named(&name, &args.protocol)?;
+        let errors: Vec<_> = reading
+            .faults
+            .iter()
+            .filter(|fault| fault.is_error())
+            .collect();
+        let Some(protocol) = &reading.protocol else {
+            for fault in errors {
+                writeln!(out, "{fault}")?;
+            }
+            return Err(Failure::no(verdict(&name, &reading.faults)));
+        };
+        draw(protocol)
+    } else {
+        let library = Library::load(own_files).map_err(Failure::usage)?;
+        draw(&held(&library, &name)?.protocol)
+    };
+    match &args.out {
+        None => write!(out, "{drawn}")?,
+        Some(file) => std::fs::write(file, drawn).map_err(|error| {
+            Failure::no(format!(
+                "{} could not be written ({error}): check that its folder is there and may be written to.",
+                file.display()
+            ))
+        })?,
+    }
+    Ok(())
+}
+
+fn read_named(name: &str, file: &Path) -> Result<Reading, Failure> {
+    let text = read_file(file).map_err(|reason| Failure::usage(format!("{name}: {reason}")))?;
+    Ok(read_with_warnings(name, &text))
+}
+
 fn check(args: &CheckArgs, out: &mut impl Write) -> Result<(), Failure> {
     let name = args.file.display().to_string();
-    let text =
-        read_file(&args.file).map_err(|reason| Failure::usage(format!("{name}: {reason}")))?;
-    let reading = read_with_warnings(&name, &text);
+    let reading = read_named(&name, &args.file)?;
     for fault in &reading.faults {
         writeln!(out, "{fault}")?;
     }

@@ -1,7 +1,7 @@
 //! A protocol in plain English, whole: what `lodestar protocol show` prints.
 
-mod rules;
-mod step;
+pub(super) mod rules;
+pub(super) mod step;
 
 use std::fmt::Write as _;
 
@@ -9,6 +9,10 @@ use super::words;
 use super::{ClockStart, Protocol, Route, Scope, Subject};
 use crate::calendar::Period;
 use crate::ids::{RaiserRole, RoleId, StepId};
+
+/// How a concern ends at any step.
+pub(super) const RESOLVED: &str =
+    "At any step its raiser resolves it, or whoever covers for them: nobody else.";
 
 /// How wide the text is, in characters.
 const WIDTH: usize = 100;
@@ -20,21 +24,8 @@ pub fn explain(protocol: &Protocol) -> String {
     heading(&mut page, protocol);
     for (number, route) in protocol.routes.iter().enumerate() {
         route_heading(&mut page, protocol, route);
-        // A route that climbs the same steps as the first says so instead of repeating them.
-        let first = protocol.routes.first().filter(|_| number > 0);
-        match first.filter(|first| first.steps == route.steps) {
-            Some(first) => {
-                let ids: Vec<_> = route.steps.iter().map(|step| step.id.to_string()).collect();
-                page.line(
-                    2,
-                    2,
-                    &format!(
-                        "Its steps are those of route {}: {}.",
-                        first.id,
-                        listed(&ids)
-                    ),
-                );
-            }
+        match same_steps(protocol, number) {
+            Some(same) => page.line(2, 2, &same),
             None => {
                 for place in 0..route.steps.len() {
                     step::explain(&mut page, protocol, route, place);
@@ -44,7 +35,21 @@ pub fn explain(protocol: &Protocol) -> String {
     }
     rules::explain(&mut page, protocol);
     roles(&mut page, protocol);
-    page.text
+    page.wrapped()
+}
+
+/// What is said of a route that climbs the same steps as the first, instead of repeating them.
+pub(super) fn same_steps(protocol: &Protocol, number: usize) -> Option<String> {
+    let first = protocol.routes.first().filter(|_| number > 0)?;
+    let route = protocol.routes.get(number)?;
+    let ids: Vec<_> = route.steps.iter().map(|step| step.id.to_string()).collect();
+    (first.steps == route.steps).then(|| {
+        format!(
+            "Its steps are those of route {}: {}.",
+            first.id,
+            listed(&ids)
+        )
+    })
 }
 
 fn heading(page: &mut Page, protocol: &Protocol) {
@@ -56,6 +61,12 @@ fn heading(page: &mut Page, protocol: &Protocol) {
         page.line(0, 2, &format!("Written from: {source}."));
     }
     page.blank();
+    about(page, protocol);
+    caps(page, protocol);
+}
+
+/// Whom a concern is about, and who raises it.
+pub(super) fn about(page: &mut Page, protocol: &Protocol) {
     let subjects = or(&subjects(&protocol.subjects));
     let raisers: Vec<_> = protocol.raised_by.iter().map(raiser).collect();
     page.line(
@@ -69,6 +80,10 @@ fn heading(page: &mut Page, protocol: &Protocol) {
     if protocol.rag {
         page.line(0, 2, "Its raiser rates it red, amber or green.");
     }
+}
+
+/// The advisory limits on the whole.
+pub(super) fn caps(page: &mut Page, protocol: &Protocol) {
     for cap in &protocol.caps {
         let start = cap_start(&cap.from);
         page.line(
@@ -89,7 +104,7 @@ fn heading(page: &mut Page, protocol: &Protocol) {
     }
 }
 
-fn route_heading(page: &mut Page, protocol: &Protocol, route: &Route) {
+pub(super) fn route_heading(page: &mut Page, protocol: &Protocol, route: &Route) {
     page.blank();
     if protocol.routes.len() > 1 {
         page.line(0, 2, &format!("Route {}: {}", route.id, route.name));
@@ -107,6 +122,7 @@ fn route_heading(page: &mut Page, protocol: &Protocol, route: &Route) {
             step_named(route, &route.default_start)
         ),
     );
+    page.line(2, 4, RESOLVED);
 }
 
 fn roles(page: &mut Page, protocol: &Protocol) {
@@ -182,7 +198,7 @@ fn clock_words(within: Period, from: &ClockStart, issued: &str) -> String {
 }
 
 /// The local names of roles.
-fn names(protocol: &Protocol, roles: &[RoleId]) -> Vec<String> {
+pub(super) fn names(protocol: &Protocol, roles: &[RoleId]) -> Vec<String> {
     roles
         .iter()
         .map(|role| {
@@ -195,7 +211,7 @@ fn names(protocol: &Protocol, roles: &[RoleId]) -> Vec<String> {
         .collect()
 }
 
-fn and(words: &[String]) -> String {
+pub(super) fn and(words: &[String]) -> String {
     joined(words, "and")
 }
 
@@ -222,15 +238,22 @@ fn listed(words: &[String]) -> String {
     words.join(", ")
 }
 
-/// Text being laid out.
+/// Text being laid out, paragraph by paragraph.
 #[derive(Default)]
-struct Page {
-    text: String,
+pub(super) struct Page {
+    paragraphs: Vec<Paragraph>,
+}
+
+/// One paragraph: its first line indented by `indent`, the rest by `hang`. An empty one is a blank line.
+pub(super) struct Paragraph {
+    pub(super) indent: usize,
+    hang: usize,
+    pub(super) text: String,
 }
 
 impl Page {
     fn blank(&mut self) {
-        self.text.push('\n');
+        self.line(0, 0, "");
     }
 
     fn section(&mut self, title: &str) {
@@ -238,27 +261,53 @@ impl Page {
         self.line(0, 2, title);
     }
 
-    /// One paragraph, its first line indented by `indent`, the rest by `hang`; words longer than a line stay whole.
     fn line(&mut self, indent: usize, hang: usize, text: &str) {
+        self.paragraphs.push(Paragraph {
+            indent,
+            hang,
+            text: text.to_owned(),
+        });
+    }
+
+    /// The paragraphs that say something.
+    pub(super) fn paragraphs(&self) -> impl Iterator<Item = &Paragraph> {
+        self.paragraphs
+            .iter()
+            .filter(|paragraph| !paragraph.text.is_empty())
+    }
+
+    fn wrapped(&self) -> String {
+        let mut text = String::new();
+        for paragraph in &self.paragraphs {
+            paragraph.wrap(&mut text);
+        }
+        text
+    }
+}
+
+impl Paragraph {
+    /// Wrapped to the width; words longer than a line stay whole.
+    fn wrap(&self, text: &mut String) {
+        let (indent, hang) = (self.indent, self.hang);
         let mut at = 0;
         let mut first = true;
-        for word in text.split_whitespace() {
+        for word in self.text.split_whitespace() {
             let length = word.chars().count();
             if !first && at + 1 + length > WIDTH {
-                self.text.push('\n');
-                let _ = write!(self.text, "{:hang$}", "");
+                text.push('\n');
+                let _ = write!(text, "{:hang$}", "");
                 at = hang;
             } else if first {
-                let _ = write!(self.text, "{:indent$}", "");
+                let _ = write!(text, "{:indent$}", "");
                 at = indent;
             } else {
-                self.text.push(' ');
+                text.push(' ');
                 at += 1;
             }
-            self.text.push_str(word);
+            text.push_str(word);
             at += length;
             first = false;
         }
-        self.text.push('\n');
+        text.push('\n');
     }
 }

@@ -5,6 +5,14 @@ use super::{Page, and, listed, names, or, raiser};
 use crate::protocol::{ExternalRoute, Protocol, ReviewClock, Silence};
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
+    ways(page, protocol);
+    review_clocks(page, protocol);
+    notices(page, protocol);
+    categories(page, protocol);
+}
+
+/// The rules that bear on a concern's way: moving ahead, going outside, what is noted.
+pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     moving(page, protocol);
     let beside = &protocol.beside;
     external(
@@ -31,9 +39,6 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
         );
     }
     notes(page, protocol);
-    review_clocks(page, protocol);
-    notices(page, protocol);
-    categories(page, protocol);
 }
 
 fn moving(page: &mut Page, protocol: &Protocol) {

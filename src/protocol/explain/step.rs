@@ -5,71 +5,126 @@ use std::fmt::Write as _;
 use super::{Page, and, clock_words, names, or, step_named};
 use crate::ids::{RoleId, StepId};
 use crate::protocol::{
-    Adjust, Asks, ClockStart, Gate, GateKind, Monitor, Need, OnReject, Protocol, Route, Sender,
-    Silence, Step, StepClock,
+    Adjust, Asks, ClockStart, Gate, GateKind, Meeting, Monitor, Need, OnReject, Protocol, Route,
+    Sender, Silence, Step, StepClock,
 };
+
+/// What a sentence about a step speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::protocol) enum Part {
+    /// The step itself: what is asked of whom, and how.
+    Itself,
+    /// By when.
+    Time,
+    /// The gate before it.
+    Gate,
+    /// Who is copied.
+    Copies,
+    /// Where it goes on to.
+    Onward,
+    /// Who hears when it is overdue.
+    Overdue,
+}
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol, route: &Route, place: usize) {
     let Some(step) = route.steps.get(place) else {
         return;
     };
     page.blank();
-    page.line(
-        2,
-        4,
-        &format!(
-            "{}  {}: {}  [{}]",
-            step.id, step.stage, step.name, step.clause
-        ),
-    );
-    let mut say = |text: &str| page.line(4, 6, text);
+    page.line(2, 4, &heading(step));
+    for (_, sentence) in sentences(protocol, route, place) {
+        page.line(4, 6, &sentence);
+    }
+}
+
+/// "m-1  Stage 1: Starred recommendation  [Stage 1]".
+pub(in crate::protocol) fn heading(step: &Step) -> String {
+    format!(
+        "{}  {}: {}  [{}]",
+        step.id, step.stage, step.name, step.clause
+    )
+}
+
+/// All that is said of a step below its heading, in order.
+pub(in crate::protocol) fn sentences(
+    protocol: &Protocol,
+    route: &Route,
+    place: usize,
+) -> Vec<(Part, String)> {
+    let Some(step) = route.steps.get(place) else {
+        return Vec::new();
+    };
+    let mut said = Vec::new();
+    let mut say = |part: Part, text: String| said.push((part, text));
     if !step.formal {
-        say("Before the formal process.");
+        say(Part::Itself, "Before the formal process.".to_owned());
     }
     if let Some(gate) = &step.gate {
-        say(&gate_words(protocol, gate, "Before it is sent, "));
+        say(
+            Part::Gate,
+            gate_words(protocol, gate, "Before it is sent, "),
+        );
     }
-    say(&asked(protocol, step));
+    say(Part::Itself, asked(protocol, step));
     if let Some(task) = &step.issue_by {
         let time = clock_words(task.within, &task.from, "its issue");
-        say(&format!(
-            "The raiser should send it within {time}; later is recorded as late, and allowed."
-        ));
+        say(
+            Part::Itself,
+            format!(
+                "The raiser should send it within {time}; later is recorded as late, and allowed."
+            ),
+        );
     }
-    say(&by_when(step));
+    say(Part::Time, by_when(step));
     if let Some(extend) = &step.extend {
         let item = if extend.needs_item {
             ", naming what is outstanding,"
         } else {
             ""
         };
-        say(&format!(
-            "The addressee may extend the time{item} with a reason [{}].",
-            extend.clause
-        ));
+        say(
+            Part::Itself,
+            format!(
+                "The addressee may extend the time{item} with a reason [{}].",
+                extend.clause
+            ),
+        );
     }
-    let meeting = protocol.beside.meetings.get(&step.id);
-    if let Some(meeting) = meeting {
-        let mut text = "A meeting".to_owned();
-        if let Some(chair) = &meeting.chair {
-            let _ = write!(text, " chaired by the {}", protocol.role_name(chair));
-        }
-        if !meeting.attends.is_empty() {
-            let _ = write!(text, " with {}", and(&names(protocol, &meeting.attends)));
-        }
-        text.push_str(if meeting.may_decline {
-            " may be held; that none is held is recorded with its reason."
-        } else {
-            " is held."
-        });
-        say(&text);
+    if let Some(meeting) = protocol.beside.meetings.get(&step.id) {
+        say(Part::Itself, meeting_words(protocol, meeting));
     }
     if let Some(copies) = copies(protocol, route, place) {
-        say(&copies);
+        say(Part::Copies, copies);
     }
-    for line in what_follows(protocol, route, step) {
-        say(&line);
+    for line in onward(route, step) {
+        say(Part::Onward, line);
     }
+    if let Some(overdue) = overdue(protocol, step) {
+        say(Part::Overdue, overdue);
+    }
+    if step.monitored_by == Monitor::Addressee {
+        say(
+            Part::Itself,
+            "Whoever directs the actions also follows them up.".to_owned(),
+        );
+    }
+    said
+}
+
+fn meeting_words(protocol: &Protocol, meeting: &Meeting) -> String {
+    let mut text = "A meeting".to_owned();
+    if let Some(chair) = &meeting.chair {
+        let _ = write!(text, " chaired by the {}", protocol.role_name(chair));
+    }
+    if !meeting.attends.is_empty() {
+        let _ = write!(text, " with {}", and(&names(protocol, &meeting.attends)));
+    }
+    text.push_str(if meeting.may_decline {
+        " may be held; that none is held is recorded with its reason."
+    } else {
+        " is held."
+    });
+    text
 }
 
 fn asked(protocol: &Protocol, step: &Step) -> String {
@@ -146,7 +201,7 @@ fn copies(protocol: &Protocol, route: &Route, place: usize) -> Option<String> {
     Some(text)
 }
 
-fn what_follows(protocol: &Protocol, route: &Route, step: &Step) -> Vec<String> {
+fn onward(route: &Route, step: &Step) -> Vec<String> {
     let mut lines = Vec::new();
     let goes_to = |target: Option<&StepId>| {
         match target {
@@ -181,23 +236,25 @@ fn what_follows(protocol: &Protocol, route: &Route, step: &Step) -> Vec<String> 
             "An answer that does not satisfy the raiser: {next}."
         ));
     }
-    if !step.overdue_alert.is_empty() {
-        let told = and(&names(protocol, &step.overdue_alert));
-        let verb = if step.overdue_alert.len() == 1 {
-            "hears"
-        } else {
-            "hear"
-        };
-        lines.push(format!("When it is overdue, {told} {verb} of it as well."));
-    }
-    if step.monitored_by == Monitor::Addressee {
-        lines.push("Whoever directs the actions also follows them up.".to_owned());
-    }
     lines
 }
 
+/// Who hears when it is overdue.
+fn overdue(protocol: &Protocol, step: &Step) -> Option<String> {
+    let told = names(protocol, &step.overdue_alert);
+    let verb = match told.len() {
+        0 => return None,
+        1 => "hears",
+        _ => "hear",
+    };
+    Some(format!(
+        "When it is overdue, {} {verb} of it as well.",
+        and(&told)
+    ))
+}
+
 /// A gate in words, after an opening such as "Before it is sent, ".
-pub(super) fn gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -> String {
+pub(in crate::protocol) fn gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -> String {
     let who = and(&names(protocol, &gate.roles));
     let what = match gate.kind {
         GateKind::Discuss => format!(
