@@ -48,7 +48,6 @@ pub(super) struct About<'a> {
     raised_on: String,
     /// The day of the event it is about, where it is not the day of the raising.
     event_on: Option<String>,
-    now_on: String,
     to: &'a [UserId],
     for_role: &'a str,
     vacant: bool,
@@ -82,8 +81,6 @@ pub(super) struct About<'a> {
     history_more: usize,
     target: String,
     review_on: String,
-    asked_again: bool,
-    alerts: u32,
     hold_until: String,
     caps: Vec<CapEnds<'a>>,
     texts: Vec<Prose>,
@@ -119,9 +116,7 @@ pub(super) struct At {
     issued_on: String,
     issued_late: bool,
     how: How,
-    delivered: bool,
     acknowledged: bool,
-    answered: bool,
     warned: Option<String>,
     held_until: Option<String>,
     /// Whose name it is sent in, where it is not the raiser's.
@@ -130,7 +125,6 @@ pub(super) struct At {
     under: Option<String>,
     forewarned: Option<String>,
     rejection: &'static str,
-    monitored_by_addressee: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -183,6 +177,19 @@ impl<'a> About<'a> {
                 vec![Button::Details]
             }
         };
+        let waits = buttons.len() > 1;
+        // What the raiser's own message asks of them needs no line that says it waits for the raiser.
+        let asked = |line: &Became| {
+            kind == Kind::Receipt
+                && waits
+                && matches!(line.kind, "underway" | "judging" | "at_gate" | "exhausted")
+        };
+        let became = |visit| {
+            let mut lines = became(rules, concern, visit);
+            lines.retain(|line| !asked(line));
+            lines
+        };
+        let may_hold = buttons.contains(&Button::HoldEscalation);
         let (history, history_more) = history(rules, concern);
         Some(Self {
             occasion: matter.occasion,
@@ -208,7 +215,6 @@ impl<'a> About<'a> {
             raised_on: say_date(rules.day(concern.raised_at)),
             event_on: (raised.event_date != rules.day(concern.raised_at))
                 .then(|| say_date(raised.event_date)),
-            now_on: say_date(rules.day(setting.now)),
             to: setting.audience.mention,
             for_role: role.map_or("", |role| protocol.role_name(role)),
             vacant: setting.audience.standing_in_for.is_some(),
@@ -229,14 +235,14 @@ impl<'a> About<'a> {
                 .map(say_due)
                 .unwrap_or_default(),
             passed_gate: passed_gate(rules, visit, present),
-            became: became(rules, concern, visit),
-            present_became: became(rules, concern, present),
+            became: became(visit),
+            present_became: became(present),
             late: visit
                 .late_answers
                 .iter()
                 .map(|given| answer(rules, visit, given, true))
                 .collect(),
-            waits: buttons.len() > 1,
+            waits,
             history,
             history_more,
             target: visit
@@ -245,15 +251,16 @@ impl<'a> About<'a> {
             review_on: concern
                 .review
                 .map_or_else(String::new, |(on, _)| say_date(on)),
-            asked_again: concern.review_asked.is_some(),
-            alerts: concern.nag.alerts,
-            hold_until: visit.due.map_or_else(String::new, |due| {
-                say_date(
-                    rules
-                        .due(due.date, crate::concern::rules::TWO_WORKING_DAYS)
-                        .date,
-                )
-            }),
+            hold_until: visit
+                .due
+                .filter(|_| may_hold)
+                .map_or_else(String::new, |due| {
+                    say_date(
+                        rules
+                            .due(due.date, crate::concern::rules::TWO_WORKING_DAYS)
+                            .date,
+                    )
+                }),
             caps: caps(rules, concern),
             texts: texts(setting, matter, visit),
             buttons,
@@ -286,9 +293,7 @@ impl At {
             issued_on: rules.calendar.say(visit.issued_at),
             issued_late: visit.issued_late,
             how: visit.how,
-            delivered: visit.delivered.is_some(),
             acknowledged: visit.acknowledged.is_some(),
-            answered: !visit.answers.is_empty(),
             warned: visit.warned.map(|at| say_date(rules.day(at))),
             held_until: ladder::ends(visit)
                 .filter(|ends| visit.held == Some(*ends))
@@ -306,7 +311,6 @@ impl At {
                 (Asks::AcceptOrReject, _) => "at_once",
                 _ => "none",
             },
-            monitored_by_addressee: step.monitored_by == crate::protocol::Monitor::Addressee,
         })
     }
 }
@@ -447,15 +451,20 @@ fn history(rules: &Rules<'_>, concern: &Concern) -> (Vec<Past>, usize) {
 }
 
 fn caps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<CapEnds<'a>> {
-    rules
-        .caps(concern)
-        .map(|(cap, due)| CapEnds {
-            within: cap.within.to_string(),
-            on: say_date(due.date),
-            clause: &cap.clause,
-            provisional: due.provisional,
-        })
-        .collect()
+    let mut ends: Vec<CapEnds<'a>> = Vec::with_capacity(2);
+    for (cap, due) in rules.caps(concern) {
+        let (within, on) = (cap.within.to_string(), say_date(due.date));
+        // Two that are counted from different days may end on the same: once is enough.
+        if !ends.iter().any(|end| end.within == within && end.on == on) {
+            ends.push(CapEnds {
+                within,
+                on,
+                clause: &cap.clause,
+                provisional: due.provisional,
+            });
+        }
+    }
+    ends
 }
 
 /// The texts a message shows, where texts may stand in messages: what was raised on a card, the answers on the raiser's.

@@ -1,6 +1,7 @@
 //! A concern told step by step, to see what its messages say.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use lodestar::calendar::Calendar;
@@ -26,16 +27,18 @@ pub(crate) struct Story {
     pub(crate) record: Vec<Recorded>,
 }
 
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).unwrap());
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::built_in().unwrap());
+
 impl Story {
     pub(crate) fn manchester() -> Self {
         Self::of("manchester", 0)
     }
 
     pub(crate) fn of(protocol: &str, route: usize) -> Self {
-        let library = Library::load(&[]).unwrap();
-        let protocol = (*library.get(&ProtocolId::from(protocol)).unwrap().protocol).clone();
+        let protocol = (*LIBRARY.get(&ProtocolId::from(protocol)).unwrap().protocol).clone();
         let route = protocol.routes[route].clone();
-        let calendar = Calendar::built_in().unwrap();
+        let calendar = CALENDAR.clone();
         let now = at("2026-12-14 10:00");
         let raiser = Raiser {
             user: UserId::from("U0IRO1"),
@@ -220,7 +223,11 @@ impl Story {
         self.deliver();
     }
 
-    fn with<T>(&self, audience: Audience<'_>, makes: impl FnOnce(&Setting<'_>) -> T) -> T {
+    pub(crate) fn with<T>(
+        &self,
+        audience: Audience<'_>,
+        makes: impl FnOnce(&Setting<'_>) -> T,
+    ) -> T {
         let rules = self.rules();
         makes(&Setting {
             rules: &rules,

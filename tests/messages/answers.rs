@@ -1,0 +1,179 @@
+//! What somebody is answered: refusals, lists, digests, alerts together.
+
+use lodestar::concern::{FieldFault, Refusal, Who};
+use lodestar::identifiers::Identifier;
+use lodestar::ids::{ConcernId, RoleId, UserId};
+use lodestar::mail::{Matter, Occasion};
+use lodestar::messages::{DigestContext, Line, Problem, Refused, Reply, roles_who_can};
+
+use crate::story::{Story, read};
+use crate::{MESSAGES, valid};
+
+fn line(number: i64) -> Line {
+    Line {
+        concern: ConcernId(number),
+        step: "Stage 1".to_owned(),
+        role: "Team Manager".to_owned(),
+        date: "Mon 21 Dec".to_owned(),
+    }
+}
+
+#[test]
+fn a_refusal_names_who_can_act() {
+    let story = Story::manchester();
+    let rules = story.rules();
+    let who_can = [UserId::from("U0TMN1")];
+    let refusal = Refusal::NotYours {
+        who: Who::Roles(vec![RoleId::from("team_manager")]),
+    };
+    assert_eq!(roles_who_can(&refusal), [RoleId::from("team_manager")]);
+    let around = Refused {
+        rules: Some(&rules),
+        concern: Some(&story.concern),
+        who_can: &who_can,
+    };
+    assert_eq!(
+        MESSAGES.refusal(&refusal, &around),
+        "Nothing was changed: on C-42 only the Team Manager (<@U0TMN1>) may do that."
+    );
+    let raisers = Refusal::NotYours { who: Who::Raiser };
+    assert_eq!(
+        MESSAGES.refusal(
+            &raisers,
+            &Refused {
+                who_can: &[],
+                ..around
+            }
+        ),
+        "Nothing was changed: only <@U0IRO1>, who raised C-42, or their cover may do that."
+    );
+}
+
+#[test]
+fn a_refusal_at_a_field_says_what_can_be_chosen() {
+    let latest = chrono::NaiveDate::from_ymd_opt(2026, 12, 23).unwrap();
+    let refusal = Refusal::Field {
+        block: "until",
+        fault: FieldFault::After(latest),
+    };
+    assert_eq!(
+        MESSAGES.refusal(&refusal, &Refused::default()),
+        "Wed 23 Dec 2026 is the latest day that can be chosen."
+    );
+}
+
+#[test]
+fn what_cannot_be_read_and_what_is_not_there_are_refused_in_the_same_words() {
+    assert_eq!(
+        MESSAGES.problem(&Problem::NotFound),
+        "There is no such concern, or it is not yours to read."
+    );
+}
+
+#[test]
+fn an_identifier_is_refused_by_its_kind_and_never_repeated() {
+    for found in Identifier::ALL {
+        let said = MESSAGES.problem(&Problem::Identifier(found));
+        assert!(said.contains("take it out"), "{said}");
+        assert!(said.chars().count() <= 150, "{said}");
+    }
+}
+
+#[test]
+fn who_is_told_to_press_again_is_told_that_it_cannot_count_twice() {
+    for problem in [Problem::TooSlow, Problem::InDoubt] {
+        assert!(
+            MESSAGES
+                .problem(&problem)
+                .contains("press again. It cannot count twice.")
+        );
+    }
+}
+
+#[test]
+fn a_digest_with_nothing_in_it_a_line_of_one_and_a_long_list_are_each_worded_for() {
+    let mut digest = DigestContext {
+        team_name: "North locality".to_owned(),
+        date: "Mon 21 Dec".to_owned(),
+        ..DigestContext::default()
+    };
+    let empty = MESSAGES.digest(&digest).unwrap();
+    valid::message(&empty);
+    assert!(
+        empty
+            .text
+            .contains("Nothing is overdue, due soon or waiting.")
+    );
+    digest.overdue = vec![line(7)];
+    digest.due_soon = (1..=24).map(line).collect();
+    let full = MESSAGES.digest(&digest).unwrap();
+    valid::message(&full);
+    assert!(read(&full).contains("*Overdue*\nC-7 · Stage 1 · Team Manager · Mon 21 Dec\n"));
+    assert!(read(&full).contains("and 12 more: /concern overdue"));
+    assert!(
+        full.text
+            .contains("C-7 · Stage 1 · Team Manager · Mon 21 Dec")
+    );
+    assert!(!read(&full).contains("Nothing is overdue"));
+}
+
+#[test]
+fn a_list_is_worded_for_none_one_and_many() {
+    let said = |lines: &[Line]| {
+        let list = MESSAGES.reply(&Reply::List(lines)).unwrap();
+        valid::message(&list);
+        list.text
+    };
+    assert_eq!(said(&[]), "No open concern is yours to read.");
+    assert!(said(&[line(1)]).starts_with("One open concern\nC-1 · Stage 1"));
+    let many: Vec<Line> = (1..=40).map(line).collect();
+    assert!(said(&many).starts_with("40 open concerns\n"));
+    assert!(said(&many).contains("and 10 more"));
+}
+
+#[test]
+fn an_unknown_word_gets_the_help_and_whoever_may_not_raise_is_not_offered_to() {
+    let reply = |may_raise, unknown| {
+        let help = MESSAGES.reply(&Reply::Help { may_raise, unknown }).unwrap();
+        valid::message(&help);
+        help.text
+    };
+    let help = reply(true, Some("tea <!here>"));
+    assert!(help.contains("There is no /concern tea &lt;!here&gt;."));
+    for word in ["new", "list", "show", "overdue", "note", "handover", "help"] {
+        assert!(help.contains(word), "{word} is not in {help}");
+    }
+    assert!(!reply(false, None).contains("raise a concern"));
+}
+
+#[test]
+fn several_alerts_to_a_person_are_one_message_with_a_line_each() {
+    let stories = [Story::manchester(), Story::of("buckinghamshire", 0)];
+    let [one, two] = &stories;
+    let matter = |occasion| Matter {
+        occasion,
+        visit: 1,
+        other: None,
+    };
+    let audience = lodestar::messages::Audience::default();
+    one.with(audience, |first| {
+        two.with(audience, |second| {
+            let alerts = [
+                (matter(Occasion::AlertNotJudged), *first),
+                (matter(Occasion::AlertUndelivered), *second),
+            ];
+            let both = MESSAGES.alerts(&alerts).unwrap();
+            valid::message(&both);
+            for words in [
+                "2 concerns wait",
+                "an answer waits",
+                "its card has not arrived",
+            ] {
+                assert!(both.text.contains(words), "{words} is not in {}", both.text);
+            }
+            let alone = MESSAGES.alerts(&alerts[..1]).unwrap();
+            assert_eq!(alone, MESSAGES.mail(&alerts[0].0, first).unwrap());
+        });
+    });
+    assert!(MESSAGES.alerts(&[]).is_err());
+}
