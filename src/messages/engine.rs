@@ -77,6 +77,7 @@ impl Engine {
         if let Some(own) = own {
             override_with(own, &mut sources, &mut faults);
         }
+        references(&sources, &mut faults);
         let mut registry = Handlebars::new();
         helpers::register(&mut registry);
         for (name, source) in &sources {
@@ -204,6 +205,56 @@ impl Engine {
     }
 }
 
+/// Finds what says a template that is not there, and what says itself, round about or at once.
+fn references(sources: &BTreeMap<String, Source>, faults: &mut Vec<Fault>) {
+    for (name, source) in sources {
+        for (at, line) in source.text.lines().enumerate() {
+            for (column, said) in said_in(line) {
+                let what = if !sources.contains_key(said) {
+                    format!("there is no template {said:?}; {}", nearest(said, sources))
+                } else if comes_back(sources, said, name, 0) {
+                    format!(
+                        "it says {said:?}, which says it again without end; take one of the two out"
+                    )
+                } else {
+                    continue;
+                };
+                faults.push(Fault {
+                    file: source.file.clone(),
+                    line: Some(at + 1),
+                    column: Some(column + 1),
+                    what,
+                });
+            }
+        }
+    }
+}
+
+/// The templates a line says, each with where.
+fn said_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    ["{{say \"", "{{#frame \""]
+        .into_iter()
+        .flat_map(move |opens| {
+            line.match_indices(opens).filter_map(move |(at, _)| {
+                let rest = line.get(at + opens.len()..)?;
+                Some((at, rest.split('"').next()?))
+            })
+        })
+}
+
+/// Whether what `from` says comes to `to` again. Deeper than any sensible set of templates counts as coming back.
+fn comes_back(sources: &BTreeMap<String, Source>, from: &str, to: &str, depth: usize) -> bool {
+    from == to
+        || depth > 16
+        || sources.get(from).is_some_and(|source| {
+            source
+                .text
+                .lines()
+                .flat_map(said_in)
+                .any(|(_, said)| comes_back(sources, said, to, depth + 1))
+        })
+}
+
 /// Whether a template gives words rather than JSON.
 pub(super) fn is_words(name: &str) -> bool {
     Path::new(name)
@@ -324,7 +375,7 @@ fn read(path: &Path) -> Result<String, String> {
 /// The mend for a path that is not one of ours: the files of the same name, or of the same folder.
 fn nearest(name: &str, sources: &BTreeMap<String, Source>) -> String {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let alike: Vec<&str> = sources
+    let mut alike: Vec<&str> = sources
         .keys()
         .filter(|known| {
             known
@@ -332,8 +383,14 @@ fn nearest(name: &str, sources: &BTreeMap<String, Source>) -> String {
                 .is_some_and(|(in_folder, known)| known == file || in_folder == folder)
         })
         .map(String::as_str)
-        .take(8)
         .collect();
+    // Those that begin alike first.
+    alike.sort_by_key(|known| {
+        let known = known.rsplit('/').next().unwrap_or_default();
+        let same = known.chars().zip(file.chars()).take_while(|(a, b)| a == b);
+        std::cmp::Reverse(same.count())
+    });
+    alike.truncate(3);
     if alike.is_empty() {
         "see the folder `messages` of the program for the paths there are".to_owned()
     } else {

@@ -29,6 +29,9 @@ pub(super) fn register(registry: &mut Handlebars<'static>) {
         ("case", Says::Case),
         ("prose", Says::Prose),
         ("raw", Says::Raw),
+        ("say", Says::Say),
+        ("frame", Says::Frame),
+        ("inside", Says::Inside),
         ("mention", Says::Mention),
         ("quoted", Says::InQuotes),
         ("mrkdwn", Says::Mrkdwn),
@@ -48,6 +51,9 @@ enum Says {
     Case,
     Prose,
     Raw,
+    Say,
+    Frame,
+    Inside,
     Mention,
     InQuotes,
     Mrkdwn,
@@ -71,6 +77,9 @@ impl HelperDef for Says {
             Self::Case => case(h, r, ctx, rc, out),
             Self::Prose => prose(h, r, ctx, rc, out),
             Self::Raw => raw(h, r, ctx, rc, out),
+            Self::Say => say(h, r, ctx, rc, out),
+            Self::Frame => frame(h, r, ctx, rc, out),
+            Self::Inside => inside_frame(rc, out),
             Self::Mention => mention(h, r, ctx, rc, out),
             Self::InQuotes => in_quotes(h, r, ctx, rc, out),
             Self::Mrkdwn => mrkdwn(h, r, ctx, rc, out),
@@ -86,7 +95,7 @@ fn refused(why: &'static str) -> RenderError {
 }
 
 /// A helper's value, which must be there.
-fn value<'h, 'rc>(h: &'h Helper<'rc>, at: usize) -> Result<&'h Value, RenderError> {
+fn value<'h>(h: &'h Helper<'_>, at: usize) -> Result<&'h Value, RenderError> {
     let param = h.param(at).ok_or_else(|| {
         RenderErrorReason::Other(format!("the helper `{}` lacks its value", h.name()))
     })?;
@@ -235,6 +244,59 @@ fn raw<'reg: 'rc, 'rc>(
     out: &mut dyn Output,
 ) -> HelperResult {
     out.write(&value(h, 0)?.to_string())?;
+    Ok(())
+}
+
+/// `{{say "line/case"}}`: another template in this place, on the same context. Unlike `{{> …}}` it does not copy the context.
+fn say<'reg: 'rc, 'rc>(
+    h: &Helper<'rc>,
+    r: Reg<'reg>,
+    ctx: &'rc Context,
+    rc: &mut RenderContext<'reg, 'rc>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = text(h, 0)?;
+    let template = r
+        .get_template(name)
+        .ok_or_else(|| RenderErrorReason::PartialNotFound(name.to_owned()))?;
+    let around = rc.get_current_template_name();
+    let said = template.render(r, ctx, rc, out);
+    rc.set_current_template_name(around);
+    said
+}
+
+/// Where a frame keeps what it is put around.
+const FRAMED: &str = "framed";
+
+/// `{{#frame "part/short"}}…{{/frame}}`: another template around these lines, which say themselves there by `{{inside}}`.
+fn frame<'reg: 'rc, 'rc>(
+    h: &Helper<'rc>,
+    r: Reg<'reg>,
+    ctx: &'rc Context,
+    rc: &mut RenderContext<'reg, 'rc>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let template = h
+        .template()
+        .ok_or(RenderErrorReason::BlockContentRequired)?;
+    let mut lines = StringOutput::new();
+    template.render(r, ctx, rc, &mut lines)?;
+    let lines = lines
+        .into_string()
+        .map_err(|_| refused("a template is not text"))?;
+    if let Some(block) = rc.block_mut() {
+        block.set_local_var(FRAMED, Value::String(lines));
+    }
+    say(h, r, ctx, rc, out)
+}
+
+fn inside_frame<'rc>(rc: &RenderContext<'_, 'rc>, out: &mut dyn Output) -> HelperResult {
+    let lines = rc
+        .block()
+        .and_then(|block| block.get_local_var(FRAMED))
+        .and_then(Value::as_str)
+        .ok_or_else(|| refused("`inside` stands in no frame"))?;
+    out.write(lines)?;
     Ok(())
 }
 

@@ -96,3 +96,23 @@ fn a_folder_that_is_not_there_is_an_error_that_names_it() {
     let fault = faults(Path::new("/nowhere/at/all")).remove(0);
     assert_eq!(fault.file, "/nowhere/at/all");
 }
+
+#[test]
+fn a_part_that_is_not_there_or_that_says_itself_without_end_is_an_error_at_its_place() {
+    let folder = own(&[("line/case.hbs", "Case\n  {{say \"phrase/hed\"}}\n")]);
+    let fault = faults(folder.path()).remove(0);
+    assert_eq!((fault.line, fault.column), (Some(2), Some(3)), "{fault}");
+    assert!(fault.what.contains("phrase/head.hbs"), "{fault}");
+
+    let folder = own(&[
+        ("line/case.hbs", "{{say \"line/raised\"}}\n"),
+        ("line/raised.hbs", "{{say \"line/case\"}}\n"),
+    ]);
+    let faults = faults(folder.path());
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.what.contains("without end")),
+        "{faults:?}"
+    );
+}
