@@ -22,3 +22,5 @@ mod gates;
 mod ladders;
 #[path = "concern/people.rs"]
 mod people;
+#[path = "concern/properties.rs"]
+mod properties;

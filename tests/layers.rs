@@ -17,11 +17,13 @@ const LAYERS: [&[&str]; 4] = [
     &["store", "messages", "directory"],
 ];
 /// What the record is decided by: functions of their arguments, and nothing else.
-const PURE: [&str; 6] = [
+const PURE: [&str; 8] = [
+    "access",
     "calendar",
     "concern",
     "identifiers",
     "ids",
+    "mail",
     "protocol",
     "review",
 ];
@@ -65,6 +67,30 @@ fn no_layer_names_one_further_out() {
             }
         }
     }
+}
+
+#[test]
+fn the_database_is_named_by_the_store_alone_and_the_time_is_read_in_one_place() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut databases, mut times) = (0, 0);
+    for (file, code) in code_of("") {
+        let inside = file.strip_prefix(&source).expect("a file of the source");
+        if words(&code).any(|word| word == "sqlx") {
+            databases += 1;
+            let store = inside.starts_with("store") || inside == Path::new("store.rs");
+            assert!(store, "{} names sqlx: ask the store", file.display());
+        }
+        if code.contains("Utc::now") {
+            times += 1;
+            let clock = inside == Path::new("clock.rs");
+            assert!(
+                clock,
+                "{} reads the time: take it as an argument",
+                file.display()
+            );
+        }
+    }
+    assert!(databases > 0 && times == 1, "nothing was looked at");
 }
 
 #[test]

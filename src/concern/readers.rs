@@ -22,8 +22,10 @@ pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
                 || rules.own_addressee(concern, step) == Some(&who.user)
                 || visit
                     .gate
-                    .as_ref()
-                    .and_then(|asked| rules.gate_to(&asked.to))
-                    .is_some_and(|gate| gate.roles.iter().any(holds))
+                    .iter()
+                    .map(|asked| &asked.to)
+                    .chain(&visit.gates_before)
+                    .filter_map(|to| rules.gate_to(to))
+                    .any(|gate| gate.roles.iter().any(holds))
         })
 }

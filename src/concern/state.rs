@@ -128,6 +128,9 @@ pub struct Visit {
     pub lapsed: Option<DateTime<Utc>>,
     /// The gate that leads out of it, once asked.
     pub gate: Option<Asked>,
+    /// The steps whose gates were asked earlier in this visit, where the way on has changed since: their holders have read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates_before: Vec<StepId>,
     /// The day by which what was agreed will be done, with how often it was set.
     pub target: Option<(NaiveDate, u32)>,
     /// When the raiser was asked whether it is done.
@@ -349,6 +352,7 @@ impl Concern {
                     extended: false,
                     lapsed: None,
                     gate: None,
+                    gates_before: Vec::new(),
                     target: None,
                     target_asked: None,
                     ended: None,
@@ -474,13 +478,18 @@ impl Concern {
             }
             Fact::GateAsked { visit, to, how, .. } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.gate = Some(Asked {
+                    let asked = Asked {
                         to: to.clone(),
                         how: *how,
                         at,
                         verdict: None,
                         superseded: false,
-                    });
+                    };
+                    if let Some(before) = visit.gate.replace(asked)
+                        && before.to != *to
+                    {
+                        visit.gates_before.push(before.to);
+                    }
                 }
             }
             Fact::GateReminded { .. } => self.nag.reminded = true,

@@ -1,5 +1,6 @@
 //! Protocols that are nobody's yet: what a council may write that the built-in five do not.
 
+use lodestar::access::may_read;
 use lodestar::concern::command::Refusal;
 use lodestar::concern::{Command, Phase};
 use lodestar::mail::Occasion;
@@ -247,4 +248,40 @@ clause = "3"
     );
     story.role("d", on_card(2, AGREE));
     assert_eq!(story.step(), "o-3");
+}
+
+#[test]
+fn a_gate_that_was_asked_is_read_by_its_holders_though_another_is_asked_after_it() {
+    let steps = ALL_OF
+        .replacen(
+            "all_of = [\"a\", \"b\"]",
+            "to = [\"a\"]\non_lapse = \"o-3\"",
+            1,
+        )
+        .replace(
+            "to = [\"c\"]",
+            "to = [\"c\"]\ngate = { kind = \"agree\", role = \"d\" }",
+        );
+    let third = r#"
+[[step]]
+id = "o-3"
+stage = "3"
+name = "End"
+to = ["c"]
+gate = { kind = "agree", role = "b" }
+asks = "decide"
+within = "5 working days"
+clause = "3"
+"#;
+    let mut story = Story::under(council(&format!("{steps}{third}"))).raises();
+    story.to("2026-12-18 09:30").role("a", respond());
+    assert_eq!(story.sent(Occasion::Gate), ["2026-12-18 09:30 b"]);
+    story.raiser(not_satisfied());
+    assert_eq!(story.sent(Occasion::Gate)[1], "2026-12-18 09:30 d");
+    for role in ["b", "d"] {
+        assert!(
+            may_read(&story.rules, &story.concern, &holder(role)),
+            "{role}"
+        );
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use lodestar::access::may_read;
 use lodestar::calendar::{Calendar, iso_date};
 use lodestar::concern::event::Flags;
 use lodestar::concern::{
@@ -348,7 +349,11 @@ impl Story {
 
     /// The machine was away until then: every clock that fell meanwhile is acted on now, in order.
     pub(crate) fn away_until(&mut self, at: &str) -> &mut Self {
-        self.now = moment(at);
+        self.away_until_moment(moment(at))
+    }
+
+    pub(crate) fn away_until_moment(&mut self, end: DateTime<Utc>) -> &mut Self {
+        self.now = end;
         for _ in 0..100 {
             let Some(clock) = self.next_clock().filter(|clock| clock.at <= self.now) else {
                 return self;
@@ -520,6 +525,14 @@ impl Story {
                 .and_then(|visit| self.rules.route.place(&visit.step))
         };
         assert!(place(concern) >= place(before), "it went back: {concern:?}");
+        let rules = &self.rules;
+        for role in rules.protocol.roles.keys() {
+            let who = holder(role.as_str());
+            assert!(
+                may_read(rules, concern, &who) || !may_read(rules, before, &who),
+                "{role} could read it and cannot any more"
+            );
+        }
         for (_, mail) in &self.mail {
             if let To::Role(role) | To::Own { role, .. } = &mail.to {
                 assert!(
