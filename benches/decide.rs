@@ -48,10 +48,10 @@ fn begun(rules: &Rules<'_>, now: DateTime<Utc>) -> Option<Concern> {
         start_reason: None,
         flags: Flags::default(),
     };
-    let raised = raise(rules, ConcernId(42), &raiser, asked, now).ok()?;
+    let first = raise(rules, ConcernId(42), &raiser, asked, now).ok()?;
     let delivered = Command::Delivered { visit: 1, at: now };
     Some(
-        decide(rules, &raised.after, None, delivered, now)
+        decide(rules, &first.after, None, delivered, now)
             .ok()?
             .after,
     )

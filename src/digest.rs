@@ -104,7 +104,7 @@ impl Digest {
             Phase::Underway => match visit.target {
                 Some((target, _)) if target < today => self.overdue.push(entry(None, target)),
                 Some((target, _)) if target == today => {
-                    self.due_today.push(entry(addressee, target))
+                    self.due_today.push(entry(addressee, target));
                 }
                 Some((target, _)) if target <= soon => self.due_soon.push(entry(addressee, target)),
                 _ => {}

@@ -262,6 +262,7 @@ pub fn follows(rules: &Rules<'_>, after: &Concern, facts: &[New]) -> Vec<Mail> {
     mail
 }
 
+#[expect(clippy::too_many_lines, reason = "what each fact sends, in one place")]
 fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mut Vec<Mail>) {
     let iro_manager = || To::Role(RoleId::from(IRO_MANAGER));
     let present = after.visit().map_or(0, |visit| visit.number);
@@ -273,29 +274,28 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 other: None,
             },
             to,
-        })
+        });
     };
     match fact {
         Fact::StepIssued { visit, how, .. } => {
             let Some(entered) = after.visit_numbered(*visit) else {
                 return;
             };
-            answerers(rules, after, entered)
-                .into_iter()
-                .for_each(|to| send(Occasion::Card, *visit, to));
+            for to in answerers(rules, after, entered) {
+                send(Occasion::Card, *visit, to);
+            }
             if *visit == 1 {
                 send(Occasion::Receipt, 1, To::Raiser);
             } else if *actor != Actor::Person(after.raiser.clone()) {
                 send(Occasion::MovedOn, *visit, To::Raiser);
             }
-            rules
-                .copies(after, entered)
-                .into_iter()
-                .for_each(|role| send(Occasion::Copy, *visit, To::Role(role.clone())));
+            for role in rules.copies(after, entered) {
+                send(Occasion::Copy, *visit, To::Role(role.clone()));
+            }
             if matches!(how, How::Raised | How::Bypassed) {
-                past_gate(rules, entered)
-                    .into_iter()
-                    .for_each(|to| send(Occasion::PastGate, *visit, to));
+                for to in past_gate(rules, entered) {
+                    send(Occasion::PastGate, *visit, to);
+                }
             }
         }
         Fact::Bypassed { with: None, .. } => {
@@ -305,7 +305,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .gate
                 .iter()
                 .flat_map(|gate| &gate.roles);
-            holders.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+            for role in holders {
+                send(Occasion::PastGate, present, To::Role(role.clone()));
+            }
         }
         Fact::Escalated {
             past_gate: true,
@@ -316,17 +318,19 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .and_then(|visit| visit.gate.as_ref())
                 .and_then(|gate| rules.gate_to(&gate.to));
             let holders = gate.into_iter().flat_map(|gate| &gate.roles);
-            holders.for_each(|role| send(Occasion::PastGate, present, To::Role(role.clone())));
+            for role in holders {
+                send(Occasion::PastGate, present, To::Role(role.clone()));
+            }
         }
         Fact::Answered { visit, then, .. } if *then != Phase::Answering => {
-            send(Occasion::Answered, *visit, To::Raiser)
+            send(Occasion::Answered, *visit, To::Raiser);
         }
         Fact::AnsweredLate { visit, .. } => {
             send(Occasion::LateAnswer, *visit, To::Raiser);
             if let Some(now_at) = after.visit().filter(|now_at| now_at.number != *visit) {
-                answerers(rules, after, now_at)
-                    .into_iter()
-                    .for_each(|to| send(Occasion::LateAnswer, *visit, to));
+                for to in answerers(rules, after, now_at) {
+                    send(Occasion::LateAnswer, *visit, to);
+                }
             }
         }
         Fact::Warned { visit } => send(Occasion::Warning, *visit, To::Raiser),
@@ -339,16 +343,18 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .visit_numbered(*visit)
                 .and_then(|visit| rules.step_of(visit));
             let told = step.into_iter().flat_map(|step| &step.overdue_alert);
-            told.for_each(|role| send(Occasion::AlertOverdue, *visit, To::Role(role.clone())));
+            for role in told {
+                send(Occasion::AlertOverdue, *visit, To::Role(role.clone()));
+            }
             if *raiser_judges {
                 send(Occasion::ReviewAsk, *visit, To::Raiser);
             }
         }
         Fact::GateAsked { visit, to, .. } => match rules.gate_to(to) {
             Some(gate) if gate.kind != GateKind::Judgement => {
-                gate.roles
-                    .iter()
-                    .for_each(|role| send(Occasion::Gate, *visit, To::Role(role.clone())));
+                for role in &gate.roles {
+                    send(Occasion::Gate, *visit, To::Role(role.clone()));
+                }
             }
             _ => send(Occasion::Gate, *visit, To::Raiser),
         },
@@ -358,7 +364,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 .and_then(|visit| visit.gate.as_ref())
                 .and_then(|gate| rules.gate_to(&gate.to));
             let holders = gate.into_iter().flat_map(|gate| &gate.roles);
-            holders.for_each(|role| send(Occasion::GateReminder, *visit, To::Role(role.clone())));
+            for role in holders {
+                send(Occasion::GateReminder, *visit, To::Role(role.clone()));
+            }
         }
         Fact::GateDeclined { visit } if *actor != Actor::Person(after.raiser.clone()) => {
             send(Occasion::GateDeclined, *visit, To::Raiser);
@@ -375,9 +383,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::AckReminded { visit } => {
             if let Some(entered) = after.visit_numbered(*visit) {
-                answerers(rules, after, entered)
-                    .into_iter()
-                    .for_each(|to| send(Occasion::AckReminder, *visit, to));
+                for to in answerers(rules, after, entered) {
+                    send(Occasion::AckReminder, *visit, to);
+                }
             }
         }
         Fact::Held { visit, .. } => send(Occasion::Held, *visit, iro_manager()),
@@ -401,9 +409,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 Phase::Answering | Phase::RejectedWaiting | Phase::Underway
             ) && let Some(visit) = after.visit()
             {
-                answerers(rules, after, visit)
-                    .into_iter()
-                    .for_each(|to| send(Occasion::HandedOver, present, to));
+                for to in answerers(rules, after, visit) {
+                    send(Occasion::HandedOver, present, to);
+                }
             }
         }
         _ => {}

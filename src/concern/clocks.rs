@@ -91,6 +91,7 @@ impl ClockKind {
 
 /// The live clocks of a concern. Never empty while it is open.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "every clock there is, in one place")]
 pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
     let mut live = Vec::with_capacity(4);
     let Some(visit) = concern.visit() else {

@@ -24,6 +24,9 @@ pub struct Decision {
     pub after: Concern,
 }
 
+/// An answer that the step asks for: its kind, its target date, its texts.
+type Checked = (Answered, Option<NaiveDate>, Vec<(Field, Text)>);
+
 /// A new fact with the texts that stand beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct New {
@@ -182,7 +185,7 @@ impl<'r> Deciding<'r> {
                 with_words,
             } => {
                 let holds = |role: &RoleId| with_roles.contains(role);
-                self.bypass(to, reason, with, holds, with_words)
+                self.bypass(&to, reason, with, holds, with_words)
             }
             Command::MoreTime { until, reason } => self.more_time(until, reason),
             Command::ReviewDate { until, reason } => self.review_date(until, reason),
@@ -332,11 +335,7 @@ impl<'r> Deciding<'r> {
         Ok(())
     }
 
-    fn check_answer(
-        &self,
-        step: &Step,
-        answer: Answering,
-    ) -> Result<(Answered, Option<NaiveDate>, Vec<(Field, Text)>), Refusal> {
+    fn check_answer(&self, step: &Step, answer: Answering) -> Result<Checked, Refusal> {
         let (kind, target, texts) = match (step.asks, answer) {
             (Asks::AcceptOrReject, Answering::Accept { plan, target }) => {
                 (Answered::Accepted, Some(target), vec![(Field::Plan, plan)])
@@ -594,7 +593,7 @@ impl<'r> Deciding<'r> {
 
     fn bypass(
         &mut self,
-        to: StepId,
+        to: &StepId,
         reason: Text,
         with: Option<UserId>,
         with_holds: impl Fn(&RoleId) -> bool,
@@ -609,11 +608,11 @@ impl<'r> Deciding<'r> {
         };
         let (Some(from), Some(place)) = (
             self.rules.route.place(&visit.step),
-            self.rules.route.place(&to),
+            self.rules.route.place(to),
         ) else {
             return Err(not_later);
         };
-        if place <= from || !(rule.to.is_empty() || rule.to.contains(&to)) {
+        if place <= from || !(rule.to.is_empty() || rule.to.contains(to)) {
             return Err(not_later);
         }
         if let (Some(gate), Some(_)) = (&rule.gate, &with)
@@ -633,7 +632,7 @@ impl<'r> Deciding<'r> {
             },
             texts,
         );
-        self.issue(&to, How::Bypassed);
+        self.issue(to, How::Bypassed);
         Ok(())
     }
 
@@ -947,7 +946,7 @@ impl<'r> Deciding<'r> {
             ClockKind::GateReminder => self.add(Fact::GateReminded { visit: number }),
             ClockKind::Undelivered => self.alert(Alert::Undelivered),
             ClockKind::Judge if self.concern.phase == Phase::Underway => {
-                self.alert(Alert::TargetNotJudged)
+                self.alert(Alert::TargetNotJudged);
             }
             ClockKind::Judge => self.alert(Alert::NotJudged),
             ClockKind::GateAlert => {

@@ -90,6 +90,10 @@ pub enum Closed {
 }
 
 /// One stay at a step.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and all may be true"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// Its number, from 1.
@@ -311,6 +315,10 @@ impl Concern {
     }
 
     /// Folds one fact in.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "what each fact changes, in one place"
+    )]
     pub fn apply(&mut self, recorded: &Recorded) {
         let Recorded {
             seq,
@@ -322,7 +330,6 @@ impl Concern {
         self.seq = *seq;
         self.changed_at = at;
         match fact {
-            Fact::Raised(_) | Fact::Noted => {}
             Fact::StepIssued {
                 visit,
                 step,
@@ -496,7 +503,7 @@ impl Concern {
             Fact::GateAgreed { visit } => self.judge_gate(*visit, true, actor, at, *seq),
             Fact::GateDeclined { visit } => self.judge_gate(*visit, false, actor, at, *seq),
             Fact::WaitingAtGate { .. } => self.enter(Phase::AtGate, at),
-            Fact::Escalated { .. } | Fact::NotSatisfied { .. } => {}
+            Fact::Raised(_) | Fact::Noted | Fact::Escalated { .. } | Fact::NotSatisfied { .. } => {}
             Fact::Bypassed { .. } => self.supersede_gate(),
             Fact::TargetAsked { visit } => {
                 if let Some(visit) = self.visit_mut(*visit) {

@@ -308,10 +308,10 @@ impl Story {
 
     /// Lets clocks fall in their order, each at its moment, as the timekeeper does that never sleeps long.
     pub(crate) fn to(&mut self, at: &str) -> &mut Self {
-        self.to_moment(moment(at))
+        self.until(moment(at))
     }
 
-    pub(crate) fn to_moment(&mut self, end: DateTime<Utc>) -> &mut Self {
+    pub(crate) fn until(&mut self, end: DateTime<Utc>) -> &mut Self {
         for _ in 0..2_000 {
             let Some(clock) = self.next_clock().filter(|clock| clock.at <= end) else {
                 self.now = end;
@@ -324,7 +324,7 @@ impl Story {
     }
 
     /// As [`Story::to`], where whoever is asked at a gate agrees the moment they are asked.
-    pub(crate) fn to_agreeing(&mut self, at: &str) -> &mut Self {
+    pub(crate) fn agreeing_to(&mut self, at: &str) -> &mut Self {
         let end = moment(at);
         loop {
             let asked = self
@@ -343,7 +343,7 @@ impl Story {
                 self.now = end;
                 return self;
             };
-            self.to_moment(clock.at);
+            self.until(clock.at);
         }
     }
 

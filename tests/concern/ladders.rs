@@ -8,7 +8,7 @@ use crate::kit::*;
 #[test]
 fn manchester_over_christmas_is_exactly_twenty_working_days_to_the_deputy_directors_last() {
     let mut story = Story::of("manchester").at("2026-12-14 10:00").raises();
-    story.to_agreeing("2027-01-14 17:00:00");
+    story.agreeing_to("2027-01-14 17:00:00");
     assert_eq!(
         story.ladder(),
         [
@@ -30,7 +30,7 @@ fn manchester_over_christmas_is_exactly_twenty_working_days_to_the_deputy_direct
 #[test]
 fn manchester_over_easter_counts_over_the_holiday_and_the_clock_change() {
     let mut story = Story::of("manchester").at("2027-03-22 10:00").raises();
-    story.to_agreeing("2027-04-21 17:00:01");
+    story.agreeing_to("2027-04-21 17:00:01");
     assert_eq!(
         story.ladder(),
         [
@@ -126,7 +126,7 @@ fn warwickshire_over_christmas_from_the_review_to_the_final_decision() {
     assert_eq!(story.step(), "w-inf");
     story.to("2026-12-21 10:00").raiser(escalate());
     assert!(!story.visit().issued_late);
-    story.to_agreeing("2027-01-14 17:00:00");
+    story.agreeing_to("2027-01-14 17:00:00");
     assert_eq!(
         story.ladder(),
         [
@@ -180,7 +180,7 @@ fn warwickshire_over_easter() {
         .at("2027-03-22 10:00")
         .starts_at("w-1")
         .raises();
-    story.to_agreeing("2027-04-14 17:00:01");
+    story.agreeing_to("2027-04-14 17:00:01");
     assert_eq!(
         story.ladder(),
         [
@@ -199,7 +199,7 @@ fn both_challenge_routes_keep_their_weeks_from_raising_over_christmas() {
             .route(route)
             .at("2026-12-11 11:00")
             .raises();
-        story.to_agreeing("2027-02-19 17:00:01");
+        story.agreeing_to("2027-02-19 17:00:01");
         assert_eq!(
             story.ladder(),
             [
@@ -223,7 +223,7 @@ fn a_challenge_over_easter_ends_the_day_before_good_friday() {
     let mut story = Story::of("cp-lac-challenge")
         .at("2027-03-12 11:00")
         .raises();
-    story.to_agreeing("2027-05-21 17:00:01");
+    story.agreeing_to("2027-05-21 17:00:01");
     let due: Vec<_> = story
         .concern
         .visits

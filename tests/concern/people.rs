@@ -202,7 +202,7 @@ fn a_childs_own_addressee_answers_in_place_of_the_roles_holder() {
         .does(&own, accept("2026-12-18"));
     assert_eq!(story.phase(), Phase::Underway);
     let mut later = Story::of("manchester").own_addressee("U0TM2").raises();
-    later.to_agreeing("2026-12-21 17:00:01");
+    later.agreeing_to("2026-12-21 17:00:01");
     assert_eq!(later.step(), "m-2");
     assert!(matches!(
         later.refuses(&own, respond()),
@@ -328,7 +328,7 @@ fn a_concern_is_read_by_those_it_has_reached_and_nobody_else() {
             .collect::<Vec<_>>()
     };
     assert_eq!(readers(&story), ["team_manager", "iro_manager"]);
-    story.to_agreeing("2026-12-21 17:00:01");
+    story.agreeing_to("2026-12-21 17:00:01");
     assert_eq!(
         readers(&story),
         ["team_manager", "service_lead", "iro_manager"]

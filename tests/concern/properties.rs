@@ -128,9 +128,9 @@ fn bent(mut protocol: Protocol, bends: &[Bend], early: bool) -> &'static Protoco
             if reject % 3 == 0 {
                 step.on_reject = OnReject::AtDeadline;
             }
-            if extend % 3 == 0 {
+            if extend.is_multiple_of(3) {
                 step.extend = Some(Extend {
-                    needs_item: extend % 2 == 0,
+                    needs_item: extend.is_multiple_of(2),
                     clause: "1".to_owned(),
                 });
             }
@@ -191,7 +191,7 @@ fn somebody(story: &Story, who: u8) -> Standing {
             let gates = gate.and_then(|gate| story.rules.gate_to(&gate.to)?.roles.first());
             let step = story.rules.step_of(visit).unwrap();
             let asked = step.to.get(who as usize / 10 % step.to.len());
-            match gates.filter(|_| who % 2 == 0).or(asked) {
+            match gates.filter(|_| who.is_multiple_of(2)).or(asked) {
                 Some(role) => holder(role.as_str()),
                 None => story.raiser_standing(),
             }
@@ -207,9 +207,9 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
         1 => NaiveDate::MIN,
         _ => today + TimeDelta::days(i64::from(days)),
     };
-    let visit = Some(u32::from(which) % 6).filter(|_| which % 4 == 0);
+    let visit = Some(u32::from(which) % 6).filter(|_| which.is_multiple_of(4));
     let steps = &story.rules.route.steps;
-    let maybe = || (which % 2 == 0).then(text);
+    let maybe = || (which.is_multiple_of(2)).then(text);
     let answer = |answer| Command::Answer { visit, answer };
     match what % 22 {
         0 => Command::Acknowledge { visit },
@@ -220,7 +220,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
         3 => answer(Answering::Reject { rationale: text() }),
         4 => answer(Answering::Respond {
             response: text(),
-            target: Some(date).filter(|_| which % 2 == 0),
+            target: Some(date).filter(|_| which.is_multiple_of(2)),
         }),
         5 => answer(Answering::Decide {
             decision: text(),
@@ -248,7 +248,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
                 .get(which as usize % (steps.len() + 1))
                 .map_or(StepId::from("nowhere"), |step| step.id.clone()),
             reason: text(),
-            with: (which % 3 == 0).then(|| UserId::from("U0WITH")),
+            with: (which.is_multiple_of(3)).then(|| UserId::from("U0WITH")),
             with_roles: story
                 .rules
                 .protocol
@@ -295,6 +295,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
 }
 
 /// Something apt for where the concern stands, by somebody whose it is to do.
+#[expect(clippy::too_many_lines, reason = "one arm a phase and a move")]
 fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
     let concern = &story.concern;
     let visit = story.visit();
@@ -303,7 +304,9 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
     let pick = which as usize / 16;
     let raiser = story.raiser_standing();
     let addressee = match step.to.get(pick % step.to.len()) {
-        Some(_) if concern.raised.addressee.is_some() && pick % 3 == 0 => person("U0OWN", &[]),
+        Some(_) if concern.raised.addressee.is_some() && pick.is_multiple_of(3) => {
+            person("U0OWN", &[])
+        }
         Some(role) => holder(role.as_str()),
         None => raiser.clone(),
     };
@@ -353,7 +356,7 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
                 reason: None,
             },
         ),
-        (Phase::Exhausted | Phase::Closed(_), _) => (addressee, answers(which % 2 == 0)),
+        (Phase::Exhausted | Phase::Closed(_), _) => (addressee, answers(which.is_multiple_of(2))),
         (_, 1) => (
             raiser,
             Command::Bypass {
@@ -374,8 +377,7 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
         (Phase::Underway | Phase::Judging, _) => (raiser, not_satisfied()),
         (Phase::AtGate, 2..9) => (gatekeeper, AGREE),
         (Phase::AtGate, 9..12) => (gatekeeper, decline()),
-        (Phase::AtGate, _) => (raiser, escalate()),
-        (_, 2) => (raiser, escalate()),
+        (Phase::AtGate, _) | (_, 2) => (raiser, escalate()),
         (_, 3) => (
             raiser,
             Command::Hold {
@@ -457,7 +459,7 @@ fn does(story: &mut Story, act: &Act) {
             if away {
                 story.away_until_moment(until);
             } else {
-                story.to_moment(until);
+                story.until(until);
             }
         }
         Act::SetBack { minutes } => story.now -= TimeDelta::minutes(minutes),
@@ -557,7 +559,7 @@ fn told(protocol: &'static Protocol, opening: (u8, u8, i16), acts: &[Act]) {
     story.rules.calendar = &CALENDAR;
     let before = story.concern.seq;
     let later = story.now + TimeDelta::days(60);
-    story.to_moment(later);
+    story.until(later);
     let delivered = story.visit().received().is_some() && story.concern.is_open();
     let asked = story.concern.seq > before;
     let target = story
