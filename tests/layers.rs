@@ -75,7 +75,7 @@ fn the_database_is_named_by_the_store_alone_and_the_time_is_read_in_one_place() 
     let (mut databases, mut times) = (0, 0);
     for (file, code) in code_of("") {
         let inside = file.strip_prefix(&source).expect("a file of the source");
-        if words(&code).any(|word| word == "sqlx") {
+        if code.contains("sqlx::") {
             databases += 1;
             let store = inside.starts_with("store") || inside == Path::new("store.rs");
             assert!(store, "{} names sqlx: ask the store", file.display());
