@@ -15,6 +15,7 @@ mod details;
 mod engine;
 mod escape;
 mod fit;
+mod forms;
 mod helpers;
 mod ladder;
 mod lists;
@@ -35,6 +36,7 @@ pub use buttons::{
 };
 use engine::Engine;
 pub use engine::{Broken, Fault};
+pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
 pub use lists::{DigestContext, Reply};
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use setting::{Audience, ConcernTexts, Line, Setting};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::about::About;
 use super::engine::{Engine, Fault};
 use super::setting::{Audience, ConcernTexts, Setting};
-use super::{OCCASIONS, details, lists, refusal, template_of};
+use super::{OCCASIONS, details, forms, lists, refusal, template_of};
 use crate::calendar::Calendar;
 use crate::concern::event::{Flags, Rag};
 use crate::concern::{
@@ -44,6 +44,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     about_concerns(&mut attempt);
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
+    forms::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))

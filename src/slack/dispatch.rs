@@ -11,7 +11,6 @@
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `fields` | what was filled in, with every fault at its field |
-//! | `words` | refusals, troubles and how a concern stands, in plain English |
 
 mod click;
 mod fields;
@@ -19,7 +18,6 @@ mod lists;
 mod raising;
 mod sent;
 mod typed;
-mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,9 +33,14 @@ use super::edge::Dispatcher;
 use super::payload::{Container, Inbound};
 use super::reply::{Message, Reply};
 use super::web::{ApiError, Identity, WebApi};
-use crate::config::{CaseRefPattern, Council};
+use crate::concern::{Refusal, Rules};
+use crate::config::{CaseRefPattern, Config};
 use crate::desk::{Case, Desk, DeskError};
-use crate::ids::{ConcernId, UserId};
+use crate::directory::Directory;
+use crate::ids::{ConcernId, RoleId, UserId};
+use crate::messages::{
+    Audience, Messages, Problem, Refused, Rendered, Reply as Said, Setting, Told, roles_who_can,
+};
 
 /// How long it may take to learn who the bot is, or whether a channel is shared: a person waits, and a trigger lives 3 s.
 const LOOK_UP: Duration = Duration::from_millis(600);
@@ -50,6 +53,8 @@ const MOST_CHANNELS: usize = 1_000;
 pub struct Bot {
     desk: Desk,
     web: Arc<WebApi>,
+    messages: Arc<Messages>,
+    council_name: String,
     case_ref: CaseRefPattern,
     case_system: Option<String>,
     identity: OnceCell<Identity>,
@@ -63,13 +68,16 @@ impl std::fmt::Debug for Bot {
 }
 
 impl Bot {
-    /// A dispatcher that asks this desk and opens its views through this Web API. Who the bot is, is asked of Slack when the first
-    /// payload comes, unless [`Bot::knows_itself`] says so before.
+    /// A dispatcher that asks this desk, opens its views through this Web API and speaks these words. Who the bot is, is asked of
+    /// Slack when the first payload comes, unless [`Bot::knows_itself`] says so before.
     #[must_use]
-    pub fn new(desk: Desk, web: Arc<WebApi>, council: &Council) -> Self {
+    pub fn new(desk: Desk, web: Arc<WebApi>, messages: Arc<Messages>, config: &Config) -> Self {
+        let council = &config.council;
         Self {
             desk,
             web,
+            messages,
+            council_name: council.name.clone(),
             case_ref: council.case_ref_pattern.clone(),
             case_system: council.case_system.clone(),
             identity: OnceCell::new(),
@@ -132,19 +140,19 @@ impl Bot {
         // An org-wide install names no workspace; its people belong to several of one organisation.
         if let Some(team) = from.team {
             let Ok(identity) = self.identity().await else {
-                return Some(Reply::words(words::NOT_REACHED));
+                return Some(self.tells(&Told::NotReached));
             };
             if from.own_team.unwrap_or(team) != identity.team_id || team != identity.team_id {
-                return Some(Reply::words(words::OUTSIDE));
+                return Some(self.problem(&Problem::Outside));
             }
         }
         if from.shared {
-            return Some(Reply::words(words::SHARED));
+            return Some(self.problem(&Problem::Outside));
         }
         if let Some(channel) = from.channel
             && self.is_shared(channel).await
         {
-            return Some(Reply::words(words::SHARED));
+            return Some(self.problem(&Problem::Outside));
         }
         None
     }
@@ -196,57 +204,164 @@ impl Bot {
     /// Opens a view for whoever holds the trigger, or says that they must press again.
     async fn open(&self, trigger: Option<&str>, view: &Value) -> Reply {
         let Some(trigger) = trigger else {
-            return Reply::words(words::NO_TRIGGER);
+            return self.tells(&Told::NoTrigger);
         };
         match self.web.views_open(trigger, view).await {
             Ok(_) => Reply::Empty,
             Err(fault) => {
                 warn!(%fault, "a view could not be opened");
                 let expired = fault.code().is_some_and(|code| code.contains("trigger"));
-                Reply::words(if expired {
-                    words::TRIGGER_EXPIRED
+                self.tells(if expired {
+                    &Told::Expired
                 } else {
-                    words::NOT_OPENED
+                    &Told::NotOpened
                 })
             }
         }
     }
 
-    /// The words for what the desk did not do, and a card brought up to date where it was out of date.
-    async fn explained(&self, user: &UserId, id: ConcernId, fault: DeskError) -> String {
+    /// What is said of what the desk did not do; a card that was out of date is brought up to date, and what it is about now told.
+    async fn explained(&self, user: &UserId, id: ConcernId, fault: DeskError) -> Reply {
         match fault {
             DeskError::Refused(refusal, case) => {
-                if words::is_stale(&refusal) {
-                    self.refresh(id).await;
-                }
                 let case = match case {
                     Some(case) => Some(*case),
                     None => self.readable(user, id).await.ok(),
                 };
                 match case {
-                    Some(case) => self.refused(&refusal, &case),
-                    None => words::not_found(id),
+                    Some(case) if is_stale(&refusal) => {
+                        self.refresh(id).await;
+                        self.refused_as_it_stands(&refusal, &case)
+                    }
+                    Some(case) => Reply::words(self.refused(&refusal, &case)),
+                    None => self.problem(&Problem::NotFound),
                 }
             }
             DeskError::NotFound => {
-                let mut said = words::not_found(id);
+                let mut said = self.messages.problem(&Problem::NotFound);
                 if !self.desk.directory().serves(user) {
                     said.push(' ');
                     said.push_str(&self.stranger());
                 }
-                said
+                Reply::words(said)
             }
-            other => trouble(&other).to_owned(),
+            other => Reply::words(self.trouble(&other)),
         }
     }
 
-    fn refused(&self, refusal: &crate::concern::Refusal, case: &Case) -> String {
+    /// A refusal, with who can.
+    fn refused(&self, refusal: &Refusal, case: &Case) -> String {
         let calendar = self.desk.calendar();
-        let directory = self.desk.directory();
         match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => words::refusal(refusal, &rules, &case.concern, &directory),
-            Err(fault) => trouble(&fault).to_owned(),
+            Ok(rules) => {
+                let directory = self.desk.directory();
+                let team = &case.concern.raised.team;
+                let who_can = holders(&directory, team, &roles_who_can(refusal), &rules);
+                self.messages.refusal(
+                    refusal,
+                    &Refused {
+                        rules: Some(&rules),
+                        concern: Some(&case.concern),
+                        who_can: &who_can,
+                    },
+                )
+            }
+            Err(fault) => self.trouble(&fault),
         }
+    }
+
+    /// A refusal because what was pressed is behind the record, with how the concern now stands.
+    fn refused_as_it_stands(&self, refusal: &Refusal, case: &Case) -> Reply {
+        let refused = self.refused(refusal, case);
+        let Some(Rendered { text, blocks }) = self.shown(case) else {
+            return Reply::words(refused);
+        };
+        let mut all = vec![super::modal::section(&refused)];
+        if let Value::Array(blocks) = blocks {
+            all.extend(blocks);
+        }
+        Reply::Message(Message {
+            text: format!("{refused}\n{text}"),
+            blocks: Some(Value::Array(all)),
+        })
+    }
+
+    /// How a concern stands, without its texts.
+    fn shown(&self, case: &Case) -> Option<Rendered> {
+        let calendar = self.desk.calendar();
+        let rules = case.rules(&calendar, self.desk.hours()).ok()?;
+        let directory = self.desk.directory();
+        let shown = self
+            .messages
+            .show(&self.setting(&rules, &case.concern, &directory));
+        shown
+            .map_err(|broken| error!(%broken, "how a concern stands could not be said"))
+            .ok()
+    }
+
+    /// What a message about a concern to one person is rendered in. Without its texts.
+    fn setting<'a>(
+        &'a self,
+        rules: &'a Rules<'a>,
+        concern: &'a crate::concern::Concern,
+        directory: &'a Directory,
+    ) -> Setting<'a> {
+        let team = &concern.raised.team;
+        Setting {
+            rules,
+            concern,
+            team_name: directory
+                .team(team)
+                .map_or(team.as_str(), |team| team.name.as_str()),
+            council_name: &self.council_name,
+            case_system: self.case_system(rules.protocol),
+            texts: None,
+            audience: Audience::default(),
+            now: self.desk.now(),
+        }
+    }
+
+    /// The words for a problem, as an answer.
+    fn problem(&self, problem: &Problem<'_>) -> Reply {
+        Reply::words(self.messages.problem(problem))
+    }
+
+    /// Short words, as an answer.
+    fn tells(&self, told: &Told) -> Reply {
+        Reply::words(self.messages.told(told))
+    }
+
+    /// An answer to a command.
+    fn says(&self, said: &Said<'_>) -> Reply {
+        match self.messages.reply(said) {
+            Ok(rendered) => message(rendered),
+            Err(broken) => {
+                error!(%broken, "an answer could not be said");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// The words for a fault that is nobody's who asked. An operator finds it in the log.
+    fn trouble(&self, fault: &DeskError) -> String {
+        let problem = match fault {
+            DeskError::TooSlow => Problem::TooSlow,
+            DeskError::InDoubt => Problem::InDoubt,
+            DeskError::NoTeam(_) => Problem::NoTeam,
+            DeskError::Store(store) if store.passes_by_itself() => Problem::TooSlow,
+            DeskError::Store(store) => {
+                error!(
+                    code = store.code(),
+                    "the store did not do what a person asked"
+                );
+                Problem::Busy
+            }
+            fault => {
+                error!(%fault, "a person's request could not be carried out");
+                Problem::Broken
+            }
+        };
+        self.messages.problem(&problem)
     }
 
     /// Brings a concern's messages up to date. The person is answered whether or not it can be done.
@@ -258,21 +373,63 @@ impl Bot {
 
     /// What is said to somebody whom the directory does not know.
     fn stranger(&self) -> String {
+        let ask = self.iro_managers();
+        self.messages.problem(&Problem::NotSetUp { ask: &ask })
+    }
+
+    /// Who manages the IRO service, each once.
+    fn iro_managers(&self) -> Vec<UserId> {
         let directory = self.desk.directory();
+        let role = RoleId::from(crate::protocol::IRO_MANAGER);
         let mut managers = Vec::new();
         for team in directory.teams() {
             let Some(held) = self.desk.protocols().current(&team.protocol) else {
                 continue;
             };
-            let role = crate::ids::RoleId::from(crate::protocol::IRO_MANAGER);
             for user in directory.holders(&team.id, &role, &held.protocol).users {
                 if !managers.contains(&user) {
                     managers.push(user);
                 }
             }
         }
-        words::stranger(&managers)
+        managers
     }
+}
+
+/// Whether a refusal says that what was pressed is behind the record.
+fn is_stale(refusal: &Refusal) -> bool {
+    !matches!(
+        refusal,
+        Refusal::NotYours { .. }
+            | Refusal::OwnConcern
+            | Refusal::ClockRuns { .. }
+            | Refusal::Field { .. }
+    )
+}
+
+/// The people who hold these roles for a team, each once.
+fn holders(
+    directory: &Directory,
+    team: &crate::ids::TeamId,
+    roles: &[RoleId],
+    rules: &Rules<'_>,
+) -> Vec<UserId> {
+    let mut people = Vec::new();
+    for role in roles {
+        for user in directory.holders(team, role, rules.protocol).users {
+            if !people.contains(&user) {
+                people.push(user);
+            }
+        }
+    }
+    people
+}
+
+fn message(rendered: Rendered) -> Reply {
+    Reply::Message(Message {
+        text: rendered.text,
+        blocks: Some(rendered.blocks),
+    })
 }
 
 /// Where something came from.
@@ -296,7 +453,7 @@ impl Dispatcher for Bot {
             Inbound::Click(click) => self.pressed(&click, once).await,
             Inbound::Submission(sent) => self.sent(&sent, once).await,
             Inbound::Closed(_) | Inbound::Event(_) => Reply::Empty,
-            Inbound::Unknown(_) => Reply::words(words::UNKNOWN),
+            Inbound::Unknown(_) => self.tells(&Told::Unknown),
         }
     }
 }
@@ -305,24 +462,4 @@ impl Dispatcher for Bot {
 fn view_of(text: impl Into<String>) -> Value {
     let text = text.into();
     Message { text, blocks: None }.as_view()
-}
-
-/// The words for a fault that is nobody's who asked. An operator finds it in the log.
-fn trouble(fault: &DeskError) -> &'static str {
-    match fault {
-        DeskError::TooSlow => words::TOO_SLOW,
-        DeskError::InDoubt => words::IN_DOUBT,
-        DeskError::Store(store) if store.passes_by_itself() => words::TOO_SLOW,
-        DeskError::Store(store) => {
-            error!(
-                code = store.code(),
-                "the store did not do what a person asked"
-            );
-            words::STORE
-        }
-        fault => {
-            error!(%fault, "a person's request could not be carried out");
-            words::UNREADABLE
-        }
-    }
 }

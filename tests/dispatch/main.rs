@@ -5,5 +5,8 @@
     reason = "in a test a panic is how a wrong step is told"
 )]
 
+mod acting;
 mod raising;
+mod refusing;
 mod support;
+mod typing;

@@ -296,11 +296,7 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
         "{}",
         told["action"]
     );
-    assert!(
-        told["case_ref"].contains("^K-[0-9]{6}$"),
-        "{}",
-        told["case_ref"]
-    );
+    assert!(told["case_ref"].contains("LCS"), "{}", told["case_ref"]);
     let view = world.iro().open_view().unwrap();
     assert_eq!(view.value("impact").unwrap()["value"], "lives at CV34 4RL");
     assert_eq!(world.count().await, 0);
@@ -355,7 +351,7 @@ async fn a_text_over_three_thousand_characters_is_refused_at_its_field() {
         panic!("not acknowledged");
     };
     let told = body["errors"]["issue"].as_str().unwrap();
-    assert!(told.contains("1 characters too long"), "{told}");
+    assert!(told.contains("3001 characters"), "{told}");
     world.finish();
 }
 
@@ -417,10 +413,13 @@ async fn this_childs_own_addressee_must_be_a_person_of_the_council() {
 }
 
 #[tokio::test]
-async fn nobody_but_a_raiser_gets_the_form_and_the_refusal_names_who_does() {
+async fn nobody_but_a_raiser_gets_the_form_and_the_refusal_names_whom_to_ask() {
     let world = World::of_five_teams().await;
     let told = world.types(&holder("team_manager"), "new").await;
-    assert!(told.contains("<@U0IRO1>"), "{told}");
+    assert!(
+        told.contains(&format!("<@{}>", holder("iro_manager"))),
+        "{told}"
+    );
     assert!(world.holder("team_manager").open_view().is_none());
     world.finish();
 }
@@ -441,7 +440,7 @@ async fn a_role_that_may_not_raise_under_a_protocol_is_refused_at_the_team() {
         panic!("not acknowledged");
     };
     let told = body["errors"]["team"].as_str().unwrap();
-    assert!(told.contains("may not raise"), "{told}");
+    assert!(told.contains("does not let your role raise"), "{told}");
     world.finish();
 }
 
@@ -477,7 +476,7 @@ async fn a_trigger_that_has_expired_is_told_and_the_next_press_opens_the_form() 
         .times(1),
     );
     let told = world.types("U0IRO1", "new").await;
-    assert!(told.contains("Press again"), "{told}");
+    assert!(told.contains("press again"), "{told}");
     assert_eq!(world.types("U0IRO1", "new").await, "");
     assert!(world.iro().open_view().is_some());
 }
@@ -491,7 +490,7 @@ async fn nobody_raises_from_a_shared_channel_or_from_outside() {
         .await
         .unwrap();
     let told = outcome.reply.unwrap().text;
-    assert!(told.contains("shared with another organisation"), "{told}");
+    assert!(told.contains("own workspace"), "{told}");
     let mut payload = world.space.deliveries().pop().unwrap().payload;
     payload["channel_id"] = json!(CHANNEL);
     payload["team_id"] = json!("T0OTHER");
@@ -503,7 +502,7 @@ async fn nobody_raises_from_a_shared_channel_or_from_outside() {
         panic!("not acknowledged");
     };
     assert!(
-        body["text"].as_str().unwrap().contains("own council"),
+        body["text"].as_str().unwrap().contains("own workspace"),
         "{body}"
     );
     assert!(world.iro().open_view().is_none());

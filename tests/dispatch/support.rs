@@ -2,17 +2,18 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use hyper_util::client::proxy::matcher::Matcher;
 use lodestar::calendar::Calendar;
 use lodestar::clock::Clock;
-use lodestar::concern::{Concern, Hours};
+use lodestar::concern::{Command, Concern, Hours};
 use lodestar::config::Config;
 use lodestar::desk::{Desk, Protocols};
 use lodestar::directory::{Directory, People};
 use lodestar::ids::{ConcernId, UserId};
+use lodestar::messages::Messages;
 use lodestar::metrics::Metrics;
 use lodestar::protocol::library::Library;
 use lodestar::slack::edge::Limits;
@@ -69,6 +70,9 @@ pub(crate) const TEAMS: [(&str, &str); 5] = [
 pub(crate) fn holder(role: &str) -> String {
     format!("U0{}", role.to_uppercase().replace('_', ""))
 }
+
+/// The words, tried once for all tests.
+static WORDS: LazyLock<Arc<Messages>> = LazyLock::new(|| Arc::new(Messages::load(None).unwrap()));
 
 /// The channel that everybody is in.
 pub(crate) const CHANNEL: &str = "C0CARDS";
@@ -167,7 +171,8 @@ impl World {
             Metrics::new(),
         );
         let web = Arc::new(web.unwrap());
-        let bot = Bot::new(desk.clone(), Arc::clone(&web), &config.council);
+        let messages = Arc::clone(&WORDS);
+        let bot = Bot::new(desk.clone(), Arc::clone(&web), messages, &config);
         let edge = Edge::new(
             bot,
             web.responder().clone(),
@@ -257,6 +262,19 @@ impl World {
             .unwrap()
             .unwrap()
             .concern
+    }
+
+    /// The platform takes the card of the present visit.
+    pub(crate) async fn delivers(&self, concern: &Concern) {
+        let visit = concern.visit().unwrap().number;
+        let at = self.desk.now();
+        let mut tx = self.desk.store().begin().await.unwrap();
+        let delivered = Command::Delivered { visit, at };
+        self.desk
+            .by_itself(&mut tx, concern.id, delivered)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// A message with buttons as the courier would post it; gives its time.

@@ -1,14 +1,17 @@
 //! Buttons: what is done at once, and what first opens a form for whoever may do it.
 
-use tracing::warn;
+use serde_json::json;
+use tracing::{error, warn};
 
-use super::{Bot, trouble, view_of, words};
-use crate::concern::{Command, Concern, FieldFault, Refusal, Rules, decide};
+use super::{Bot, view_of};
+use crate::calendar::say_date;
+use crate::concern::{Command, Concern, FieldFault, Refusal, decide};
 use crate::desk::{Case, DeskError, Done};
-use crate::ids::{ConcernId, UserId};
+use crate::ids::{ConcernId, Text, UserId};
+use crate::messages::{ConcernTexts, Problem, Told, visit_of_block};
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::About;
-use crate::slack::modal::{details, raise};
+use crate::slack::modal::raise;
 use crate::slack::payload::{Click, Container};
 use crate::slack::reply::Reply;
 
@@ -27,7 +30,7 @@ impl Bot {
             .value()
             .and_then(|value| value.parse::<ConcernId>().ok());
         let Some(id) = id else {
-            return Reply::words(words::UNKNOWN);
+            return self.tells(&Told::Unknown);
         };
         let press = Press {
             user: UserId::from(click.user_id.as_str()),
@@ -43,7 +46,7 @@ impl Bot {
             name => {
                 return match Action::named(name) {
                     Some(action) => self.opens(action, &press, click).await,
-                    None => Reply::words(words::UNKNOWN),
+                    None => self.tells(&Told::Unknown),
                 };
             }
         };
@@ -63,9 +66,9 @@ impl Bot {
             }) => Reply::Empty,
             Ok(Done { case, .. }) => {
                 self.refresh(id).await;
-                Reply::words(self.refused(&Refusal::DoneAlready, &case))
+                self.refused_as_it_stands(&Refusal::DoneAlready, &case)
             }
-            Err(fault) => Reply::words(self.explained(&press.user, id, fault).await),
+            Err(fault) => self.explained(&press.user, id, fault).await,
         }
     }
 
@@ -109,8 +112,7 @@ impl Bot {
 
     /// Opens the form of an action, for somebody who may do it now.
     async fn opens(&self, action: Action, press: &Press, click: &Click) -> Reply {
-        let refused =
-            async |fault| Reply::words(self.explained(&press.user, press.id, fault).await);
+        let refused = async |fault| self.explained(&press.user, press.id, fault).await;
         let case = match self.readable(&press.user, press.id).await {
             Ok(case) => case,
             Err(fault) => return refused(fault).await,
@@ -127,8 +129,8 @@ impl Bot {
             Ok(()) => {}
             // What a person has yet to choose cannot be wrong already, but for what leaves no choice.
             Err(Refusal::Field { fault, .. }) => {
-                if let Some(why) = no_choice(action, &fault, &rules, concern) {
-                    return Reply::words(why);
+                if let Some(why) = no_choice(action, &fault, concern) {
+                    return self.tells(&why);
                 }
             }
             Err(refusal) => {
@@ -148,24 +150,61 @@ impl Bot {
             channel,
             ts,
         };
-        let view = action.form(&rules, concern, self.today(), &about.kept());
-        self.open(click.trigger_id.as_deref(), &view).await
+        let form = action.form(&rules, concern, self.today());
+        self.open_form(click.trigger_id.as_deref(), action, &form, &about)
+            .await
+    }
+
+    /// Opens the form of an action.
+    pub(super) async fn open_form(
+        &self,
+        trigger: Option<&str>,
+        action: Action,
+        form: &crate::messages::Form,
+        about: &About,
+    ) -> Reply {
+        match self.messages.form(action.name(), form) {
+            Ok(mut view) => {
+                view["private_metadata"] = json!(about.kept());
+                self.open(trigger, &view).await
+            }
+            Err(broken) => {
+                error!(%broken, "a form could not be built");
+                self.problem(&Problem::Broken)
+            }
+        }
     }
 
     /// Shows the words of a concern to one person who may read it, in a view of their own.
     async fn details(&self, press: &Press, click: &Click) -> Reply {
         let look = match self.desk.look(&press.user, press.id).await {
             Ok(look) => look,
-            Err(fault) => {
-                return Reply::words(self.explained(&press.user, press.id, fault).await);
-            }
+            Err(fault) => return self.explained(&press.user, press.id, fault).await,
         };
         let calendar = self.desk.calendar();
-        let view = match look.case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => details::view(&look, &rules, self.case_system(&look.case.protocol)),
-            Err(fault) => return Reply::words(trouble(&fault)),
+        let rules = match look.case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        self.open(click.trigger_id.as_deref(), &view).await
+        let texts = look.texts.as_ref().map(|texts| {
+            let known = texts.iter().filter_map(|text| {
+                let field = serde_json::from_value(json!(text.field)).ok()?;
+                Some((text.seq, field, Text::from(text.text.as_str())))
+            });
+            ConcernTexts::new(known.collect())
+        });
+        let directory = self.desk.directory();
+        let setting = self.setting(&rules, &look.case.concern, &directory);
+        match self
+            .messages
+            .details(&setting, &look.history, texts.as_ref())
+        {
+            Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
+            Err(broken) => {
+                error!(%broken, "details could not be shown");
+                self.problem(&Problem::Broken)
+            }
+        }
     }
 
     /// A choice in a view: the form that raises follows the team and the route. A click in a view cannot be answered with words, so
@@ -214,11 +253,6 @@ impl Bot {
     }
 }
 
-/// The visit a button was pressed on, from its block's id: every row of buttons is `actions/<visit>`.
-fn visit_of_block(block_id: &str) -> Option<u32> {
-    block_id.strip_prefix("actions/")?.parse().ok()
-}
-
 /// Whether a card is of an earlier visit than the present one.
 pub(super) fn is_behind(concern: &Concern, visit: Option<u32>) -> bool {
     visit.is_some_and(|visit| {
@@ -236,25 +270,14 @@ fn kind(command: &Command) -> &'static str {
 }
 
 /// Why a form would have nothing to choose from, where that is so.
-fn no_choice(
-    action: Action,
-    fault: &FieldFault,
-    rules: &Rules<'_>,
-    concern: &Concern,
-) -> Option<String> {
-    let stands = || words::stands(rules, concern);
+fn no_choice(action: Action, fault: &FieldFault, concern: &Concern) -> Option<Told> {
+    let reference = concern.id.to_string();
     match (action, fault) {
-        (Action::Hold, FieldFault::NotAfter(day)) => Some(format!(
-            "{} is held until {} already, which is as long as it may be. {}",
-            concern.id,
-            crate::calendar::say_date(*day),
-            stands()
-        )),
-        (Action::Bypass, _) => Some(format!(
-            "The protocol has no later step that {} could go to. {}",
-            concern.id,
-            stands()
-        )),
+        (Action::Hold, FieldFault::NotAfter(day)) => Some(Told::HeldLongest {
+            reference,
+            on: say_date(*day),
+        }),
+        (Action::Bypass, _) => Some(Told::NoLaterStep { reference }),
         _ => None,
     }
 }

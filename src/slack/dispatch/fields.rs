@@ -3,11 +3,11 @@
 use chrono::{Days, NaiveDate};
 use indexmap::IndexMap;
 
-use super::words;
 use crate::calendar::parse_date;
-use crate::concern::FieldFault;
+use crate::concern::{FieldFault, Refusal};
 use crate::ids::{Text, UserId};
-use crate::slack::modal::input::LONGEST;
+use crate::messages::{Messages, Problem, Refused, Told};
+use crate::slack::modal::kept::LONGEST;
 use crate::slack::payload::State;
 use crate::slack::reply::Reply;
 
@@ -25,6 +25,7 @@ pub(super) enum When {
 
 /// The fields of a form that was sent, with the faults found so far.
 pub(super) struct Fields<'a> {
+    messages: &'a Messages,
     state: &'a State,
     today: NaiveDate,
     faults: IndexMap<String, String>,
@@ -32,8 +33,9 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The fields of a state; `today` is the council-local day.
-    pub(super) fn of(state: &'a State, today: NaiveDate) -> Self {
+    pub(super) fn of(messages: &'a Messages, state: &'a State, today: NaiveDate) -> Self {
         Self {
+            messages,
             state,
             today,
             faults: IndexMap::new(),
@@ -47,9 +49,21 @@ impl<'a> Fields<'a> {
             .or_insert_with(|| words.into());
     }
 
+    /// Notes what the protocol has against a field.
+    pub(super) fn refused(&mut self, block: &'static str, fault: FieldFault) {
+        let refusal = Refusal::Field { block, fault };
+        let words = self.messages.refusal(&refusal, &Refused::default());
+        self.fault(block, words);
+    }
+
     /// Notes that a field is empty, unless something else is wrong with it already.
     pub(super) fn missing(&mut self, block: &str) {
-        self.fault(block, words::field(block, &FieldFault::Missing, None));
+        let words = match block {
+            "reason" => self.messages.told(&Told::SayWhy),
+            "start_reason" => self.messages.told(&Told::SayStart),
+            _ => self.messages.problem(&Problem::Missing),
+        };
+        self.fault(block, words);
     }
 
     /// A text, which must be there.
@@ -64,7 +78,7 @@ impl<'a> Fields<'a> {
     /// A text that may be left out.
     pub(super) fn optional_text(&mut self, block: &str) -> Option<Text> {
         let typed = self.state.text(block)?;
-        match check_text(&typed) {
+        match check_text(self.messages, &typed) {
             Ok(text) => Some(text),
             Err(why) => {
                 self.fault(block, why);
@@ -74,7 +88,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A date, which must be there.
-    pub(super) fn date(&mut self, block: &str, when: When) -> Option<NaiveDate> {
+    pub(super) fn date(&mut self, block: &'static str, when: When) -> Option<NaiveDate> {
         let date = self.optional_date(block, when);
         if date.is_none() {
             self.missing(block);
@@ -83,12 +97,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A date that may be left out: chosen, or typed in words.
-    pub(super) fn optional_date(&mut self, block: &str, when: When) -> Option<NaiveDate> {
+    pub(super) fn optional_date(&mut self, block: &'static str, when: When) -> Option<NaiveDate> {
         let typed = self.state.text(block)?;
         let date = match parse_date(&typed, self.today) {
             Ok(date) => date,
             Err(fault) => {
-                self.fault(block, fault.to_string());
+                let why = fault.to_string();
+                let words = self.messages.problem(&Problem::NotADate { why: &why });
+                self.fault(block, words);
                 return None;
             }
         };
@@ -99,7 +115,7 @@ impl<'a> Fields<'a> {
             When::UpToToday if date > self.today => FieldFault::Future,
             _ => return Some(date),
         };
-        self.fault(block, words::field(block, &fault, None));
+        self.refused(block, fault);
         None
     }
 
@@ -117,10 +133,8 @@ impl<'a> Fields<'a> {
         self.state.text(block)?;
         let found = self.state.user(block);
         if found.is_none() {
-            self.fault(
-                block,
-                "Slack did not say whom you mean: choose them from the list.",
-            );
+            let words = self.messages.told(&Told::ChoosePerson);
+            self.fault(block, words);
         }
         found.map(UserId::from)
     }
@@ -136,17 +150,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A text within its limit that names no identifier, or why it is refused, in plain words.
-pub(super) fn check_text(typed: &str) -> Result<Text, String> {
-    let long = typed.chars().count();
-    if long > LONGEST {
-        return Err(format!(
-            "This is {} characters too long: {LONGEST} at most. Leave out what is in the case record already.",
-            long - LONGEST
-        ));
+/// A text within its limit that names no identifier, or why it is refused.
+pub(super) fn check_text(messages: &Messages, typed: &str) -> Result<Text, String> {
+    let is = typed.chars().count();
+    if is > LONGEST {
+        return Err(messages.problem(&Problem::TooLong { is, limit: LONGEST }));
     }
     match crate::identifiers::find(typed) {
-        Some(found) => Err(words::identifier(found).to_owned()),
+        Some(found) => Err(messages.problem(&Problem::Identifier(found))),
         None => Ok(Text::from(typed)),
     }
 }

@@ -1,172 +1,69 @@
-//! What `list`, `show` and `overdue` say: reference, step, role and date, and nothing of what anybody wrote.
+//! What `list`, `overdue` and `show` say: reference, step, role and date, and nothing of what anybody wrote.
 
-use std::fmt::Write as _;
-
-use serde_json::json;
-
-use super::{Bot, trouble, words};
+use super::{Bot, message};
 use crate::calendar::say_date;
+use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, Standing};
-use crate::desk::Line;
-use crate::digest::{Digest, Entry};
+use crate::desk;
 use crate::ids::{ConcernId, UserId};
-use crate::slack::modal::{escaped, listed, mention, section};
-use crate::slack::reply::{Message, Reply};
-
-/// How many lines one part of an answer has.
-const MOST: usize = 25;
+use crate::messages::{Line, Problem, Reply as Said};
+use crate::slack::reply::Reply;
 
 impl Bot {
-    /// What a person has raised, what waits for them, and what else they may read.
+    /// What waits for a person's answer, then what they raised, then what else they may read.
     pub(super) async fn list(&self, user: &UserId) -> Reply {
-        let lines = match self.desk.readable(user).await {
-            Ok(lines) => lines,
-            Err(fault) => return Reply::words(trouble(&fault)),
+        let found = match self.desk.readable(user).await {
+            Ok(found) => found,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
         };
         let calendar = self.desk.calendar();
-        let (mut mine, mut waiting, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for Line { case, standing } in &lines {
+        let (mut waiting, mut mine, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for desk::Line { case, standing } in &found {
             let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
                 continue;
             };
-            let said = line(&rules, &case.concern);
+            let line = line(&rules, &case.concern);
             if waits_for(&rules, &case.concern, standing) {
-                waiting.push(said);
+                waiting.push(line);
             } else if case.concern.raiser == *user {
-                mine.push(said);
+                mine.push(line);
             } else {
-                others.push(said);
+                others.push(line);
             }
         }
-        if lines.is_empty() {
-            return Reply::words(
-                "There is no open concern that you have raised, that waits for you or that you may read.",
-            );
-        }
-        let parts = [
-            part("Waiting for your answer", &waiting),
-            part("Your open concerns", &mine),
-            part("Others you may read", &others),
-        ];
-        said(&parts)
+        waiting.append(&mut mine);
+        waiting.append(&mut others);
+        self.says(&Said::List(&waiting))
     }
 
-    /// What is overdue, among what a person may read.
+    /// What is past its day, among what a person may read.
     pub(super) async fn overdue(&self, user: &UserId) -> Reply {
-        let lines = match self.desk.readable(user).await {
-            Ok(lines) => lines,
-            Err(fault) => return Reply::words(trouble(&fault)),
+        let found = match self.desk.readable(user).await {
+            Ok(found) => found,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
         };
         let calendar = self.desk.calendar();
-        let today = self.today();
-        let mut digest = Digest::default();
-        for Line { case, .. } in &lines {
-            if let Ok(rules) = case.rules(&calendar, self.desk.hours()) {
-                digest.add(&rules, &case.concern, today);
-            }
-        }
-        let entries = |entries: &[Entry], word: &str| -> Vec<String> {
-            entries
-                .iter()
-                .map(|entry| {
-                    format!(
-                        "*{}* · {} · {} · {word} {}",
-                        entry.concern,
-                        escaped(&entry.step),
-                        escaped(&entry.role_name),
-                        say_date(entry.date)
-                    )
-                })
-                .collect()
-        };
-        let overdue = entries(&digest.overdue, "due");
-        let at_gate = entries(&digest.at_gate, "since");
-        let raiser = entries(&digest.waiting_raiser, "since");
-        if overdue.is_empty() && at_gate.is_empty() && raiser.is_empty() {
-            return Reply::words("Nothing that you may read is overdue.");
-        }
-        let parts = [
-            part("Overdue", &overdue),
-            part("Waiting at a gate", &at_gate),
-            part("Waiting for the raiser", &raiser),
-        ];
-        said(&parts)
+        let now = self.desk.now();
+        let lines: Vec<Line> = found
+            .iter()
+            .filter_map(|desk::Line { case, .. }| {
+                let rules = case.rules(&calendar, self.desk.hours()).ok()?;
+                is_overdue(&rules, &case.concern, now).then(|| line(&rules, &case.concern))
+            })
+            .collect();
+        self.says(&Said::Overdue(&lines))
     }
 
-    /// How one concern stands, without its words: those are behind its button.
+    /// How one concern stands, without its texts: those are behind its button.
     pub(super) async fn show(&self, user: &UserId, id: ConcernId) -> Reply {
-        let case = match self.readable(user, id).await {
-            Ok(case) => case,
-            Err(fault) => return Reply::words(self.explained(user, id, fault).await),
-        };
-        let calendar = self.desk.calendar();
-        let rules = match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => rules,
-            Err(fault) => return Reply::words(trouble(&fault)),
-        };
-        let directory = self.desk.directory();
-        let text = summary(&rules, &case.concern, &directory);
-        let visit = case.concern.visit().map_or(1, |visit| visit.number);
-        let button = json!({
-            "type": "button",
-            "action_id": "details",
-            "value": id.to_string(),
-            "text": {"type": "plain_text", "text": "Details"},
-        });
-        let blocks = json!([
-            section(&text),
-            {"type": "actions", "block_id": format!("actions/{visit}"), "elements": [button]},
-        ]);
-        Reply::Message(Message {
-            text,
-            blocks: Some(blocks),
-        })
-    }
-}
-
-fn summary(
-    rules: &Rules<'_>,
-    concern: &Concern,
-    directory: &crate::directory::Directory,
-) -> String {
-    let raised = &concern.raised;
-    let category = rules
-        .protocol
-        .category(&raised.category)
-        .map_or(raised.category.as_str(), |category| category.name.as_str());
-    let team = directory
-        .team(&raised.team)
-        .map_or(raised.team.as_str(), |team| team.name.as_str());
-    let mut lines = vec![
-        format!(
-            "*{}* · {} · Case {} · {}",
-            concern.id,
-            escaped(team),
-            escaped(raised.case_ref.as_str()),
-            escaped(category)
-        ),
-        words::stands(rules, concern),
-        format!(
-            "Raised by {} on {}, about {}.",
-            mention(concern.raised_by.as_str()),
-            say_date(rules.day(concern.raised_at)),
-            say_date(raised.event_date)
-        ),
-    ];
-    if concern.raiser != concern.raised_by {
-        lines.push(format!("Now with {}.", mention(concern.raiser.as_str())));
-    }
-    if concern.is_open() {
-        for (cap, due) in rules.caps(concern) {
-            lines.push(format!(
-                "The {} end on {} ({}).",
-                cap.within,
-                say_date(due.date),
-                escaped(&cap.clause)
-            ));
+        match self.readable(user, id).await {
+            Ok(case) => match self.shown(&case) {
+                Some(rendered) => message(rendered),
+                None => self.problem(&Problem::Broken),
+            },
+            Err(fault) => self.explained(user, id, fault).await,
         }
     }
-    lines.join("\n")
 }
 
 /// Whether a concern waits for somebody's answer: at its step, or at its gate.
@@ -190,75 +87,69 @@ fn waits_for(rules: &Rules<'_>, concern: &Concern, standing: &Standing) -> bool 
     answers || gate.is_some_and(|gate| gate.roles.iter().any(|role| standing.holds(role)))
 }
 
-/// One concern in a list.
-fn line(rules: &Rules<'_>, concern: &Concern) -> String {
-    let id = concern.id;
+/// Whether what a concern waits for should have happened already: its answer, what was promised, or, after two working days, the word
+/// of a gate's holder or of its raiser.
+fn is_overdue(rules: &Rules<'_>, concern: &Concern, now: chrono::DateTime<chrono::Utc>) -> bool {
     let Some(visit) = concern.visit() else {
-        return format!("*{id}*");
+        return false;
     };
+    let today = rules.day(now);
+    match concern.phase {
+        Phase::Answering | Phase::RejectedWaiting => match (visit.due, concern.review) {
+            (Some(due), _) => due.at < now,
+            (None, review) => review.is_some_and(|(on, _)| on < today),
+        },
+        Phase::Underway => visit.target.is_some_and(|(target, _)| target < today),
+        Phase::AtGate => visit.due.is_none_or(|due| due.at < now),
+        Phase::Judging => rules.after(concern.nag.since, TWO_WORKING_DAYS) < now,
+        Phase::Exhausted => concern.review.is_some_and(|(on, _)| on < today),
+        Phase::Closed(_) => false,
+    }
+}
+
+/// One concern in a list: who must act, and the day it is about.
+fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
+    let visit = concern.visit();
+    let step = visit.and_then(|visit| rules.step_of(visit));
+    let addressee = || {
+        step.and_then(|step| step.to.first())
+            .map_or("", |role| rules.protocol.role_name(role))
+            .to_owned()
+    };
+    let raiser = || "the raiser".to_owned();
     let since = say_date(rules.day(concern.nag.since));
-    let what = match concern.phase {
-        Phase::Answering => {
-            let who = words::answerers(rules, visit);
-            match (visit.due, concern.review) {
-                (Some(due), _) => format!("{who} · by {}", rules.calendar.say_due(&due)),
-                (None, Some((on, _))) => format!("{who} · review on {}", say_date(on)),
-                (None, None) => who,
-            }
+    let due = visit.and_then(|visit| visit.held.or(visit.due));
+    let review = concern.review.map(|(on, _)| say_date(on));
+    let (role, date) = match concern.phase {
+        Phase::Answering => match due {
+            Some(due) => (addressee(), rules.calendar.say_due(&due)),
+            None => (addressee(), review.unwrap_or(since)),
+        },
+        Phase::RejectedWaiting => (
+            raiser(),
+            due.map_or(since, |due| rules.calendar.say_due(&due)),
+        ),
+        Phase::Underway => {
+            let target = visit.and_then(|visit| visit.target);
+            (addressee(), target.map_or(since, |(on, _)| say_date(on)))
         }
-        Phase::RejectedWaiting => visit.due.map_or_else(
-            || "rejected".to_owned(),
-            |due| format!("rejected · moves on {}", rules.calendar.say_due(&due)),
-        ),
-        Phase::Underway => visit.target.map_or_else(
-            || "accepted".to_owned(),
-            |(target, _)| format!("accepted · to be done by {}", say_date(target)),
-        ),
-        Phase::Judging | Phase::Exhausted => format!("the raiser · since {since}"),
         Phase::AtGate => {
             let gate = visit
-                .gate
-                .as_ref()
-                .filter(|gate| gate.verdict.is_none() && !rules.is_judgement(&gate.to))
+                .and_then(|visit| visit.gate.as_ref())
+                .filter(|gate| gate.verdict.is_none())
                 .and_then(|gate| rules.gate_to(&gate.to));
-            let who = gate.map_or_else(
-                || "the raiser".to_owned(),
-                |gate| {
-                    let names: Vec<String> = gate
-                        .roles
-                        .iter()
-                        .map(|role| format!("the {}", escaped(rules.protocol.role_name(role))))
-                        .collect();
-                    listed(&names, "or")
-                },
-            );
-            format!("at a gate: {who} · since {since}")
+            let role = gate
+                .and_then(|gate| gate.roles.first())
+                .map_or_else(raiser, |role| rules.protocol.role_name(role).to_owned());
+            (role, since)
         }
-        Phase::Closed(_) => "closed".to_owned(),
+        Phase::Exhausted => (raiser(), review.unwrap_or(since)),
+        Phase::Judging | Phase::Closed(_) => (raiser(), since),
     };
-    format!("*{id}* · {} · {what}", words::stage(rules, visit))
-}
-
-/// A part of an answer; nothing where there is nothing to say.
-fn part(title: &str, lines: &[String]) -> Option<String> {
-    if lines.is_empty() {
-        return None;
+    Line {
+        concern: concern.id,
+        step: step.map_or_else(String::new, |step| step.stage.clone()),
+        role,
+        date,
     }
-    let mut said = format!("*{title}*\n");
-    let shown: Vec<&str> = lines.iter().take(MOST).map(String::as_str).collect();
-    said.push_str(&shown.join("\n"));
-    if lines.len() > MOST {
-        let more = lines.len() - MOST;
-        // Writing to a string cannot fail.
-        let _ = write!(
-            said,
-            "\nand {more} more: `lodestar concern list` has them all"
-        );
-    }
-    Some(said)
-}
-
-fn said(parts: &[Option<String>]) -> Reply {
-    let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
-    Reply::words(parts.join("\n\n"))
 }

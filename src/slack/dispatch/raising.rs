@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::fields::{Fields, When};
-use super::{Bot, trouble, view_of, words};
+use super::{Bot, view_of};
 use crate::concern::event::{Flags, Rag};
 use crate::concern::{FieldFault, Raise, Refusal, Rules};
 use crate::desk::{DeskError, RaiseRequest};
 use crate::directory::{Directory, Team};
 use crate::ids::{RouteId, StepId, TeamId, UserId};
+use crate::messages::{Broken, Problem, Refused, Told};
 use crate::protocol::{Protocol, Route};
+use crate::slack::modal::kept::{choose, keep};
 use crate::slack::modal::meta::Built;
-use crate::slack::modal::raise::{Raising, raised};
+use crate::slack::modal::raise;
 use crate::slack::payload::{Slash, State, Submission};
 use crate::slack::reply::Reply;
 
@@ -28,8 +30,8 @@ impl Bot {
         let user = UserId::from(slash.user_id.as_str());
         let directory = self.desk.directory();
         if directory.raiser_roles(&user).is_empty() {
-            let raisers: Vec<UserId> = directory.raisers().cloned().collect();
-            return Reply::words(words::not_a_raiser(&raisers));
+            let ask = self.iro_managers();
+            return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         match self.raising_form(&user, None, None, &State::default()) {
             Ok(view) => self.open(slash.trigger_id.as_deref(), &view).await,
@@ -48,43 +50,55 @@ impl Bot {
         let directory = self.desk.directory();
         let teams = self.teams_of(&directory, user);
         let chosen = match (team, teams.as_slice()) {
-            (_, []) => {
-                return Err(
-                    "No team's protocol lets your role raise a concern: ask the manager of the IRO service who may."
-                        .to_owned(),
-                );
-            }
+            (_, []) => return Err(self.messages.told(&Told::NoTeamOfRole)),
             (None, [only]) => Some(*only),
             (None, _) => None,
             (Some(id), _) => directory.team(&TeamId::from(id)),
         };
-        let calendar = self.desk.calendar();
         let held = chosen.and_then(|team| {
             let held = self.desk.protocols().current(&team.protocol)?;
-            Some((team, held))
+            Some((team, &*held.protocol, route_of(&held.protocol, route)?))
         });
-        let protocol = held.map(|(_, held)| &*held.protocol);
-        let raising = Raising {
-            teams: &teams,
-            directory: &directory,
-            case_system: protocol.map_or("the case system", |protocol| self.case_system(protocol)),
-            typed,
-            today: self.today(),
+        let view = match held {
+            None => self.messages.raise_team(raise::choices_of(&teams)),
+            Some((team, protocol, route)) => {
+                self.whole_form(&directory, &teams, team, (protocol, route), typed)
+            }
         };
-        let Some((team, held)) = held else {
-            return Ok(raising.team_first());
-        };
-        let protocol = &*held.protocol;
-        let Some(route) = route_of(protocol, route) else {
-            return Ok(raising.team_first());
-        };
+        view.map_err(|broken| {
+            error!(%broken, "the form that raises could not be built");
+            self.messages.problem(&Problem::Broken)
+        })
+    }
+
+    fn whole_form(
+        &self,
+        directory: &Directory,
+        teams: &[&Team],
+        team: &Team,
+        (protocol, route): (&Protocol, &Route),
+        typed: &State,
+    ) -> Result<Value, Broken> {
+        let calendar = self.desk.calendar();
         let rules = Rules {
             protocol,
             route,
             calendar: &calendar,
             hours: self.desk.hours(),
         };
-        Ok(raising.whole(team, &rules))
+        let council = (self.case_system(protocol), self.today());
+        let form = raise::whole(teams, team, &rules, directory, council);
+        let mut view = self.messages.raise_form(&form)?;
+        choose(&mut view, "start_at", route.default_start.as_str());
+        keep(&mut view, typed);
+        choose(&mut view, "team", team.id.as_str());
+        choose(&mut view, "route", route.id.as_str());
+        let built = Built {
+            team: Some(team.id.to_string()),
+            route: Some(route.id.to_string()),
+        };
+        view["private_metadata"] = json!(built.kept());
+        Ok(view)
     }
 
     /// The teams under whose protocols somebody's role may raise.
@@ -109,7 +123,7 @@ impl Bot {
         let user = UserId::from(sent.user_id.as_str());
         let state = &sent.view.state;
         let built = Built::read(&sent.view.private_metadata);
-        let mut fields = Fields::of(state, self.today());
+        let mut fields = Fields::of(&self.messages, state, self.today());
         let Some(team) = fields.choice("team") else {
             return fields.errors();
         };
@@ -117,12 +131,12 @@ impl Bot {
         let team = directory.team(&TeamId::from(team));
         let held = team.and_then(|team| self.desk.protocols().current(&team.protocol));
         let (Some(team), Some(held)) = (team, held) else {
-            return Reply::error("team", "There is no such team any more: choose another.");
+            return self.no_team();
         };
         let protocol = &*held.protocol;
         let asked = state.text("route");
         let Some(route) = route_of(protocol, asked.as_deref()) else {
-            return Reply::error("team", "This team's protocol cannot be used at present.");
+            return self.no_team();
         };
         if built.team.as_deref() != Some(team.id.as_str()) || !fits(protocol, route, &built, state)
         {
@@ -140,8 +154,7 @@ impl Bot {
             .iter()
             .any(|role| protocol.raised_by.contains(role));
         if !may_raise {
-            let why = words::field("team", &FieldFault::RoleMayNotRaise, None);
-            fields.fault("team", why);
+            fields.refused("team", FieldFault::RoleMayNotRaise);
         }
         let raise = self.read_raise(&mut fields, state, (team, protocol, route), &built);
         if let Some(named) = raise.as_ref().and_then(|raise| raise.addressee.as_ref())
@@ -161,23 +174,25 @@ impl Bot {
         match self.desk.raise(request, once.as_deref()).await {
             Ok(done) => {
                 let calendar = self.desk.calendar();
-                let concern = &done.case.concern;
-                match done.case.rules(&calendar, self.desk.hours()) {
-                    Ok(rules) => {
-                        let lines = words::raised(&rules, concern, &self.desk.directory());
-                        Reply::Update(raised(&concern.id.to_string(), &lines))
-                    }
-                    Err(_) => Reply::Clear,
-                }
+                let rules = done.case.rules(&calendar, self.desk.hours());
+                let said = rules.ok().and_then(|rules| {
+                    let directory = self.desk.directory();
+                    let raised = raise::raised(&rules, &done.case.concern, &directory);
+                    self.messages.raised(&raised).ok()
+                });
+                said.map_or(Reply::Clear, Reply::Update)
             }
-            Err(DeskError::Refused(Refusal::Field { block, fault }, _)) => {
-                Reply::error(block, words::field(block, &fault, None))
+            Err(DeskError::Refused(refusal @ Refusal::Field { block, .. }, _)) => {
+                let words = self.messages.refusal(&refusal, &Refused::default());
+                Reply::error(block, words)
             }
-            Err(DeskError::NoTeam(_)) => {
-                Reply::error("team", "There is no such team any more: choose another.")
-            }
-            Err(fault) => Reply::error("team", trouble(&fault)),
+            Err(DeskError::NoTeam(_)) => self.no_team(),
+            Err(fault) => Reply::error("team", self.trouble(&fault)),
         }
+    }
+
+    fn no_team(&self) -> Reply {
+        Reply::error("team", self.messages.problem(&Problem::NoTeam))
     }
 
     /// Reads the whole form, noting every fault. `None` where something required is missing or cannot be.
@@ -188,14 +203,13 @@ impl Bot {
         (team, protocol, route): (&Team, &Protocol, &Route),
         built: &Built,
     ) -> Option<Raise> {
-        let unknown = |block| words::field(block, &FieldFault::Unknown, None);
         let case_ref = self.read_case_ref(fields, protocol);
         let category = fields.choice("category");
         if category
             .as_ref()
             .is_some_and(|id| protocol.category(id).is_none())
         {
-            fields.fault("category", unknown("category"));
+            fields.refused("category", FieldFault::Unknown);
         }
         let rag = match state.text("rag").as_deref() {
             _ if !protocol.rag => None,
@@ -203,7 +217,7 @@ impl Bot {
             Some("amber") => Some(Rag::Amber),
             Some("green") => Some(Rag::Green),
             Some(_) => {
-                fields.fault("rag", unknown("rag"));
+                fields.refused("rag", FieldFault::Unknown);
                 None
             }
             None => {
@@ -222,7 +236,7 @@ impl Bot {
             .as_ref()
             .is_some_and(|step| route.step(step).is_none())
         {
-            fields.fault("start_at", unknown("start_at"));
+            fields.refused("start_at", FieldFault::Unknown);
         }
         let start_reason = fields.optional_text("start_reason");
         if start_at.is_some() && start_reason.is_none() {
@@ -260,14 +274,9 @@ impl Bot {
         let typed = fields.text("case_ref")?;
         let read = self.case_ref.read(typed.reveal());
         if read.is_none() {
-            fields.fault(
-                "case_ref",
-                format!(
-                    "This is not a case reference as {} issues them: it must fit {}.",
-                    self.case_system(protocol),
-                    self.case_ref.as_str()
-                ),
-            );
+            let case_system = self.case_system(protocol);
+            let words = self.messages.problem(&Problem::CaseRef { case_system });
+            fields.fault("case_ref", words);
         }
         read
     }
@@ -285,39 +294,30 @@ impl Bot {
                     .code()
                     .is_some_and(|code| code.starts_with("user_not")) =>
             {
-                return Some(
-                    "Slack does not know this person: choose them from the list.".to_owned(),
-                );
+                return Some(self.messages.told(&Told::NoSuchPerson));
             }
             _ => {
                 warn!("who an addressee is could not be asked of Slack");
-                return Some(
-                    "Slack could not be asked who this is. Press again in a moment, or leave it empty."
-                        .to_owned(),
-                );
+                return Some(self.messages.told(&Told::NotAsked));
             }
         };
         let is = |flag: &str| about.get(flag).and_then(Value::as_bool) == Some(true);
-        let elsewhere = match (
-            about.get("team_id").and_then(Value::as_str),
-            self.identity().await,
-        ) {
+        let team = about.get("team_id").and_then(Value::as_str);
+        let elsewhere = match (team, self.identity().await) {
             (Some(team), Ok(identity)) => team != identity.team_id && !is("is_workspace_member"),
             _ => false,
         };
-        if is("is_bot") || named == "USLACKBOT" {
-            Some("This is an app, not a person: choose a person, or leave it empty.".to_owned())
+        let guest = is("is_stranger") || is("is_restricted") || is("is_ultra_restricted");
+        let why = if is("is_bot") || named == "USLACKBOT" {
+            Told::AnApp
         } else if is("deleted") {
-            Some(
-                "This person's account is closed: choose somebody else, or leave it empty."
-                    .to_owned(),
-            )
-        } else if is("is_stranger") || is("is_restricted") || is("is_ultra_restricted") || elsewhere
-        {
-            Some("This person is a guest or from another organisation, and must not get a child's case: choose somebody of the council.".to_owned())
+            Told::AccountClosed
+        } else if guest || elsewhere {
+            Told::AGuest
         } else {
-            None
-        }
+            return None;
+        };
+        Some(self.messages.told(&why))
     }
 }
 

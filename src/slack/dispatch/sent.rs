@@ -1,12 +1,13 @@
 //! Forms that were sent: every fault at its field at once, then the desk.
 
+use super::Bot;
 use super::click::is_behind;
 use super::fields::{Fields, When};
-use super::{Bot, trouble, view_of, words};
-use crate::concern::{Answering, Command, Concern, Position, Refusal, Rules};
+use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
-use crate::slack::modal::acts::Action;
+use crate::messages::{Refused, Told};
+use crate::slack::modal::acts::{Action, needs_item};
 use crate::slack::modal::meta::About;
 use crate::slack::modal::raise;
 use crate::slack::payload::Submission;
@@ -22,7 +23,7 @@ impl Bot {
         let about = About::read(&sent.view.private_metadata);
         let known = about.and_then(|about| Some((about.id()?, about.visit)));
         let (Some(action), Some((id, visit))) = (action, known) else {
-            return Reply::words(words::UNKNOWN);
+            return self.tells(&Told::Unknown);
         };
         let user = UserId::from(sent.user_id.as_str());
         let case = match self.readable(&user, id).await {
@@ -37,7 +38,7 @@ impl Bot {
         if action.is_of_its_visit() && is_behind(&case.concern, visit) {
             return self.came_late(id, case.clone(), once).await;
         }
-        let mut fields = Fields::of(&sent.view.state, self.today());
+        let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
         let command = self.read(action, visit, &mut fields, sent, (&rules, &case.concern));
         let command = match command {
             Some(command) if !fields.has_faults() => command,
@@ -56,13 +57,11 @@ impl Bot {
             .and_then(|visit| concern.visit_numbered(visit))
             .and_then(|visit| visit.late_answers.last())
             .is_some_and(|answer| &answer.by == user && answer.at == concern.changed_at);
-        let calendar = self.desk.calendar();
-        match done.case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) if late && !done.repeated => {
-                Reply::Update(view_of(words::kept_as_late(&rules, concern)))
-            }
-            _ => Reply::Empty,
+        if !late || done.repeated {
+            return Reply::Empty;
         }
+        let view = self.messages.kept_as_late(&concern.id.to_string());
+        view.map_or(Reply::Empty, Reply::Update)
     }
 
     /// A form about a visit that has ended meanwhile. Where this very form was done before, it closes.
@@ -71,11 +70,11 @@ impl Bot {
             match self.was_done(&once).await {
                 Ok(true) => return Reply::Empty,
                 Ok(false) => {}
-                Err(fault) => return Reply::words(trouble(&fault)),
+                Err(fault) => return Reply::words(self.trouble(&fault)),
             }
         }
         self.refresh(id).await;
-        Reply::words(self.refused(&Refusal::OutOfDate, &case))
+        self.refused_as_it_stands(&Refusal::OutOfDate, &case)
     }
 
     /// Whether a payload has been acted on. Asks by marking it, and takes the mark back.
@@ -96,18 +95,18 @@ impl Bot {
         sent: &Submission,
     ) -> Reply {
         match fault {
-            DeskError::Refused(Refusal::Field { block, fault }, case) => {
-                let calendar = self.desk.calendar();
-                let rules = case
-                    .as_ref()
-                    .and_then(|case| case.rules(&calendar, self.desk.hours()).ok());
-                Reply::error(block, words::field(block, &fault, rules.as_ref()))
+            DeskError::Refused(refusal @ Refusal::Field { block, .. }, case) => {
+                let words = match case {
+                    Some(case) => self.refused(&refusal, &case),
+                    None => self.messages.refusal(&refusal, &Refused::default()),
+                };
+                Reply::error(block, words)
             }
             fault @ (DeskError::Refused(..) | DeskError::NotFound | DeskError::NoTeam(_)) => {
-                Reply::words(self.explained(user, id, fault).await)
+                self.explained(user, id, fault).await
             }
             fault => {
-                let said = trouble(&fault);
+                let said = self.trouble(&fault);
                 match &sent.view.first_input {
                     Some(block) => Reply::error(block, said),
                     None => Reply::words(said),
@@ -132,12 +131,7 @@ impl Bot {
             Action::Extend => {
                 let until = fields.date("until", When::FromToday);
                 let item = fields.optional_text("item");
-                let needs_item = concern
-                    .visit()
-                    .and_then(|visit| rules.step_of(visit))
-                    .and_then(|step| step.extend.as_ref())
-                    .is_some_and(|rule| rule.needs_item);
-                if needs_item && item.is_none() {
+                if item.is_none() && needs_item(rules, concern) {
                     fields.missing("item");
                 }
                 let reason = fields.text("reason");
@@ -190,7 +184,7 @@ impl Bot {
                     Some("maintained") => Some(Position::Maintained),
                     Some("referred") => Some(Position::Referred),
                     Some(_) => {
-                        fields.fault("position", "Choose one of the three.");
+                        fields.refused("position", FieldFault::Unknown);
                         None
                     }
                     None => None,

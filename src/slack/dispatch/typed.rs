@@ -1,28 +1,14 @@
 //! `/concern` with words after it.
 
+use super::Bot;
 use super::fields::check_text;
-use super::{Bot, trouble, words};
 use crate::concern::Command;
 use crate::ids::{ConcernId, UserId};
+use crate::messages::{Problem, Reply as Said, Told};
 use crate::slack::modal::acts::Action;
-use crate::slack::modal::mention;
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Slash, mentioned_user};
 use crate::slack::reply::Reply;
-
-/// What the command does.
-const HELP: &str = "*What `/concern` does*
-`/concern` or `/concern new`: raise a concern
-`/concern list`: your open concerns, and those that wait for your answer
-`/concern show C-42`: how one stands, to you alone
-`/concern overdue`: what is overdue, waits at a gate or waits for its raiser
-`/concern note C-42` and a text: add a note; without a text, a form opens
-`/concern handover C-42 @name`: a child's IRO changes
-`/concern help`: this
-Only you see what these answer.";
-
-/// What is said where whom somebody meant cannot be told.
-const WHO: &str = "Slack did not say whom you mean. Type @ and the beginning of the name, choose the person from the list that Slack shows, and send it: `/concern handover C-42 @name`. A member ID such as U012ABCDEF, from their profile under Copy member ID, works too.";
 
 impl Bot {
     /// The command.
@@ -33,7 +19,7 @@ impl Bot {
             match self.desk.readable(&user).await {
                 Ok(lines) if lines.is_empty() => return Reply::words(self.stranger()),
                 Ok(_) => {}
-                Err(fault) => return Reply::words(trouble(&fault)),
+                Err(fault) => return Reply::words(self.trouble(&fault)),
             }
         }
         let (word, rest) = first_word(&slash.text);
@@ -41,19 +27,32 @@ impl Bot {
             "" | "new" => self.starts_raising(slash).await,
             "list" => self.list(&user).await,
             "overdue" => self.overdue(&user).await,
-            "show" => match reference(rest) {
-                Some((id, _)) => self.show(&user, id).await,
-                None => Reply::words(words::NOT_A_REFERENCE),
+            word @ ("show" | "note" | "handover") => match (reference(rest), rest) {
+                (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
+                (None, "") => self.problem(&Problem::NeedsReference { word }),
+                (None, _) => self.problem(&Problem::NotAReference),
             },
-            "note" => match reference(rest) {
-                Some((id, text)) => self.note(&user, id, text, slash, once).await,
-                None => Reply::words(words::NOT_A_REFERENCE),
-            },
-            "handover" => match reference(rest) {
-                Some((id, whom)) => self.hand_over(&user, id, whom, once).await,
-                None => Reply::words(words::NOT_A_REFERENCE),
-            },
-            _ => Reply::words(HELP),
+            word => {
+                let unknown = (word != "help").then_some(word);
+                let may_raise = !self.desk.directory().raiser_roles(&user).is_empty();
+                self.says(&Said::Help { may_raise, unknown })
+            }
+        }
+    }
+
+    /// A word about one concern.
+    async fn about(
+        &self,
+        word: &str,
+        user: &UserId,
+        (id, rest): (ConcernId, &str),
+        slash: &Slash,
+        once: Option<String>,
+    ) -> Reply {
+        match word {
+            "show" => self.show(user, id).await,
+            "note" => self.note(user, id, rest, slash, once).await,
+            _ => self.hand_over(user, id, rest, once).await,
         }
     }
 
@@ -68,37 +67,36 @@ impl Bot {
         if text.is_empty() {
             return self.note_form(user, id, slash).await;
         }
-        let note = match check_text(&unescaped(text)) {
+        let note = match check_text(&self.messages, &unescaped(text)) {
             Ok(note) => note,
-            Err(why) => return Reply::words(format!("Nothing was kept. {why}")),
+            Err(why) => return Reply::words(why),
         };
         let done = self
             .desk
             .act(user, id, Command::Note { note }, once.as_deref())
             .await;
         match done {
-            Ok(_) => Reply::words(format!(
-                "Your note is kept with {id}, for everybody who may read it."
-            )),
-            Err(fault) => Reply::words(self.explained(user, id, fault).await),
+            Ok(_) => self.says(&Said::Noted(id)),
+            Err(fault) => self.explained(user, id, fault).await,
         }
     }
 
     async fn note_form(&self, user: &UserId, id: ConcernId, slash: &Slash) -> Reply {
         let case = match self.readable(user, id).await {
             Ok(case) => case,
-            Err(fault) => return Reply::words(self.explained(user, id, fault).await),
+            Err(fault) => return self.explained(user, id, fault).await,
         };
         let calendar = self.desk.calendar();
         let about = About {
             concern: id.to_string(),
             ..About::default()
         };
-        let view = match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => Action::Note.form(&rules, &case.concern, self.today(), &about.kept()),
-            Err(fault) => return Reply::words(trouble(&fault)),
+        let form = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => Action::Note.form(&rules, &case.concern, self.today()),
+            Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        self.open(slash.trigger_id.as_deref(), &view).await
+        self.open_form(slash.trigger_id.as_deref(), Action::Note, &form, &about)
+            .await
     }
 
     async fn hand_over(
@@ -108,12 +106,15 @@ impl Bot {
         whom: &str,
         once: Option<String>,
     ) -> Reply {
+        if whom.is_empty() {
+            return self.problem(&Problem::NeedsPerson);
+        }
         let Some(to) = mentioned_user(whom).map(UserId::from) else {
-            return Reply::words(WHO);
+            return self.tells(&Told::Whom);
         };
         let case = match self.readable(user, id).await {
             Ok(case) => case,
-            Err(fault) => return Reply::words(self.explained(user, id, fault).await),
+            Err(fault) => return self.explained(user, id, fault).await,
         };
         let directory = self.desk.directory();
         let raiser_role = directory
@@ -128,11 +129,11 @@ impl Bot {
             roles,
         };
         match self.desk.act(user, id, command, once.as_deref()).await {
-            Ok(_) => Reply::words(format!(
-                "{id} is now with {}, who is told and has its receipt.",
-                mention(to.as_str())
-            )),
-            Err(fault) => Reply::words(self.explained(user, id, fault).await),
+            Ok(_) => self.says(&Said::HandedOver {
+                concern: id,
+                to: &to,
+            }),
+            Err(fault) => self.explained(user, id, fault).await,
         }
     }
 }
