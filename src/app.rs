@@ -91,7 +91,8 @@ impl App {
         let bot = Arc::new(Bot::new(
             council.desk.clone(),
             Arc::clone(&web),
-            &council.config.council,
+            Arc::clone(&council.messages),
+            &council.config,
         ));
         let edge = Edge::new(
             Arc::clone(&bot),

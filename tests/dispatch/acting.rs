@@ -296,7 +296,7 @@ async fn an_extension_names_what_it_waits_for() {
         ["until"]
     );
     let right = [
-        ("until", "2027-02-26"),
+        ("until", "2027-01-15"),
         ("item", "The assessment."),
         ("reason", "It is not back."),
     ];
