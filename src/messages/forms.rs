@@ -281,7 +281,7 @@ impl Messages {
     ///
     /// # Errors
     /// [`Broken`] where the template fails.
-    pub fn raise_team(&self, teams: Choices) -> Result<Value, Broken> {
+    pub fn raise_team(&self, teams: &Choices) -> Result<Value, Broken> {
         self.view("raise_team", &serde_json::json!({"teams": [teams]}))
     }
 
@@ -333,17 +333,6 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             attempt(name, &sample);
         }
     };
-    let few = || {
-        Choices::list(vec![
-            Choice::new("a", "The first"),
-            Choice::new("b", "Another"),
-        ])
-    };
-    let many = Choices::list(
-        (0..250)
-            .map(|number| Choice::new(&number.to_string(), "One of many"))
-            .collect(),
-    );
     for yes in [true, false] {
         let form = Form {
             reference: "C-42".to_owned(),
@@ -364,6 +353,34 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             tried(&format!("modal/{name}.json"), serde_json::to_value(&form));
         }
     }
+    tried(
+        "modal/raise_team.json",
+        Ok(serde_json::json!({"teams": [few()]})),
+    );
+    tried(
+        "modal/late.json",
+        Ok(serde_json::json!({"reference": "C-42"})),
+    );
+    for told in told_samples() {
+        tried(told.template(), serde_json::to_value(told.says()));
+    }
+    raising_samples(&mut tried);
+}
+
+fn few() -> Choices {
+    Choices::list(vec![
+        Choice::new("a", "The first"),
+        Choice::new("b", "Another"),
+    ])
+}
+
+/// Raising under a protocol of each kind.
+fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>)) {
+    let many = Choices::list(
+        (0..250)
+            .map(|number| Choice::new(&number.to_string(), "One of many"))
+            .collect(),
+    );
     let recipient = |own, vacant, people: &[&str]| Recipient {
         role: "Team Manager".to_owned(),
         people: people.iter().map(|id| UserId::from(*id)).collect(),
@@ -422,16 +439,11 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
         };
         tried("modal/raised.json", serde_json::to_value(&raised));
     }
-    tried(
-        "modal/raise_team.json",
-        Ok(serde_json::json!({"teams": [few()]})),
-    );
-    tried(
-        "modal/late.json",
-        Ok(serde_json::json!({"reference": "C-42"})),
-    );
+}
+
+fn told_samples() -> [Told; 17] {
     let reference = || "C-42".to_owned();
-    for told in [
+    [
         Told::NotReached,
         Told::NoTrigger,
         Told::Expired,
@@ -454,7 +466,5 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
         Told::SayStart,
         Told::SayWhy,
         Told::Whom,
-    ] {
-        tried(told.template(), serde_json::to_value(told.says()));
-    }
+    ]
 }

@@ -411,11 +411,11 @@ fn is_stale(refusal: &Refusal) -> bool {
 fn holders(
     directory: &Directory,
     team: &crate::ids::TeamId,
-    roles: &[RoleId],
+    asked: &[RoleId],
     rules: &Rules<'_>,
 ) -> Vec<UserId> {
     let mut people = Vec::new();
-    for role in roles {
+    for role in asked {
         for user in directory.holders(team, role, rules.protocol).users {
             if !people.contains(&user) {
                 people.push(user);

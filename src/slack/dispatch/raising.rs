@@ -60,7 +60,7 @@ impl Bot {
             Some((team, &*held.protocol, route_of(&held.protocol, route)?))
         });
         let view = match held {
-            None => self.messages.raise_team(raise::choices_of(&teams)),
+            None => self.messages.raise_team(&raise::choices_of(&teams)),
             Some((team, protocol, route)) => {
                 self.whole_form(&directory, &teams, team, (protocol, route), typed)
             }

@@ -1,7 +1,9 @@
 //! What a button may do that needs more than the press: each action, its form, and the command that tries whether it is theirs.
 
 use crate::calendar::{Due, say_date};
-use crate::concern::rules::{FIVE_WORKING_DAYS, LATEST_REVIEW, ONE_WORKING_DAY, TWO_WORKING_DAYS};
+use crate::concern::rules::{
+    FIVE_WORKING_DAYS, LATEST_EXTENSION, LATEST_REVIEW, ONE_WORKING_DAY, TWO_WORKING_DAYS,
+};
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
 use crate::ids::Text;
 use crate::messages::{Choice, Choices, Form, later_steps};
@@ -145,7 +147,7 @@ impl Action {
                 },
             ),
             Self::Extend => Command::Extend {
-                until: due.map_or(tomorrow, |due| due.date + Days::new(1)),
+                until: due.map_or(tomorrow, |due| due.date.max(today) + Days::new(1)),
                 reason: text(),
                 item: Some(text()),
             },
@@ -205,8 +207,10 @@ impl Action {
         };
         match (self, due) {
             (Self::Extend, Some(due)) => {
-                form.until = rules.due(due.date, FIVE_WORKING_DAYS).date.to_string();
-                form.after = say_date(due.date);
+                let from = due.date.max(today);
+                form.until = rules.due(from, FIVE_WORKING_DAYS).date.to_string();
+                form.after = say_date(from);
+                form.latest = say_date(rules.due(from, LATEST_EXTENSION).date);
                 form.needs_item = needs_item(rules, concern);
             }
             (Self::Hold, Some(due)) => {
