@@ -4,7 +4,9 @@ pub mod audit;
 pub mod backup;
 pub mod bank_holidays;
 pub mod check;
+pub mod concern;
 pub mod deadline;
+pub mod digest;
 pub mod protocol;
 
 use std::fmt::Display;

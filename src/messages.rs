@@ -11,6 +11,7 @@
 mod about;
 mod became;
 mod buttons;
+mod chronicle;
 mod details;
 mod engine;
 mod escape;
@@ -34,6 +35,7 @@ use about::About;
 pub use buttons::{
     Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
 };
+pub use chronicle::{Chronicle, Link, Texts};
 use engine::Engine;
 pub use engine::{Broken, Fault};
 pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
@@ -96,6 +98,12 @@ impl Messages {
         let mut view = self.engine.json(&format!("modal/{name}.json"), context)?;
         fit::view(&mut view);
         Ok(view)
+    }
+
+    /// A message's words for a reader without Slack: people by their ids, what was typed as it was typed.
+    #[must_use]
+    pub fn plainly(message: &Rendered) -> String {
+        escape::plainly(&message.text)
     }
 
     fn message(&self, name: &str, context: &impl Serialize) -> Result<Rendered, Broken> {

@@ -50,7 +50,7 @@ struct Written {
 
 /// One fact, in words' reach.
 #[derive(Debug, Serialize)]
-struct Happened {
+pub(super) struct Happened {
     kind: &'static str,
     on: String,
     by: Option<UserId>,
@@ -174,7 +174,7 @@ fn pieces(field: Field, words: &str) -> Vec<Part> {
 }
 
 /// A fact as the chronology says it.
-fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Recorded) -> Happened {
+pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Recorded) -> Happened {
     let stage_of = |number: u32| {
         record
             .iter()

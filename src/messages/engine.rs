@@ -64,6 +64,8 @@ struct Source {
 /// The compiled templates.
 pub(super) struct Engine {
     registry: Handlebars<'static>,
+    /// Those that are web pages, whose holes are escaped for HTML.
+    pages: Handlebars<'static>,
     /// Where each came from, by its name.
     files: BTreeMap<String, String>,
 }
@@ -80,12 +82,19 @@ impl Engine {
         references(&sources, &mut faults);
         let mut registry = Handlebars::new();
         helpers::register(&mut registry);
+        let mut pages = Handlebars::new();
+        helpers::register_for_pages(&mut pages);
         for (name, source) in &sources {
             // A phrase stands inside a line: the line end of its file is not part of it.
             let text = if name.starts_with("phrase/") {
                 source.text.trim_end()
             } else {
                 &source.text
+            };
+            let registry = if is_page(name) {
+                &mut pages
+            } else {
+                &mut registry
             };
             if let Err(error) = registry.register_template_string(name, text) {
                 let (line, column) = error.pos().unzip();
@@ -102,7 +111,11 @@ impl Engine {
                 .into_iter()
                 .map(|(name, source)| (name, source.file))
                 .collect();
-            Ok(Self { registry, files })
+            Ok(Self {
+                registry,
+                pages,
+                files,
+            })
         } else {
             Err(faults)
         }
@@ -142,19 +155,34 @@ impl Engine {
         })
     }
 
+    /// Renders a template that is a web page, every hole escaped for HTML.
+    pub(super) fn page(&self, name: &str, context: &impl Serialize) -> Result<String, Broken> {
+        self.render(name, context)
+    }
+
+    fn registry_of(&self, name: &str) -> &Handlebars<'static> {
+        if is_page(name) {
+            &self.pages
+        } else {
+            &self.registry
+        }
+    }
+
     fn render(&self, name: &str, context: &impl Serialize) -> Result<String, Broken> {
-        self.registry.render(name, context).map_err(|error| Broken {
-            template: error
-                .template_name
-                .clone()
-                .unwrap_or_else(|| name.to_owned()),
-            why: match (error.line_no, error.column_no) {
-                (Some(line), Some(column)) => {
-                    format!("{} (line {line}, column {column})", error.reason())
-                }
-                _ => error.reason().to_string(),
-            },
-        })
+        self.registry_of(name)
+            .render(name, context)
+            .map_err(|error| Broken {
+                template: error
+                    .template_name
+                    .clone()
+                    .unwrap_or_else(|| name.to_owned()),
+                why: match (error.line_no, error.column_no) {
+                    (Some(line), Some(column)) => {
+                        format!("{} (line {line}, column {column})", error.reason())
+                    }
+                    _ => error.reason().to_string(),
+                },
+            })
     }
 
     /// Tries a template on a sample, and says where it breaks.
@@ -169,7 +197,7 @@ impl Engine {
             column,
             what,
         };
-        let rendered = self.registry.render(name, sample).map_err(|error| {
+        let rendered = self.registry_of(name).render(name, sample).map_err(|error| {
             fault(
                 error.template_name.as_deref().unwrap_or(name),
                 error.line_no,
@@ -180,6 +208,9 @@ impl Engine {
                 ),
             )
         })?;
+        if is_page(name) {
+            return inert(&rendered).map_err(|what| fault(name, None, None, what));
+        }
         if is_words(name) {
             return self
                 .words(name, sample)
@@ -260,6 +291,28 @@ pub(super) fn is_words(name: &str) -> bool {
     Path::new(name)
         .extension()
         .is_some_and(|ending| ending == "txt")
+}
+
+/// Whether a template gives a web page.
+pub(super) fn is_page(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "html")
+}
+
+/// Whether a page is one by itself that runs nothing. Its sample has a script where people type.
+fn inert(page: &str) -> Result<(), String> {
+    let page = page.to_ascii_lowercase();
+    if !page.trim_start().starts_with("<!doctype html>") {
+        return Err(
+            "it does not begin with <!doctype html>; keep the first line of the built-in template"
+                .to_owned(),
+        );
+    }
+    if page.contains("<script") {
+        return Err("what people type could run in it; write every hole with two braces, {{…}}, and leave scripts out".to_owned());
+    }
+    Ok(())
 }
 
 /// Whether what a template gives has the shape of a message or a view.

@@ -72,6 +72,22 @@ fn unseen(char: char) -> bool {
         || matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// A text without what cannot be seen or would turn the reading direction of the rest; its lines are kept.
+pub(super) fn seen(text: &str) -> String {
+    text.chars()
+        .filter(|char| *char == '\n' || !unseen(*char))
+        .collect()
+}
+
+/// What was written for Slack as plain text: who is mentioned by their id, what was escaped as it was typed.
+pub(super) fn plainly(text: &str) -> String {
+    text.replace("<@", "@")
+        .replace(['<', '>'], "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
 fn json(char: char, out: &mut String) {
     match char {
         '"' => out.push_str("\\\""),

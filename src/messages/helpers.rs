@@ -2,12 +2,23 @@
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable, StringOutput, Template,
+    RenderErrorReason, Renderable, StringOutput, Template, html_escape,
     template::{Parameter, TemplateElement},
 };
 use serde_json::Value;
 
-use super::escape::{HOLE, Lines, hole, quoted};
+use super::escape::{HOLE, Lines, hole, quoted, seen};
+
+/// These pass a mistyped name as false, even in strict mode: `when`, `is` and `some` stand in for them.
+const LAX: [&str; 5] = ["if", "unless", "with", "lookup", "log"];
+/// What a template may ask whatever it gives.
+const PLAIN: [(&str, Says); 5] = [
+    ("when", Says::When),
+    ("is", Says::Is),
+    ("some", Says::Some),
+    ("any", Says::Any),
+    ("case", Says::Case),
+];
 
 pub(super) fn register(registry: &mut Handlebars<'static>) {
     registry.set_strict_mode(true);
@@ -17,16 +28,8 @@ pub(super) fn register(registry: &mut Handlebars<'static>) {
         hole(text, HOLE, Lines::Joined, &mut out);
         out
     });
-    // These pass a mistyped name as false, even in strict mode: `when`, `is` and `some` stand in for them.
-    for lax in ["if", "unless", "with", "lookup", "log"] {
-        registry.unregister_helper(lax);
-    }
+    strictly(registry);
     for (name, helper) in [
-        ("when", Says::When),
-        ("is", Says::Is),
-        ("some", Says::Some),
-        ("any", Says::Any),
-        ("case", Says::Case),
         ("prose", Says::Prose),
         ("raw", Says::Raw),
         ("say", Says::Say),
@@ -37,6 +40,23 @@ pub(super) fn register(registry: &mut Handlebars<'static>) {
         ("mrkdwn", Says::Mrkdwn),
         ("plain", Says::Plain),
     ] {
+        registry.register_helper(name, Box::new(helper));
+    }
+}
+
+/// What a web page may say: its holes are escaped for HTML, and keep their lines.
+pub(super) fn register_for_pages(registry: &mut Handlebars<'static>) {
+    registry.set_strict_mode(true);
+    registry.set_prevent_indent(true);
+    registry.register_escape_fn(|text| html_escape(&seen(text)));
+    strictly(registry);
+}
+
+fn strictly(registry: &mut Handlebars<'static>) {
+    for lax in LAX {
+        registry.unregister_helper(lax);
+    }
+    for (name, helper) in PLAIN {
         registry.register_helper(name, Box::new(helper));
     }
 }

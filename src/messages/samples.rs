@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::about::About;
 use super::engine::{Engine, Fault};
 use super::setting::{Audience, ConcernTexts, Setting};
-use super::{OCCASIONS, details, forms, lists, refusal, template_of};
+use super::{OCCASIONS, chronicle, details, forms, lists, refusal, template_of};
 use crate::calendar::Calendar;
 use crate::concern::event::{Flags, Rag};
 use crate::concern::{
@@ -84,14 +84,16 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
         for route in &held.protocol.routes {
             for turn in TURNS {
                 let walk = Walk::new(&held.protocol, route, &calendar);
-                for Turn {
-                    concern,
-                    now,
-                    record,
-                } in walk.taken(turn)
-                {
+                let taken = walk.taken(turn);
+                let last = taken.len().saturating_sub(1);
+                for (at, taken) in taken.into_iter().enumerate() {
+                    let Turn {
+                        concern,
+                        now,
+                        record,
+                    } = taken;
                     let turn = signature(&concern);
-                    if !seen.insert(format!("{} {turn}", held.protocol.id)) {
+                    if !seen.insert(format!("{} {turn}", held.protocol.id)) && at != last {
                         continue;
                     }
                     let rules = walk.rules();
@@ -113,6 +115,11 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                     };
                     lists::samples_about(&setting, attempt);
                     details::sample(&setting, &record, setting.texts, attempt);
+                    // A whole record has the earlier turns in it.
+                    if at == last {
+                        let vary = seen.len() < STEPS;
+                        chronicle::sample(&setting, &record, setting.texts, vary, attempt);
+                    }
                     for occasion in OCCASIONS {
                         let visit = u32::try_from(concern.visits.len()).unwrap_or(1);
                         for visit in [1, visit] {

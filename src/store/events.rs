@@ -16,6 +16,7 @@ statements! {
     HEAD = "SELECT seq, hash FROM events WHERE concern = $1 ORDER BY seq DESC LIMIT 1";
     LOAD = "SELECT seq, at, actor, kind, body, sealed FROM events WHERE concern = $1 AND seq > $2 ORDER BY seq";
     SEALED = "SELECT seq, sealed FROM events WHERE concern = $1 AND sealed <> '{}' AND ($2 = 0 OR seq = $2) ORDER BY seq";
+    CHAIN = "SELECT seq, prev_hash, hash FROM events WHERE concern = $1 ORDER BY seq";
     WRAPPED = "SELECT wrapped FROM concern_keys WHERE concern = $1";
     ADD_KEY = "INSERT INTO concern_keys (concern, wrapped) VALUES ($1, $2)";
     ERASE = "DELETE FROM concern_keys WHERE concern = $1";
@@ -84,6 +85,17 @@ impl std::fmt::Debug for Unsealed {
     }
 }
 
+/// An entry's place in the chain of its concern.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Chained {
+    /// The entry's number.
+    pub seq: i64,
+    /// The hash of the entry before; empty for the first.
+    pub prev_hash: String,
+    /// Its own.
+    pub hash: String,
+}
+
 /// The last entry of a concern: its number (0 for none yet) and hash.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Head {
@@ -134,6 +146,11 @@ impl Tx {
         let rows: Vec<EventRow> =
             run!(self, conn => sqlx::query_as(LOAD).bind(concern).bind(after).fetch_all(conn))?;
         rows.into_iter().map(EventRow::read).collect()
+    }
+
+    /// The hashes of a concern's entries, in order: what its export is checked against the record by.
+    pub async fn chain(&mut self, concern: i64) -> Result<Vec<Chained>, StoreError> {
+        run!(self, conn => sqlx::query_as(CHAIN).bind(concern).fetch_all(conn))
     }
 
     /// What people wrote in a concern, in order: in one entry, or in all. `None` when it has been erased.
