@@ -1,43 +1,83 @@
 // Buttons, menus, pickers and fields.
 
-import { byId, h } from "./dom.js";
-import { known, text } from "./mrkdwn.js";
+import { byId, confirmed, h } from "./dom.js";
+import { known, plain, text } from "./text.js";
 
-const plain = (object) => object?.text ?? "";
+/** What was pressed and is not acknowledged yet, by the id of its element. */
+const busy = new Set();
 
 /** An element of an actions block, or beside a section: what is pressed or chosen goes to the app at once. */
 export function interactive(block, element, context) {
   const action = `${block.block_id}/${element.action_id}`;
+  const id = `${context.scope}-${block.block_id}-${element.action_id}`;
   const does = async (value) => {
-    if (!element.confirm || (await confirmed(element.confirm))) await context.does(action, value);
+    if (busy.has(id)) return;
+    if (element.confirm && !(await agreed(element.confirm))) return;
+    mark(id, true);
+    await context.does(action, value);
+    mark(id, false);
   };
-  if (element.type === "button" || element.type === "workflow_button") return button(block, element, context, does);
-  if (element.type === "overflow") {
-    const choose = (option) => h("button", { type: "button", onclick: () => does(option.value) }, plain(option.text));
-    return h("details", { className: "overflow" }, h("summary", { "aria-label": "More" }, "⋯"), element.options.map(choose));
-  }
-  const id = `${context.scope}-${block.block_id}-${element.action_id}`;
-  const label = plain(element.placeholder) || plain(block.text) || element.action_id;
-  const control = field(element, id, valueOf(block, element, context), does, { "aria-label": label });
   const warned = context.warning === action || context.warning === element.action_id;
-  return warned ? h("span", {}, control, warning()) : control;
+  const made = control(block, element, context, id, does);
+  return warned ? h("span", { className: "warned" }, made, warning()) : made;
 }
 
-function button(block, element, context, does) {
-  const id = `${context.scope}-${block.block_id}-${element.action_id}`;
-  const press = async (event) => {
-    const pressed = event.currentTarget;
-    pressed.setAttribute("aria-busy", "true");
+function mark(id, on) {
+  if (on) busy.add(id);
+  else busy.delete(id);
+  const element = byId(id);
+  if (on) element?.setAttribute("aria-busy", "true");
+  else element?.removeAttribute("aria-busy");
+}
+
+function agreed(confirm) {
+  return confirmed({ title: plain(confirm.title), text: text(confirm.text), yes: plain(confirm.confirm) || "Yes", no: plain(confirm.deny) || "Cancel", style: confirm.style ?? "primary" });
+}
+
+function control(block, element, context, id, does) {
+  if (element.type === "button" || element.type === "workflow_button") return button(element, id, does);
+  if (element.type === "overflow") return overflow(element, id, does);
+  const label = plain(element.placeholder) || plain(block.text) || element.action_id;
+  const value = valueOf(block, element, context);
+  const attributes = { "aria-label": label, "data-action": element.action_id };
+  if (isBoxes(element)) return h("fieldset", { className: "inline", "aria-label": label }, boxes(element, id, chosen(value), does));
+  return field(element, id, value, does, attributes);
+}
+
+function button(element, id, does) {
+  const press = () => {
     if (element.url && /^https?:/i.test(element.url)) window.open(element.url, "_blank", "noopener");
-    await does(null);
-    byId(id)?.removeAttribute("aria-busy");
+    return does(null);
   };
-  const made = h("button", { type: "button", id, className: element.style ?? "", onclick: press, "aria-label": element.accessibility_label }, text(element.text));
-  const warned = context.warning === element.action_id || context.warning === `${block.block_id}/${element.action_id}`;
-  return warned ? h("span", {}, made, warning()) : made;
+  return h(
+    "button",
+    { type: "button", id, className: element.style ?? "", onclick: press, "aria-label": element.accessibility_label, "aria-busy": busy.has(id) ? "true" : undefined, "data-action": element.action_id },
+    text(element.text),
+  );
 }
 
-const warning = () => h("span", { className: "warning", role: "img", "aria-label": "The app did not answer. Press again.", title: "The app did not answer. Press again." }, "⚠️");
+function overflow(element, id, does) {
+  const choose = (option) => (event) => {
+    event.currentTarget.closest("details").open = false;
+    byId(id)?.focus();
+    return does(option.value);
+  };
+  const away = (event) => {
+    if (event.key !== "Escape") return;
+    event.currentTarget.open = false;
+    byId(id)?.focus();
+  };
+  return h(
+    "details",
+    { className: "overflow", onkeydown: away },
+    h("summary", { id, "aria-label": "More actions", "data-action": element.action_id }, "⋯"),
+    h("div", {}, element.options.map((option) => h("button", { type: "button", onclick: choose(option) }, text(option.text)))),
+  );
+}
+
+const warning = () => h("span", { className: "warning", role: "img", "aria-label": "This did not reach the app. Press again.", title: "This did not reach the app. Press again." }, "⚠");
+
+const isBoxes = (element) => ["checkboxes", "radio_buttons"].includes(element.type) || element.type.startsWith("multi_");
 
 /** An input block: label, field, hint, error. */
 export function input(block, context) {
@@ -45,18 +85,21 @@ export function input(block, context) {
   const id = `${context.scope}-${block.block_id}`;
   const error = context.errors?.[block.block_id];
   const notes = [block.hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
-  const attributes = { "aria-describedby": notes || undefined, "aria-invalid": error ? "true" : undefined, "aria-required": block.optional ? undefined : "true" };
+  const described = { "aria-describedby": notes || undefined };
   const changed = (value) => context.changed(block, element, value);
-  const control = field(element, id, valueOf(block, element, context), changed, attributes);
+  const value = valueOf(block, element, context);
   const label = [plain(block.label), block.optional ? h("span", { className: "note" }, " (optional)") : null];
   const below = [
     block.hint ? h("p", { id: `${id}-hint`, className: "note" }, plain(block.hint)) : null,
     error ? h("p", { id: `${id}-error`, className: "error" }, error) : null,
   ];
-  if (["checkboxes", "radio_buttons"].includes(element.type)) {
-    return h("fieldset", { className: "input", ...attributes }, h("legend", {}, label), control, below);
+  if (isBoxes(element)) {
+    const few = element.type === "checkboxes" || element.type === "radio_buttons";
+    const group = boxes(element, id, chosen(value), changed, few ? "" : "many", error ? { "aria-invalid": "true" } : {});
+    return h("fieldset", { className: `input${error ? " wrong" : ""}`, id: `${id}-set`, ...described }, h("legend", {}, label), group, below);
   }
-  return h("div", { className: "input" }, h("label", { htmlFor: id }, label), control, below);
+  const attributes = { ...described, "aria-invalid": error ? "true" : undefined, "aria-required": block.optional ? undefined : "true" };
+  return h("div", { className: "input" }, h("label", { htmlFor: id }, label), field(element, id, value, changed, attributes, block), below);
 }
 
 /** What is filled in, in Slack's form. */
@@ -70,21 +113,42 @@ function chosen(value) {
   return Object.values(rest).flat().filter((one) => one !== null).map((one) => (typeof one === "object" ? (one.value ?? "") : String(one)));
 }
 
+/** The entry of a field as the stand-in takes it. */
+function entered(event) {
+  return event.target.value === "" ? null : event.target.value;
+}
+
+/** Words are told while they are typed, a little after the last letter, so that a reload loses none. */
+function telling(changed, read = entered) {
+  let timer = 0;
+  let last;
+  const tell = (event) => {
+    clearTimeout(timer);
+    const value = read(event);
+    if (JSON.stringify(value) === JSON.stringify(last)) return;
+    last = value;
+    changed(value);
+  };
+  return {
+    onchange: tell,
+    oninput: (event) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => tell(event), 250);
+    },
+  };
+}
+
 function field(element, id, value, changed, attributes) {
-  const current = chosen(value);
-  const [first = ""] = current;
+  const [first = ""] = chosen(value);
   const placeholder = plain(element.placeholder);
-  const onchange = (event) => changed(event.target.value === "" ? null : event.target.value);
-  const simple = (type, more = {}) => h("input", { type, id, value: first, placeholder, onchange, ...attributes, ...more });
+  const simple = (type, more = {}) => h("input", { type, id, value: first, placeholder, ...telling(changed), ...attributes, ...more });
   switch (element.type) {
     case "plain_text_input": {
-      const shared = { id, value: first, placeholder, onchange, maxLength: element.max_length ?? 3000, ...attributes };
+      const shared = { id, value: first, placeholder, ...telling(changed), maxLength: element.max_length ?? 3000, ...attributes };
       return element.multiline ? h("textarea", { rows: 4, ...shared }) : h("input", { type: "text", ...shared });
     }
-    case "rich_text_input": {
-      const words = richWords(value.rich_text_value);
-      return h("textarea", { id, rows: 4, value: words, placeholder, onchange: (event) => changed(richValue(event.target.value)), ...attributes });
-    }
+    case "rich_text_input":
+      return h("textarea", { id, rows: 4, value: richWords(value.rich_text_value), placeholder, ...telling(changed, (event) => richValue(event.target.value)), ...attributes });
     case "email_text_input":
       return simple("email");
     case "url_text_input":
@@ -97,66 +161,54 @@ function field(element, id, value, changed, attributes) {
       return simple("time");
     case "datetimepicker": {
       const local = first ? new Date(Number(first) * 1000 - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16) : "";
-      const set = (event) => changed(event.target.value ? Math.floor(new Date(event.target.value).getTime() / 1000) : null);
-      return simple("datetime-local", { value: local, onchange: set });
+      return simple("datetime-local", { value: local, ...telling(changed, (event) => (event.target.value ? Math.floor(new Date(event.target.value).getTime() / 1000) : null)) });
     }
-    case "checkboxes":
-    case "radio_buttons":
-      return boxes(element, id, current, changed);
     case "file_input":
-      return h("p", { className: "note" }, "Files cannot be chosen here.");
+      return h("p", { className: "note", id }, "Files cannot be chosen here.");
     default:
-      return menu(element, id, current, changed, placeholder, attributes);
+      return menu(element, id, first, changed, placeholder, attributes);
   }
 }
 
-function boxes(element, id, current, changed) {
-  const several = element.type === "checkboxes";
+/** What may be chosen: the app's options, people or conversations. */
+function options(element) {
+  const named = (value, words) => ({ value, words });
+  if (element.type.endsWith("users_select")) {
+    return [...known.users.values()].filter((user) => !user.is_bot && !user.deleted).map((user) => named(user.id, user.title ? `${user.real_name}, ${user.title}` : user.real_name));
+  }
+  if (/(channels|conversations)_select$/.test(element.type)) return [...known.channels.values()].map((channel) => named(channel.id, channel.kind === "direct" ? channel.name : `#${channel.name}`));
+  const own = (option) => ({ value: option.value, words: text(option.text), more: option.description && text(option.description), plain: plain(option.text) });
+  const groups = element.option_groups?.map((group) => ({ group: plain(group.label), options: group.options.map(own) }));
+  return groups ?? (element.options ?? []).map(own);
+}
+
+function boxes(element, id, current, changed, className = "", attributes = {}) {
+  const several = element.type !== "radio_buttons";
   const set = (event) => {
-    const boxes = [...event.currentTarget.closest(".boxes").querySelectorAll("input:checked")].map((box) => box.value);
-    changed(several ? boxes : (boxes[0] ?? null));
+    const ticked = [...event.currentTarget.closest(".boxes").querySelectorAll("input:checked")].map((box) => box.value);
+    changed(several ? ticked : (ticked[0] ?? null));
   };
-  const box = (option, at) =>
-    h(
+  let at = 0;
+  const box = (option) => {
+    const number = at++;
+    return h(
       "label",
       {},
-      h("input", { type: several ? "checkbox" : "radio", name: id, id: `${id}-${at}`, value: option.value, checked: current.includes(option.value), onchange: set }),
-      h("span", {}, text(option.text), option.description ? h("span", { className: "note" }, " ", text(option.description)) : null),
+      h("input", { type: several ? "checkbox" : "radio", name: id, id: number ? `${id}-${number}` : id, value: option.value, checked: current.includes(option.value), onchange: set, ...attributes }),
+      h("span", {}, option.words, option.more ? h("span", { className: "note more" }, option.more) : null),
     );
-  return h("div", { className: "boxes" }, element.options.map(box));
+  };
+  const all = options(element).map((one) => (one.options ? [h("p", { className: "note" }, one.group), one.options.map(box)] : box(one)));
+  return h("div", { className: `boxes ${className}` }, all);
 }
 
 function menu(element, id, current, changed, placeholder, attributes) {
-  const several = element.type.startsWith("multi_");
-  const option = (one) => h("option", { value: one.value, selected: current.includes(one.value) }, plain(one.text));
-  const group = (one) => h("optgroup", { label: plain(one.label) }, one.options.map(option));
-  const named = (value, name) => h("option", { value, selected: current.includes(value) }, name);
-  const people = () => [...known.users.values()].filter((user) => !user.is_bot && !user.deleted).map((user) => named(user.id, user.real_name));
-  const channels = () => [...known.channels.values()].map((channel) => named(channel.id, `#${channel.name}`));
-  let options = [];
-  if (element.type.endsWith("users_select")) options = people();
-  else if (element.type.endsWith("channels_select") || element.type.endsWith("conversations_select")) options = channels();
-  else if (element.option_groups) options = element.option_groups.map(group);
-  else options = (element.options ?? []).map(option);
-  const set = (event) => {
-    const values = [...event.target.selectedOptions].map((one) => one.value).filter(Boolean);
-    changed(several ? values : (values[0] ?? null));
-  };
-  const none = several ? null : h("option", { value: "", selected: current.length === 0 }, placeholder || "Choose…");
-  return h("select", { id, multiple: several, onchange: set, ...attributes }, none, options);
+  const option = (one) => h("option", { value: one.value, selected: one.value === current }, one.plain ?? one.words);
+  const all = options(element).map((one) => (one.options ? h("optgroup", { label: one.group }, one.options.map(option)) : option(one)));
+  return h("select", { id, onchange: (event) => changed(entered(event)), ...attributes }, h("option", { value: "", selected: !current }, placeholder || "Choose…"), all);
 }
 
 const richValue = (words) =>
   words ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: words }] }] } : null;
 
 const richWords = (value) => (value?.elements ?? []).flatMap((part) => part.elements ?? []).map((leaf) => leaf.text ?? "").join("");
-
-/** Asks before doing; true where the person says yes. */
-function confirmed(confirm) {
-  const dialog = byId("confirm");
-  const close = (answer) => h("button", { type: "button", className: answer ? (confirm.style ?? "primary") : "", onclick: () => dialog.close(answer ? "yes" : "no") }, plain(answer ? confirm.confirm : confirm.deny));
-  dialog.replaceChildren(h("h2", { id: "confirm-title" }, plain(confirm.title)), h("p", {}, text(confirm.text)), h("div", { className: "feet" }, close(false), close(true)));
-  dialog.returnValue = "no";
-  dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
-}

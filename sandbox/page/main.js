@@ -2,14 +2,18 @@
 
 import { byId, h, keepingFocus } from "./dom.js";
 import { draw } from "./blocks.js";
+import { drawClock, forgetTimeline, newestEntry } from "./clock.js";
+import { drawComposer, startComposer } from "./composer.js";
+import { drawGuide } from "./guide.js";
+import { drawMessages, forgetMessages } from "./messages.js";
 import { drawModal } from "./modal.js";
-import { drawComposer, drawMessages, startComposer } from "./messages.js";
+import { drawPeople } from "./people.js";
 import { drawSidebar } from "./sidebar.js";
-import { known } from "./mrkdwn.js";
-import { act, get, go, onChange, place, readAddress, step } from "./wire.js";
+import { known } from "./text.js";
+import { act, get, go, onChange, place, readAddress, sayLine } from "./wire.js";
 
+let run = "";
 let homeDrawn = "";
-let clockDrawn = "";
 
 async function refresh() {
   if (!place.user) {
@@ -19,34 +23,55 @@ async function refresh() {
     return;
   }
   const { user, channel } = place;
-  const path = `/sandbox/page/${encodeURIComponent(user)}?channel=${encodeURIComponent(channel)}`;
-  const snapshot = await get(path).catch(() => null);
+  const path = `/sandbox/page/${encodeURIComponent(user)}?channel=${encodeURIComponent(channel)}&after=${newestEntry()}`;
+  const snapshot = await get(path).catch((error) => {
+    if (error instanceof TypeError) throw error;
+    return null;
+  });
+  if (user !== place.user || channel !== place.channel) return;
   if (!snapshot) return go("", "");
-  if (user !== place.user || channel !== place.channel) return undefined;
+  if (run && run !== snapshot.run) {
+    // Everything was begun anew: so are we.
+    forgetMessages();
+    forgetTimeline();
+    run = snapshot.run;
+    return refresh();
+  }
+  run = snapshot.run;
   known.users = new Map(snapshot.users.map((one) => [one.id, one]));
   known.channels = new Map(snapshot.channels.map((one) => [one.id, one]));
   known.now = snapshot.now;
+  known.zone = snapshot.zone;
   if (channel !== "home" && !known.channels.has(channel)) return go(user, snapshot.dm);
   show(snapshot);
-  return undefined;
 }
 
 function show(snapshot) {
   const home = place.channel === "home";
   const channel = known.channels.get(place.channel);
-  document.title = `${home ? "Home" : channel.name} · ${snapshot.team}`;
-  byId("where").textContent = home ? `${snapshot.app}: Home` : `${channel.kind === "direct" ? "" : "#"}${channel.name}`;
-  const people = (channel?.members ?? []).map((id) => known.users.get(id)?.real_name ?? id).join(", ");
-  byId("about").textContent = [home ? "" : people, snapshot.connected ? "" : "The app is not connected."].filter(Boolean).join(" · ");
-  drawClock(snapshot.clock);
+  const name = home ? "Home" : `${channel.kind === "direct" ? "" : "#"}${channel.name}`;
+  document.title = `${name} · ${snapshot.team}`;
+  if (byId("where").textContent !== name) byId("where").textContent = name;
+  byId("about").textContent = home ? `What ${snapshot.app} shows you alone` : aboutChannel(channel, snapshot);
+  sayLine({ lost: false, app: snapshot.app, connected: snapshot.connected });
   drawSidebar(snapshot);
+  drawPeople(snapshot);
+  drawClock(snapshot);
   byId("messages").hidden = home;
   byId("home").hidden = !home;
   if (home) drawHome(snapshot.home);
   else drawMessages(snapshot);
   drawComposer(snapshot);
   drawModal(snapshot.views);
+  drawGuide(snapshot);
   if (channel?.unread && !document.hidden) act("read", { channel: place.channel });
+}
+
+function aboutChannel(channel, snapshot) {
+  if (channel.kind === "direct") return `Between you and ${snapshot.app}`;
+  const people = channel.members.filter((id) => !known.users.get(id)?.is_bot).map((id) => known.users.get(id)?.real_name ?? id);
+  const marks = [channel.kind === "private" ? "private" : "", channel.archived ? "archived" : "", channel.ext_shared ? "shared with another organisation" : "", channel.member ? "" : "you are not in it"];
+  return [people.length > 4 ? `${people.slice(0, 3).join(", ")} and ${people.length - 3} more` : people.join(", "), ...marks].filter(Boolean).join(" · ");
 }
 
 function drawHome(view) {
@@ -55,47 +80,35 @@ function drawHome(view) {
   homeDrawn = state;
   const context = view && {
     scope: "home",
+    heading: "h3",
     values: view.values,
     errors: view.errors,
+    failure: view.failure,
     does: (action, value) => act("click-in-view", { view: view.id, action, value }),
-    changed: () => undefined,
+    changed: (block, element, value) => act("fill", { view: view.id, block: block.block_id, value }),
   };
-  const nodes = view ? draw(view.content.blocks, context) : [h("p", { className: "note" }, "The app has published nothing here.")];
-  keepingFocus(() => byId("home").replaceChildren(...nodes));
-}
-
-function drawClock(clock) {
-  const state = JSON.stringify(clock);
-  if (state === clockDrawn) return;
-  clockDrawn = state;
-  const section = byId("clock");
-  section.hidden = !clock;
-  if (!clock) return;
-  const press = (id) => async (event) => {
-    const button = event.currentTarget;
-    button.disabled = true;
-    await step(id);
-    button.disabled = false;
-  };
-  keepingFocus(() =>
-    section.replaceChildren(
-      h("p", { className: "now" }, h("strong", {}, clock.now)),
-      h("ul", {}, clock.notes.map((note) => h("li", {}, note))),
-      h("div", { className: "steps" }, clock.steps.map(({ id, label }) => h("button", { type: "button", id: `step-${id}`, onclick: press(id) }, label))),
-    ),
-  );
+  const nodes = view
+    ? [view.failure ? h("p", { className: "error", role: "alert" }, view.failure) : null, ...draw(view.content.blocks, context)]
+    : [h("p", { className: "empty" }, "Nothing is here yet. It is drawn the first time the app is told that you looked.")];
+  keepingFocus(() => byId("home").replaceChildren(...nodes.filter(Boolean)));
 }
 
 function moved() {
   readAddress();
   homeDrawn = "";
-  if (place.channel === "home") act("home");
-  run();
+  if (place.user && place.channel === "home") act("home");
+  redraw();
 }
 
 readAddress();
-const run = onChange(refresh);
-startComposer(run);
+const redraw = onChange(refresh);
+startComposer(redraw);
 window.addEventListener("hashchange", moved);
-document.addEventListener("visibilitychange", run);
+document.addEventListener("visibilitychange", redraw);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-channel]");
+  if (!link) return;
+  event.preventDefault();
+  go(place.user, link.dataset.channel);
+});
 moved();

@@ -1,138 +1,160 @@
-// The messages of the open conversation, and the composer.
+// The messages of the open conversation.
 
-import { byId, h, keepingFocus } from "./dom.js";
+import { announce, byId, h, Kept, keepingFocus, patch } from "./dom.js";
 import { draw } from "./blocks.js";
-import { known, mrkdwn } from "./mrkdwn.js";
+import { face } from "./people.js";
+import { clockTime, dayKey, dayName, known, marked, moment } from "./text.js";
 import { act, place } from "./wire.js";
 
 /** What the client itself says, by person and conversation. */
-const remarks = new Map();
-const remarkKey = () => `${place.user}/${place.channel}`;
+let remarks = new Map();
+const here = () => `${place.user}/${place.channel}`;
 let where = "";
-const drawn = new Map();
+let heard = new Set();
+let newFrom = "";
+const kept = new Kept();
+const openThreads = new Set();
 
-const time = (ts) => new Date(Number(ts) * 1000);
-const day = (at) => at.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export function forgetMessages() {
+  remarks = new Map();
+  where = "";
+}
+
+/** Adds words of the client's own, after all that stands here now. */
+export function remark(words, ts) {
+  remarks.set(here(), [...(remarks.get(here()) ?? []), { ts, words }]);
+}
 
 export function drawMessages(snapshot) {
   const list = byId("messages");
-  if (where !== remarkKey()) {
-    where = remarkKey();
-    drawn.clear();
-    list.replaceChildren();
-  }
-  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80 || !list.childElementCount;
   const messages = snapshot.messages ?? [];
+  const arriving = where === here();
+  if (!arriving) {
+    where = here();
+    kept.clear();
+    openThreads.clear();
+    list.replaceChildren();
+    const { unread = 0 } = known.channels.get(place.channel) ?? {};
+    const fresh = messages.filter((message) => !message.deleted && !message.only_you && message.user !== place.user);
+    newFrom = unread && unread < fresh.length ? fresh[fresh.length - unread].ts : "";
+    list.setAttribute("aria-label", `Messages in ${byId("where").textContent}`);
+  }
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const nodes = rows(messages);
+  keepingFocus(() => patch(list, nodes));
+  const news = messages.filter((message) => !heard.has(key(message)));
+  heard = new Set(messages.map(key));
+  if (arriving && news.length) {
+    const last = news.at(-1);
+    if (last.user !== place.user || last.only_you) announce(`${known.users.get(last.user)?.real_name ?? ""}: ${marked(last.html).textContent}`);
+  }
+  if (!arriving || (atEnd && news.length) || news.some((message) => message.user === place.user)) list.scrollTop = list.scrollHeight;
+}
+
+const key = (message) => `${message.ts}-${message.only_you}`;
+
+function rows(messages) {
   const nodes = [];
-  let lastDay = "";
-  for (const message of messages) {
-    const today = day(time(message.ts));
-    if (today !== lastDay) {
-      lastDay = today;
-      nodes.push(kept(`day-${today}`, today, () => h("h3", { className: "day" }, today)));
+  let day = "";
+  let before = null;
+  const said = remarks.get(here()) ?? [];
+  const all = [...messages, ...said.map((one, at) => ({ ...one, at, remark: true }))].sort((one, other) => (one.ts < other.ts ? -1 : one.ts > other.ts ? 1 : 0));
+  for (const message of all) {
+    if (message.remark) {
+      nodes.push(kept.node(`remark-${message.at}`, message.words, () => remarkRow(message.words)));
+      before = null;
+      continue;
     }
-    const key = `${message.ts}-${message.only_you}`;
-    nodes.push(kept(key, JSON.stringify(message), () => one(message)));
+    const at = moment(message.ts);
+    const today = dayKey(at);
+    if (today !== day) {
+      day = today;
+      before = null;
+      const name = dayName(at);
+      nodes.push(kept.node(`day-${today}`, name, () => h("h3", { className: "day" }, h("span", {}, name))));
+    }
+    if (message.ts === newFrom) {
+      before = null;
+      nodes.push(kept.node("new", "", () => h("p", { className: "newline" }, h("span", {}, "New"))));
+    }
+    const joined = Boolean(before && before.user === message.user && !before.only_you && !message.only_you && !before.replies?.length && Number(message.ts) - Number(before.ts) < 300);
+    const open = openThreads.has(message.ts);
+    nodes.push(kept.node(key(message), JSON.stringify([message, joined, open, known.users.get(message.user)?.real_name]), () => row(message, joined, open)));
+    before = message;
   }
-  for (const [at, words] of (remarks.get(remarkKey()) ?? []).entries()) {
-    nodes.push(kept(`remark-${at}`, words, () => h("p", { className: "remark", role: "status" }, words)));
-  }
-  if (!nodes.length) nodes.push(kept("empty", "", () => h("p", { className: "note" }, "Nothing has been said here yet.")));
-  const same = nodes.length === list.childElementCount && nodes.every((node, at) => node === list.children[at]);
-  if (same) return;
-  keepingFocus(() => list.replaceChildren(...nodes));
-  if (wasAtEnd) list.scrollTop = list.scrollHeight;
+  if (!nodes.length) nodes.push(kept.node("empty", "", () => h("p", { className: "empty" }, "Nothing has been said here yet.")));
+  return nodes;
 }
 
-/** The node made before, where nothing about it has changed. */
-function kept(key, state, make) {
-  const before = drawn.get(key);
-  if (before?.state === state) return before.node;
-  const node = make();
-  drawn.set(key, { state, node });
-  return node;
-}
-
-function one(message) {
+function row(message, joined, open = false) {
   const user = known.users.get(message.user);
-  const at = time(message.ts);
-  const { channel } = place;
-  const context = {
-    scope: `m-${message.ts}`,
-    warning: message.warning,
-    does: (action, value) => act("click", { channel, ts: message.ts, action, value }),
-    changed: () => undefined,
-  };
-  const body = message.blocks?.length ? draw(message.blocks, context) : [h("p", {}, mrkdwn(message.text))];
+  const at = moment(message.ts);
+  const name = user?.real_name ?? message.user;
+  const time = h("time", { dateTime: at.toISOString(), className: "note" }, clockTime(at));
+  const by = h(
+    "p",
+    { className: joined ? "visually-hidden" : "by" },
+    h("strong", {}, name),
+    user?.is_bot ? h("span", { className: "badge" }, "APP") : null,
+    time,
+  );
   return h(
     "article",
-    { className: `message${message.only_you ? " only-you" : ""}${message.thread ? " reply" : ""}`, "aria-label": `${user?.real_name ?? message.user}: ${message.text}`.slice(0, 200) },
-    h("div", { className: "face", "aria-hidden": "true" }, (user?.real_name ?? "?").slice(0, 1).toUpperCase()),
+    { className: `message${message.only_you ? " only-you" : ""}${joined ? " joined" : ""}`, id: `m-${message.ts}`, "aria-label": `${name}, ${clockTime(at)}`, tabIndex: -1 },
+    joined ? h("span", { className: "when note", "aria-hidden": "true" }, clockTime(at)) : face(user),
     h(
       "div",
       { className: "said" },
-      message.only_you ? h("p", { className: "note" }, "Only visible to you") : null,
-      h(
-        "p",
-        { className: "by" },
-        h("strong", {}, user?.real_name ?? message.user),
-        user?.is_bot ? h("span", { className: "badge" }, "APP") : null,
-        h("time", { dateTime: at.toISOString(), className: "note" }, at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })),
-        message.edited ? h("span", { className: "note" }, "(edited)") : null,
-      ),
-      body,
+      message.only_you ? h("p", { className: "note eye" }, "Only visible to you") : null,
+      by,
+      body(message),
+      message.edited ? h("span", { className: "note" }, "(edited)") : null,
+      message.replies?.length ? thread(message, open) : null,
     ),
   );
 }
 
-function remark(words) {
-  remarks.set(remarkKey(), [...(remarks.get(remarkKey()) ?? []), words]);
-}
-
-let commands = [];
-
-export function drawComposer(snapshot) {
-  commands = snapshot.commands;
-  const channel = known.channels.get(place.channel);
-  const closed = place.channel === "home" || channel?.archived;
-  byId("composer").hidden = Boolean(closed);
-  byId("composer-text").placeholder = channel ? `Message ${channel.kind === "direct" ? "" : "#"}${channel.name}` : "";
-}
-
-function suggest() {
-  const typed = byId("composer-text").value;
-  const box = byId("commands");
-  const fitting = typed.startsWith("/") ? commands.filter((command) => command.name.startsWith(typed.split(/\s/)[0])) : [];
-  box.hidden = !fitting.length;
-  const pick = (command) => () => {
-    byId("composer-text").value = `${command.name} `;
-    byId("composer-text").focus();
-    suggest();
+function body(message) {
+  if (message.deleted) return h("p", { className: "note" }, "This message was deleted.");
+  const context = {
+    scope: `m-${message.ts}`,
+    warning: message.warning,
+    does: (action, value) => act("click", { channel: place.channel, ts: message.ts, action, value }),
+    changed: () => undefined,
   };
-  box.replaceChildren(...fitting.map((command) => h("button", { type: "button", onclick: pick(command) }, h("strong", {}, command.name), " ", command.hint)));
+  return message.blocks?.length ? draw(message.blocks, context) : h("div", { className: "words" }, marked(message.html));
 }
 
-/** Wires the composer; `refresh` draws anew. */
-export function startComposer(refresh) {
-  const field = byId("composer-text");
-  field.addEventListener("input", suggest);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      byId("composer").requestSubmit();
-    }
-  });
-  byId("composer").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const text = field.value.trim();
-    if (!text) return;
-    field.value = "";
-    suggest();
-    const answer = await act("type", { channel: place.channel, text });
-    if (!answer) field.value = text;
-    else if (answer.failed) {
-      remark(`${text.split(/\s/)[0]} failed with the error “${answer.failed}”`);
-      refresh();
-    }
-  });
+function thread(message, open) {
+  const count = message.replies.length;
+  const toggle = (event) => {
+    if (!openThreads.delete(message.ts)) openThreads.add(message.ts);
+    const now = openThreads.has(message.ts);
+    event.currentTarget.setAttribute("aria-expanded", String(now));
+    byId(`t-${message.ts}`).hidden = !now;
+  };
+  return h(
+    "div",
+    { className: "thread" },
+    h("button", { type: "button", className: "plain", id: `t-${message.ts}-toggle`, "aria-expanded": String(open), "aria-controls": `t-${message.ts}`, onclick: toggle }, count === 1 ? "1 reply" : `${count} replies`),
+    h("div", { id: `t-${message.ts}`, hidden: !open }, message.replies.map((reply) => row(reply, false))),
+  );
+}
+
+function remarkRow(words) {
+  const bot = { id: "USLACKBOT", real_name: "Slackbot", is_bot: true };
+  return h(
+    "article",
+    { className: "message only-you", "aria-label": "Slackbot" },
+    face(bot),
+    h("div", { className: "said" }, h("p", { className: "note eye" }, "Only visible to you"), h("p", { className: "by" }, h("strong", {}, "Slackbot"), h("span", { className: "badge" }, "APP")), h("p", { className: "words" }, words)),
+  );
+}
+
+/** Shows a message, and puts the focus on it. */
+export function lookAt(ts) {
+  const node = byId(`m-${ts}`);
+  if (!node) return;
+  node.scrollIntoView({ block: "center" });
+  node.focus({ preventScroll: true });
 }

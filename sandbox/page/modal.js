@@ -1,15 +1,22 @@
-// The modal on top of the person's stack.
+// The modal on top of the person's stack. Its blocks are made anew only where they changed, so that nobody is disturbed in
+// typing; what is typed is told to the sandbox, so that a reload finds it again.
 
-import { byId, h, keepingFocus } from "./dom.js";
-import { draw } from "./blocks.js";
+import { byId, h, Kept, keepingFocus, patch } from "./dom.js";
+import { one } from "./blocks.js";
 import { act } from "./wire.js";
 
 let shown = "";
-let drawn = "";
-/** What is typed and not yet told, by view, block and action; and the tellings under way. */
-const drafts = new Map();
+let framed = "";
+let values = new Map();
+/** Blocks whose value comes from here: an echo of it is no reason to draw. */
+const own = new Set();
+/** Fields with words in them that were not told yet. */
+const untold = new Set();
+const blocks = new Kept();
 let telling = Promise.resolve();
+let returnTo = "";
 
+/** One telling after another, as a person does one thing after another. */
 function queued(deed) {
   telling = telling.then(deed, deed);
   return telling;
@@ -18,79 +25,117 @@ function queued(deed) {
 export function drawModal(views) {
   const dialog = byId("modal");
   const view = views.at(-1);
-  if (!view) {
-    shown = drawn = "";
-    drafts.clear();
-    if (dialog.open) dialog.close();
-    return;
-  }
-  const state = JSON.stringify(view) + views.length;
-  if (state !== drawn) {
-    drawn = state;
-    const scroll = view.id === shown ? (dialog.querySelector(".body")?.scrollTop ?? 0) : 0;
-    keepingFocus(() => dialog.replaceChildren(...content(view, views.length)));
-    dialog.querySelector(".body").scrollTop = scroll;
-    const firstError = dialog.querySelector("[aria-invalid=true]");
-    if (firstError && Object.keys(view.errors).length && !dialog.contains(document.activeElement?.closest("[aria-invalid]"))) firstError.focus();
-  }
-  if (!dialog.open) dialog.showModal();
-  if (view.id !== shown) {
+  if (!view) return closed(dialog);
+  const fresh = view.id !== shown;
+  if (fresh) {
+    if (!shown) returnTo = document.activeElement?.id ?? "";
     shown = view.id;
-    dialog.querySelector("input, textarea, select, .feet button:last-child")?.focus();
+    framed = "";
+    blocks.clear();
+    values = new Map();
+    own.clear();
+    untold.clear();
   }
+  const { content, failure, busy, errors } = view;
+  const frame = JSON.stringify([content.title, content.submit, content.close, failure, busy, views.length]);
+  if (frame !== framed) {
+    framed = frame;
+    keepingFocus(() => drawFrame(dialog, view, views.length));
+  }
+  const before = dialog.dataset.errors;
+  dialog.dataset.errors = JSON.stringify(errors);
+  keepingFocus(() => patch(dialog.querySelector(".body"), body(view)));
+  if (!dialog.open) dialog.showModal();
+  const wrong = Object.keys(errors).length && before !== dialog.dataset.errors;
+  if (wrong) dialog.querySelector("[aria-invalid=true]")?.focus();
+  else if (fresh) (dialog.querySelector(".body :is(input, textarea, select, button)") ?? dialog.querySelector(".feet button:last-child"))?.focus();
 }
 
-function content(view, depth) {
-  const { content, values, errors, failure, busy } = view;
+function closed(dialog) {
+  shown = framed = "";
+  blocks.clear();
+  if (!dialog.open) return;
+  // The coach may stand in it, and is no part of it.
+  dialog.close();
+  for (const child of [...dialog.children]) if (child.id !== "coach") child.remove();
+  (byId(returnTo) ?? byId("composer-text")).focus();
+  returnTo = "";
+}
+
+function body(view) {
   const scope = `v-${view.id}`;
-  const kept = structuredClone(values);
-  for (const [key, draft] of drafts) {
-    if (draft.view === view.id && kept[draft.block]?.[draft.action] && key) {
-      kept[draft.block][draft.action].value = draft.words;
-    }
-  }
   const context = {
     scope,
-    values: kept,
-    errors,
+    heading: "h3",
+    values: view.values,
+    errors: view.errors,
     does: (action, value) => queued(() => act("click-in-view", { view: view.id, action, value })),
     changed: (block, element, value) => {
-      drafts.delete(`${view.id}/${block.block_id}`);
-      return queued(() => act("fill", { view: view.id, block: block.block_id, value }));
+      own.add(block.block_id);
+      untold.delete(`${scope}-${block.block_id}`);
+      return queued(async () => {
+        const answer = await act("fill", { view: view.id, block: block.block_id, value });
+        if (!answer) own.delete(block.block_id);
+      });
     },
   };
+  return (view.content.blocks ?? []).map((block) => {
+    const id = block.block_id;
+    const value = JSON.stringify(view.values[id]);
+    const known = values.get(id);
+    // A value that was put in elsewhere is drawn; our own, coming back, is not.
+    const news = known === undefined || value !== known.seen;
+    const drawnValue = known === undefined || (news && !own.has(id) && !untold.has(`${scope}-${id}`)) ? value : known.drawn;
+    if (news) own.delete(id);
+    values.set(id, { seen: value, drawn: drawnValue });
+    return blocks.node(id, JSON.stringify([block, view.errors[id], drawnValue]), () => one(block, context));
+  });
+}
+
+function drawFrame(dialog, view, depth) {
+  const { content, failure, busy } = view;
+  const scope = `v-${view.id}`;
   const submit = async (event) => {
     event.preventDefault();
-    document.activeElement?.blur?.();
+    if (busy) return;
+    tellAll();
     await queued(() => act("submit", { view: view.id }));
   };
   const close = () => queued(() => act("close", { view: view.id }));
-  const typed = (event) => {
-    const block = content.blocks.find((one) => `${scope}-${one.block_id}` === event.target.id);
-    if (block?.element?.type === "plain_text_input") {
-      drafts.set(`${view.id}/${block.block_id}`, { view: view.id, block: block.block_id, action: block.element.action_id, words: event.target.value });
-    }
-  };
-  return [
+  const words = dialog.querySelector(".body") ?? h("div", { className: "body" });
+  const form = h(
+    "form",
+    { noValidate: true, onsubmit: submit, "aria-busy": busy ? "true" : undefined },
+    h("header", {}, h("h2", { id: "modal-title" }, content.title?.text ?? ""), h("button", { type: "button", className: "close", id: `${scope}-x`, "aria-label": "Close", onclick: () => queued(() => act("close-all")) }, "✕")),
+    failure ? h("p", { className: "error failure", role: "alert" }, failure) : null,
+    words,
     h(
-      "form",
-      { noValidate: true, onsubmit: submit, oninput: typed, "aria-busy": busy ? "true" : undefined },
-      h("header", {}, h("h2", { id: "modal-title" }, content.title?.text ?? ""), h("button", { type: "button", className: "close", "aria-label": "Close", onclick: () => queued(() => act("close-all")) }, "✕")),
-      failure ? h("p", { className: "error failure", role: "alert" }, failure) : null,
-      h("div", { className: "body" }, draw(content.blocks ?? [], context)),
-      h(
-        "div",
-        { className: "feet" },
-        h("button", { type: "button", id: `${scope}-close`, onclick: close }, content.close?.text ?? (depth > 1 ? "Back" : "Cancel")),
-        content.submit
-          ? h("button", { type: "submit", id: `${scope}-submit`, className: "primary", disabled: busy }, busy ? "Sending…" : content.submit.text)
-          : null,
-      ),
+      "div",
+      { className: "feet" },
+      h("button", { type: "button", id: `${scope}-close`, onclick: close }, content.close?.text ?? (depth > 1 ? "Back" : "Close")),
+      content.submit ? h("button", { type: "submit", id: `${scope}-submit`, className: "primary", "aria-busy": busy ? "true" : undefined, "aria-disabled": busy ? "true" : undefined }, content.submit.text) : null,
     ),
-  ];
+  );
+  const scroll = words.scrollTop;
+  for (const child of [...dialog.children]) if (child.id !== "coach") child.remove();
+  dialog.append(form);
+  words.scrollTop = scroll;
 }
+
+/** Words that are not told yet are told now. */
+function tellAll() {
+  for (const id of [...untold]) byId(id)?.dispatchEvent(new Event("change"));
+}
+
+byId("modal").addEventListener("input", (event) => untold.add(event.target.id));
+window.addEventListener("pagehide", tellAll);
 
 byId("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
   if (shown) queued(() => act("close", { view: shown }));
+});
+
+// A browser closes a dialog by itself when Escape is pressed twice: what is open in the workspace stays open.
+byId("modal").addEventListener("close", () => {
+  if (shown) byId("modal").showModal();
 });

@@ -1,57 +1,53 @@
-// The left side: who we are, and the conversations.
+// The left side: the workspace, and the conversations.
 
 import { byId, h, keepingFocus } from "./dom.js";
-import { go, place } from "./wire.js";
+import { place } from "./wire.js";
 
 let drawn = "";
 
-export function drawSidebar(snapshot) {
-  const { team, users, channels, dm } = snapshot;
-  const state = JSON.stringify([team, users, channels, place]);
+export function drawSidebar({ team, channels, dm, app }) {
+  const state = JSON.stringify([team, channels, dm, place]);
   if (state === drawn) return;
   drawn = state;
   byId("team").textContent = team;
-  keepingFocus(() => {
-    const person = (user) => h("option", { value: user.id, selected: user.id === place.user }, user.title ? `${user.real_name}, ${user.title}` : user.real_name);
-    byId("acting").replaceChildren(...users.filter((user) => !user.is_bot && !user.deleted).map(person));
-    const link = (id, label, unread, more = "") => {
-      const current = id === place.channel;
-      return h(
-        "li",
-        {},
-        h(
-          "a",
-          { id: `place-${id}`, href: `#${place.user}/${id}`, "aria-current": current ? "page" : undefined, className: unread ? "unread" : "" },
-          label,
-          more ? h("span", { className: "note" }, ` ${more}`) : null,
-          unread ? h("span", { className: "count" }, String(unread), h("span", { className: "visually-hidden" }, " new")) : null,
-        ),
-      );
-    };
-    const mark = (channel) => [channel.kind === "private" ? "private" : "", channel.archived ? "archived" : "", channel.ext_shared ? "shared" : ""].filter(Boolean).join(", ");
-    const rooms = channels.filter((channel) => channel.kind !== "direct" && channel.member);
-    const others = channels.filter((channel) => channel.kind !== "direct" && !channel.member);
-    const room = (channel) => link(channel.id, `# ${channel.name}`, channel.unread, mark(channel));
-    const direct = channels.find((channel) => channel.id === dm);
-    byId("places").replaceChildren(
-      h("h2", {}, "App"),
-      h("ul", {}, link("home", "Home", 0), link(dm, direct?.name ?? "app", direct?.unread ?? 0)),
-      h("h2", {}, "Channels"),
-      h("ul", {}, rooms.map(room)),
-      others.length ? [h("h2", {}, "Other channels"), h("ul", {}, others.map(room))].flat() : "",
+  const waiting = channels.reduce((sum, channel) => sum + channel.mentions, 0);
+  byId("menu").textContent = waiting ? `Conversations (${waiting} new for you)` : "Conversations";
+  const link = (id, sign, label, channel) => {
+    const { unread = 0, mentions = 0 } = channel ?? {};
+    const marks = [channel?.kind === "private" ? "private" : "", channel?.archived ? "archived" : "", channel?.ext_shared ? "shared" : ""].filter(Boolean);
+    const badge = mentions
+      ? h("span", { className: "count" }, String(mentions), h("span", { className: "visually-hidden" }, " new for you"))
+      : unread
+        ? h("span", { className: "some" }, String(unread), h("span", { className: "visually-hidden" }, " new"))
+        : null;
+    return h(
+      "li",
+      {},
+      h(
+        "a",
+        { id: `place-${id}`, href: `#${place.user}/${id}`, "aria-current": id === place.channel ? "page" : undefined, className: unread ? "unread" : "" },
+        h("span", { className: "sign", "aria-hidden": "true" }, sign),
+        h("span", { className: "label" }, label, marks.length ? h("span", { className: "mark" }, ` ${marks.join(", ")}`) : null),
+        badge,
+      ),
     );
-  });
+  };
+  const rooms = channels.filter((channel) => channel.kind !== "direct");
+  const room = (channel) => link(channel.id, "#", channel.name, channel);
+  const list = (id, title, items) => (items.length ? [h("h2", { id }, title), h("ul", { "aria-labelledby": id }, items)] : []);
+  keepingFocus(() =>
+    byId("places").replaceChildren(
+      ...list("places-app", "App", [link("home", "⌂", "Home"), link(dm, "●", app, channels.find((channel) => channel.id === dm))]),
+      ...list("places-mine", "Channels", rooms.filter((channel) => channel.member).map(room)),
+      ...list("places-others", "Other channels", rooms.filter((channel) => !channel.member).map(room)),
+    ),
+  );
 }
 
-byId("acting").addEventListener("change", (event) => go(event.target.value, ""));
-
-byId("menu").addEventListener("click", (event) => {
-  const open = event.currentTarget.getAttribute("aria-expanded") !== "true";
-  event.currentTarget.setAttribute("aria-expanded", String(open));
+function openMenu(open) {
+  byId("menu").setAttribute("aria-expanded", String(open));
   document.body.classList.toggle("menu-open", open);
-});
+}
 
-window.addEventListener("hashchange", () => {
-  byId("menu").setAttribute("aria-expanded", "false");
-  document.body.classList.remove("menu-open");
-});
+byId("menu").addEventListener("click", (event) => openMenu(event.currentTarget.getAttribute("aria-expanded") !== "true"));
+window.addEventListener("hashchange", () => openMenu(false));

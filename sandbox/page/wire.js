@@ -1,12 +1,18 @@
 // Talking to the sandbox.
 
-import { say } from "./dom.js";
+import { byId, say } from "./dom.js";
 
 /** Where we are: who we act as, and which conversation is open ("home" for the App Home). Kept in the address. */
 export const place = { user: "", channel: "" };
 
 export function readAddress() {
-  const [user = "", channel = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
+  let hash = "";
+  try {
+    hash = decodeURIComponent(location.hash.slice(1));
+  } catch {
+    // An address that was mangled on the way: begin anew.
+  }
+  const [user = "", channel = ""] = hash.split("/");
   Object.assign(place, { user, channel });
 }
 
@@ -22,32 +28,49 @@ async function answer(response) {
 
 export const get = async (path) => answer(await fetch(path));
 
-const post = async (path, body = {}) =>
-  answer(
-    await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    }),
-  );
-
-/** Lets the person do something; says so where they cannot. Null then. */
-export async function act(what, deed = {}) {
+async function post(path, body = {}) {
+  let response;
   try {
-    return await post(`/sandbox/people/${encodeURIComponent(place.user)}/${what}`, deed);
+    // Carried through though the page be left the moment after.
+    response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), keepalive: true });
+  } catch {
+    throw new Error("That did not arrive: the connection is lost. Try again once it is back.");
+  }
+  return answer(response);
+}
+
+async function told(doing) {
+  try {
+    return await doing;
   } catch (error) {
     say(error.message);
     return null;
   }
 }
 
-/** Moves the clock. */
-export async function step(id) {
-  try {
-    await post(`/sandbox/clock/${encodeURIComponent(id)}`);
-  } catch (error) {
-    say(error.message);
-  }
+/** Lets the person do something; says so where they cannot. Null then. */
+export const act = (what, deed = {}) => told(post(`/sandbox/people/${encodeURIComponent(place.user)}/${what}`, deed));
+
+/** As `act`, but leaves it to the caller to say what is wrong. */
+export const tryTo = (what, deed = {}) => post(`/sandbox/people/${encodeURIComponent(place.user)}/${what}`, deed);
+
+/** Moves the clock; what came of it. */
+export const step = (id) => told(post(`/sandbox/clock/${encodeURIComponent(id)}`));
+
+/** Asks something of the guide. */
+export const ask = (what, wish = {}) => told(post(`/sandbox/guide/${what}`, { user: place.user, ...wish }));
+
+const line = { lost: false, app: "", connected: true };
+
+/** What is wrong with the line, at the top of the page. */
+export function sayLine(change) {
+  Object.assign(line, change);
+  const words = line.lost
+    ? "The connection to this page is lost. Reconnecting… What you see may be out of date."
+    : line.connected
+      ? ""
+      : `${line.app} is not connected. What you press or send will not reach it until it is back.`;
+  if (byId("line").textContent !== words) byId("line").textContent = words;
 }
 
 /** Calls back at every change, one call at a time. */
@@ -63,13 +86,22 @@ export function onChange(refresh) {
       try {
         await refresh();
       } catch (error) {
-        say(`The sandbox does not answer: ${error.message}`);
+        if (error instanceof TypeError && /fetch/i.test(error.message)) sayLine({ lost: true });
+        else say(`The page could not be drawn: ${error.message}`);
       }
     }
     busy = false;
   };
-  const source = new EventSource("/sandbox/changes");
-  source.onmessage = run;
-  source.onerror = () => say("The connection to the sandbox is lost; trying again.");
+  const source = () => {
+    const events = new EventSource("/sandbox/changes");
+    events.onopen = () => sayLine({ lost: false });
+    events.onmessage = run;
+    events.onerror = () => {
+      sayLine({ lost: true });
+      // The browser tries again by itself, unless it was told off.
+      if (events.readyState === EventSource.CLOSED) setTimeout(source, 2000);
+    };
+  };
+  source();
   return run;
 }

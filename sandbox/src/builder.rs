@@ -2,9 +2,11 @@
 
 use crate::clock::{ClockPanel, WallClock, machine};
 use crate::delivery::RequestUrls;
+use crate::guide::Guide;
+use crate::host::{Host, Timeline};
 use crate::limits::Pace;
 use crate::records::{Channel, ChannelKind, Guest, User};
-use crate::state::{App, Command, Edges, State, Team};
+use crate::state::{App, Command, Edges, State, Suggestion, Team};
 use crate::workspace::Workspace;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,8 @@ pub struct Builder {
     channels: Vec<Channel>,
     pace: Pace,
     clock: WallClock,
-    panel: Option<Arc<dyn ClockPanel>>,
+    host: Host,
+    groups: Vec<(String, Vec<String>)>,
     port: u16,
 }
 
@@ -73,7 +76,8 @@ impl Default for Builder {
             channels: Vec::new(),
             pace: Pace::Off,
             clock: machine(),
-            panel: None,
+            host: Host::default(),
+            groups: Vec::new(),
             port: 0,
         }
     }
@@ -134,7 +138,23 @@ impl Builder {
             name: name.into(),
             hint: hint.into(),
             escape: false,
+            suggestions: Vec::new(),
         });
+        self
+    }
+
+    /// What the composer offers after a command that was named before: the words, and what they do.
+    #[must_use]
+    pub fn command_suggestions(mut self, name: &str, suggestions: &[(&str, &str)]) -> Self {
+        for command in self.app.commands.iter_mut().filter(|command| command.name == name) {
+            command.suggestions = suggestions
+                .iter()
+                .map(|(text, description)| Suggestion {
+                    text: (*text).into(),
+                    description: (*description).into(),
+                })
+                .collect();
+        }
         self
     }
 
@@ -145,6 +165,7 @@ impl Builder {
             name: name.into(),
             hint: hint.into(),
             escape: true,
+            suggestions: Vec::new(),
         });
         self
     }
@@ -310,7 +331,30 @@ impl Builder {
     /// Offers a clock panel on the page.
     #[must_use]
     pub fn clock_panel(mut self, panel: Arc<dyn ClockPanel>) -> Self {
-        self.panel = Some(panel);
+        self.host.panel = Some(panel);
+        self
+    }
+
+    /// Offers a timeline on the page: what the app did, and why.
+    #[must_use]
+    pub fn timeline(mut self, timeline: Arc<dyn Timeline>) -> Self {
+        self.host.timeline = Some(timeline);
+        self
+    }
+
+    /// Offers guided stories on the page, and a way to start again.
+    #[must_use]
+    pub fn guide(mut self, guide: Arc<dyn Guide>) -> Self {
+        self.host.guide = Some(guide);
+        self
+    }
+
+    /// Keeps these people together under one heading where the page lets a visitor choose whom to act as. Without any
+    /// group, people stand under their titles.
+    #[must_use]
+    pub fn group(mut self, name: &str, users: &[&str]) -> Self {
+        let users = users.iter().map(|user| (*user).to_owned()).collect();
+        self.groups.push((name.into(), users));
         self
     }
 
@@ -326,6 +370,12 @@ impl Builder {
     /// # Errors
     /// Where the port is taken, or the client for signed HTTP cannot be made.
     pub async fn start(mut self) -> std::io::Result<Workspace> {
+        let (clock, host, port) = (self.clock.clone(), std::mem::take(&mut self.host), self.port);
+        Workspace::open(self.into_state(), clock, host, port).await
+    }
+
+    /// Everything at its beginning.
+    pub(crate) fn into_state(mut self) -> State {
         let bot = self.app.bot_user.clone();
         for channel in &mut self.channels {
             for member in &mut channel.members {
@@ -344,7 +394,7 @@ impl Builder {
             deleted: false,
             is_bot: true,
         });
-        let state = State::new(
+        let mut state = State::new(
             self.team,
             self.app,
             self.edges,
@@ -352,7 +402,8 @@ impl Builder {
             self.channels,
             self.pace,
         );
-        Workspace::open(state, self.clock, self.panel, self.port).await
+        state.groups = self.groups;
+        state
     }
 }
 

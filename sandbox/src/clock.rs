@@ -41,8 +41,9 @@ pub struct StepButton {
 pub trait ClockPanel: Send + Sync {
     /// What to show now.
     fn view(&self) -> PanelView;
-    /// Takes the step with this id; the words of an error are shown to the person.
-    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>>;
+    /// Takes the step with this id, and says what came of it in a few words (or none). The words of an error are shown
+    /// to the person too.
+    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<String, String>>;
 }
 
 /// A message time: seconds and six digits, from microseconds.

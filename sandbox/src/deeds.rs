@@ -74,6 +74,16 @@ impl Workspace {
         })
     }
 
+    /// Tells every page to look again, say because the host's timeline or clock moved on.
+    pub fn refresh(&self) {
+        self.change(|_| ());
+    }
+
+    /// Forgets everything that was said, opened and recorded. People, conversations, settings and open sockets stay.
+    pub fn forget_everything(&self) {
+        self.change(State::forget_everything);
+    }
+
     /// Adds a fault; the first that fits befalls a call.
     pub fn fault(&self, rule: FaultRule) {
         self.change(|state| state.faults.push(rule));

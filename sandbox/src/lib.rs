@@ -21,6 +21,7 @@
 //! | `faults`, `limits` | what goes wrong on demand, and Slack's pace |
 //! | `ledger` | what the app did |
 //! | `control`, `page` | the control API and the browser page |
+//! | `clock`, `host`, `guide` | what a host program adds to the page: a clock, a timeline, guided stories |
 
 mod api;
 mod blocks;
@@ -30,6 +31,8 @@ mod control;
 mod deeds;
 mod delivery;
 mod faults;
+mod guide;
+mod host;
 mod ledger;
 mod limits;
 mod page;
@@ -48,6 +51,8 @@ pub use builder::Builder;
 pub use clock::{ClockPanel, PanelView, StepButton, WallClock};
 pub use delivery::{Ack, Disconnect, Edge, HttpAnswer, Kind, RequestUrls, Route, Signing};
 pub use faults::{Fault, FaultRule};
+pub use guide::{Aim, Condition, Guide, Step, Story};
+pub use host::{Place, Timeline, TimelineEntry};
 pub use ledger::{Call, Delivered, Problem, ProblemKind};
 pub use limits::Pace;
 pub use person::{CannotDo, ClickOutcome, ClientError, Person, SlashOutcome, Submitted};

@@ -1,10 +1,13 @@
 //! The browser page: a plain client, embedded in the binary, with nothing loaded from elsewhere.
 
-use crate::records::{Channel, ChannelKind};
-use crate::state::State as Held;
+pub(crate) mod dress;
+pub(crate) mod markup;
+mod snapshot;
+
+use crate::guide;
 use crate::workspace::Workspace;
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -18,31 +21,34 @@ use std::convert::Infallible;
 
 /// Everything the page is made of.
 const FILES: &[(&str, &str, &str)] = &[
-    (
-        "style.css",
-        "text/css; charset=utf-8",
-        include_str!("../page/style.css"),
-    ),
+    ("style.css", CSS, include_str!("../page/style.css")),
+    ("blocks.css", CSS, include_str!("../page/blocks.css")),
     ("main.js", JS, include_str!("../page/main.js")),
     ("wire.js", JS, include_str!("../page/wire.js")),
     ("dom.js", JS, include_str!("../page/dom.js")),
-    ("mrkdwn.js", JS, include_str!("../page/mrkdwn.js")),
+    ("text.js", JS, include_str!("../page/text.js")),
     ("blocks.js", JS, include_str!("../page/blocks.js")),
     ("inputs.js", JS, include_str!("../page/inputs.js")),
     ("modal.js", JS, include_str!("../page/modal.js")),
     ("sidebar.js", JS, include_str!("../page/sidebar.js")),
+    ("people.js", JS, include_str!("../page/people.js")),
     ("messages.js", JS, include_str!("../page/messages.js")),
+    ("composer.js", JS, include_str!("../page/composer.js")),
+    ("clock.js", JS, include_str!("../page/clock.js")),
+    ("guide.js", JS, include_str!("../page/guide.js")),
 ];
+const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    require-trusted-types-for 'script'; trusted-types sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes() -> Router<Workspace> {
     Router::new()
         .route("/", get(index))
         .route("/page/{file}", get(file))
         .route("/sandbox/changes", get(changes))
-        .route("/sandbox/page/{user}", get(snapshot))
+        .route("/sandbox/page/{user}", get(snapshot::snapshot))
+        .route("/sandbox/guide/{what}", post(guided))
         .route("/sandbox/clock", get(clock))
         .route("/sandbox/clock/{step}", post(step))
         .layer(middleware::map_response(guarded))
@@ -75,7 +81,13 @@ pub(crate) async fn by_own_name(request: Request, next: Next) -> Response {
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
+    // A page of another site may post here; its browser says so.
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok());
+    let ours = origin.is_none_or(|origin| origin.strip_prefix("http://") == Some(host));
+    if ours && matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
         next.run(request).await
     } else {
         (StatusCode::FORBIDDEN, "open this as http://127.0.0.1").into_response()
@@ -118,113 +130,61 @@ async fn changes(
     Sse::new(changes).keep_alive(KeepAlive::default())
 }
 
-#[derive(Deserialize)]
-struct At {
-    #[serde(default)]
-    channel: String,
-}
-
-/// All that one person's page shows, with the messages of one conversation.
-async fn snapshot(
-    State(workspace): State<Workspace>,
-    Path(user): Path<String>,
-    Query(at): Query<At>,
-) -> Response {
-    let person = workspace.person(&user);
-    if workspace.with(|state| state.user(&user).is_none_or(|user| user.is_bot)) {
-        return (
-            StatusCode::NOT_FOUND,
-            Json(json!({"error": "there is no such person"})),
-        )
-            .into_response();
-    }
-    let dm = person.dm();
-    let unread: Vec<(String, usize)> = workspace
-        .channels()
-        .iter()
-        .map(|channel| (channel.id.clone(), person.unread_in(&channel.id)))
-        .collect();
-    let now = workspace.now().timestamp();
-    let clock = workspace.inner.panel.as_ref().map(|panel| panel.view());
-    Json(workspace.with(|state| {
-        let seen = state.channels.iter().filter(|channel| state.sees(&user, channel));
-        let channels: Vec<Value> = seen.map(|channel| listed(state, channel, &user, &unread)).collect();
-        let channel = state.channel(&at.channel).filter(|channel| state.sees(&user, channel));
-        json!({
-            "team": state.team.name, "app": state.app.name, "bot": state.app.bot_user, "now": now, "clock": clock,
-            "connected": state.sockets.count() > 0 || !state.edges.socket_mode,
-            "me": user, "dm": dm, "users": state.users, "channels": channels, "commands": state.app.commands,
-            "messages": channel.map(|channel| said(state, channel, &user)),
-            "views": state.views.stack(&user),
-            "home": state.views.homes.get(&user).and_then(|id| state.views.all.get(id)),
-        })
-    }))
-    .into_response()
-}
-
-fn listed(state: &Held, channel: &Channel, user: &str, unread: &[(String, usize)]) -> Value {
-    let new = unread
-        .iter()
-        .find(|(id, _)| *id == channel.id)
-        .map_or(0, |(_, count)| *count);
-    let direct = channel.kind == ChannelKind::Direct;
-    json!({
-        "id": channel.id, "kind": channel.kind, "archived": channel.archived, "ext_shared": channel.ext_shared,
-        "name": if direct { state.app.name.as_str() } else { channel.name.as_str() },
-        "member": channel.has(user), "members": channel.members, "unread": new,
-    })
-}
-
-/// What stands in a conversation for this person, oldest first, with what only they see.
-fn said(state: &Held, channel: &Channel, user: &str) -> Vec<Value> {
-    let warning = |ts: &str| {
-        state
-            .warnings
-            .get(&(user.to_owned(), format!("{}:{ts}", channel.id)))
-    };
-    let for_all = channel.messages.iter().filter(|message| !message.deleted).map(|message| {
-        json!({
-            "ts": message.ts, "user": message.user, "text": message.text, "blocks": message.blocks,
-            "edited": message.edited.is_some(), "thread": message.thread_ts, "version": message.versions.len(),
-            "warning": warning(&message.ts), "only_you": false,
-        })
-    });
-    let mine = |message: &&crate::records::Ephemeral| {
-        message.user == user && message.channel == channel.id && !message.gone
-    };
-    let for_me = state.ephemerals.iter().filter(mine).map(|message| {
-        json!({
-            "ts": message.ts, "user": state.app.bot_user, "text": message.text, "blocks": message.blocks, "version": 1,
-            "warning": warning(&message.ts), "only_you": true,
-        })
-    });
-    let mut all: Vec<Value> = for_all.chain(for_me).collect();
-    all.sort_by(|one, other| one["ts"].as_str().cmp(&other["ts"].as_str()));
-    all
-}
-
 async fn clock(State(workspace): State<Workspace>) -> Json<Value> {
     Json(json!(
-        workspace.inner.panel.as_ref().map(|panel| panel.view())
+        workspace
+            .inner
+            .host
+            .panel
+            .as_ref()
+            .map(|panel| panel.view())
     ))
 }
 
 async fn step(State(workspace): State<Workspace>, Path(step): Path<String>) -> Response {
-    let Some(panel) = workspace.inner.panel.clone() else {
+    let Some(panel) = workspace.inner.host.panel.clone() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    // In a task of its own, so that a reload does not stop a clock half way.
-    let (clock, told) = (std::sync::Arc::clone(&panel), workspace.clone());
-    let stepping = tokio::spawn(async move {
-        let result = clock.step(&step).await;
-        told.change(|_| ());
-        result
+    told(
+        guide::move_clock(&workspace, &step)
+            .await
+            .map(|words| json!({"view": panel.view(), "told": words})),
+    )
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    /// The story to begin; none for a free look round.
+    story: Option<String>,
+    /// Who does a step that does not say who.
+    user: String,
+}
+
+/// What a visitor asks of the guide. In a task of its own, as every deed is.
+async fn guided(
+    State(workspace): State<Workspace>,
+    Path(what): Path<String>,
+    Json(wish): Json<Wish>,
+) -> Response {
+    let doing = tokio::spawn(async move {
+        match what.as_str() {
+            "begin" => guide::begin(&workspace, wish.story.as_deref()).await,
+            "do" => guide::do_it(&workspace, &wish.user).await,
+            "skip" => Ok(guide::skip(&workspace)),
+            "leave" => Ok(guide::leave(&workspace)),
+            _ => Err(format!("nothing called {what} to ask of the guide")),
+        }
     });
-    let result = stepping
+    let result = doing
         .await
-        .unwrap_or_else(|_| Err("the clock failed at this".into()));
+        .unwrap_or_else(|_| Err("this failed; the log says why".into()));
+    told(result.map(|()| json!({})))
+}
+
+fn told(result: Result<Value, String>) -> Response {
     match result {
-        Ok(()) => Json(json!(panel.view())).into_response(),
+        Ok(answer) => Json(answer).into_response(),
         Err(words) => (StatusCode::BAD_REQUEST, Json(json!({"error": words}))).into_response(),
     }
 }

@@ -4,6 +4,7 @@ use crate::clock::ts_of;
 use crate::delivery::{RequestUrls, socket::Sockets};
 use crate::faults::FaultRule;
 use crate::ledger::Ledger;
+use crate::guide::Tour;
 use crate::limits::{Meter, Pace};
 use crate::records::{Channel, ChannelKind, Ephemeral, Message, User};
 use crate::response_url::ResponseUrl;
@@ -38,6 +39,15 @@ pub(crate) struct Command {
     pub(crate) hint: String,
     /// Whether `@alice` in the text is turned into `<@U1|alice>`.
     pub(crate) escape: bool,
+    /// What may follow it.
+    pub(crate) suggestions: Vec<Suggestion>,
+}
+
+/// Words that may follow a command, and what they do.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Suggestion {
+    pub(crate) text: String,
+    pub(crate) description: String,
 }
 
 /// The workspace.
@@ -78,6 +88,11 @@ pub(crate) struct State {
     pub(crate) files: BTreeMap<String, (String, usize)>,
     pub(crate) warnings: BTreeMap<(String, String), String>,
     pub(crate) read: BTreeMap<(String, String), String>,
+    /// Headings under which the page keeps people, and who they are.
+    pub(crate) groups: Vec<(String, Vec<String>)>,
+    pub(crate) tour: Tour,
+    /// How often everything was forgotten.
+    pub(crate) beginnings: u64,
     next: u64,
     last_micros: HashMap<String, i64>,
 }
@@ -109,9 +124,30 @@ impl State {
             files: BTreeMap::new(),
             warnings: BTreeMap::new(),
             read: BTreeMap::new(),
+            groups: Vec::new(),
+            tour: Tour::default(),
+            beginnings: 0,
             next: 0,
             last_micros: HashMap::new(),
         }
+    }
+
+    /// Back to the beginning, but for who and what is there. Ids go on, so that nothing old is taken for something new.
+    pub(crate) fn forget_everything(&mut self) {
+        for channel in &mut self.channels {
+            channel.messages.clear();
+        }
+        self.ephemerals.clear();
+        self.views = Views::default();
+        self.triggers.clear();
+        self.response_urls.clear();
+        self.meter = Meter::default();
+        self.ledger = Ledger::default();
+        self.files.clear();
+        self.warnings.clear();
+        self.read.clear();
+        self.last_micros.clear();
+        self.beginnings += 1;
     }
 
     /// A number nobody had before.

@@ -1,8 +1,9 @@
 //! The workspace in hand: where it listens, what happened in it, what a test may do to it.
 
 use crate::builder::Builder;
-use crate::clock::{ClockPanel, WallClock, ts_of};
+use crate::clock::{WallClock, ts_of};
 use crate::faults::{Fault, FaultRule};
+use crate::host::Host;
 use crate::state::State;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +21,9 @@ pub struct Workspace {
 pub(crate) struct Inner {
     state: Mutex<State>,
     clock: WallClock,
-    pub(crate) panel: Option<Arc<dyn ClockPanel>>,
+    pub(crate) host: Host,
+    /// Of this run alone, so that a page that was open before it notices.
+    pub(crate) run: u64,
     changed: watch::Sender<u64>,
     pub(crate) http: reqwest::Client,
     port: u16,
@@ -45,7 +48,7 @@ impl Workspace {
     pub(crate) async fn open(
         state: State,
         clock: WallClock,
-        panel: Option<Arc<dyn ClockPanel>>,
+        host: Host,
         port: u16,
     ) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -57,7 +60,8 @@ impl Workspace {
             inner: Arc::new(Inner {
                 state: Mutex::new(state),
                 clock,
-                panel,
+                host,
+                run: rand::random(),
                 changed: watch::Sender::new(0),
                 http,
                 port: listener.local_addr()?.port(),

@@ -29,13 +29,13 @@ impl ClockPanel for Steps {
         }
     }
 
-    fn step<'a>(&'a self, id: &'a str) -> futures_util::future::BoxFuture<'a, Result<(), String>> {
+    fn step<'a>(&'a self, id: &'a str) -> futures_util::future::BoxFuture<'a, Result<String, String>> {
         Box::pin(async move {
             if id != "on" {
                 return Err(format!("no step called {id}"));
             }
             self.0.fetch_add(1, Ordering::SeqCst);
-            Ok(())
+            Ok("One step on.".into())
         })
     }
 }
@@ -76,7 +76,7 @@ async fn every_file_the_page_asks_for_is_there_under_a_strict_policy() {
             }
         }
     }
-    assert_eq!(seen.len(), 10);
+    assert_eq!(seen.len(), 15);
     assert_eq!(get("/page/nothing.js".into()).await.status().as_u16(), 404);
 }
 
@@ -196,7 +196,10 @@ async fn the_clock_is_offered_only_where_the_host_has_one() {
             .send()
     };
     let moved: Value = step("on").await.unwrap().json().await.unwrap();
-    assert_eq!(moved["now"], "step 1");
+    assert_eq!(
+        (&moved["view"]["now"], &moved["told"]),
+        (&json!("step 1"), &json!("One step on."))
+    );
     let refused = step("back").await.unwrap();
     assert_eq!(
         (

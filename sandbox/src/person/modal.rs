@@ -123,6 +123,11 @@ impl Person {
             if let Some(view) = state.views.all.get_mut(view_id) {
                 view.busy = false;
             }
+            let name = state
+                .views
+                .all
+                .get(view_id)
+                .map_or_else(String::new, |view| view.callback_id().to_owned());
             let outcome = match &ack {
                 Ack::Answered(body) => self.after(state, view_id, body),
                 _ => Submitted::Failed(ClientError::TroubleConnecting),
@@ -131,6 +136,9 @@ impl Person {
                 (&outcome, state.views.all.get_mut(view_id))
             {
                 view.failure = Some(words.to_string());
+            }
+            if !matches!(outcome, Submitted::Failed(_) | Submitted::Errors(_)) {
+                state.tour.was_sent(&name);
             }
             outcome
         }))

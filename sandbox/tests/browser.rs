@@ -1,0 +1,405 @@
+//! The page in a real browser, as a person sees it. Skipped, saying so, where there is no Chromium; the accessibility scan
+//! where `AXE` does not name axe-core's `axe.min.js`.
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+#[path = "../examples/tour/app.rs"]
+mod app;
+#[path = "../examples/tour/blocks.rs"]
+mod blocks;
+#[path = "support/browser.rs"]
+mod browser;
+
+use app::Host;
+use browser::{Browser, Tab};
+use sandbox::Workspace;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+const BOX: &str = "Message, or a command such as /help";
+
+/// A workspace, its app, and a browser.
+struct World {
+    space: Workspace,
+    host: Arc<Host>,
+    app: JoinHandle<anyhow::Result<()>>,
+    browser: Arc<Browser>,
+}
+
+impl World {
+    async fn open() -> anyhow::Result<Option<Self>> {
+        let Some(browser) = Browser::start().await? else {
+            eprintln!("skipped: there is no Chromium on this machine");
+            return Ok(None);
+        };
+        let host = Arc::new(Host::default());
+        let space = app::workspace(&host).start().await?;
+        let app = tokio::spawn(app::run(space.clone(), Arc::clone(&host)));
+        anyhow::ensure!(space.connected(1).await, "the app does not connect");
+        Ok(Some(Self {
+            space,
+            host,
+            app,
+            browser,
+        }))
+    }
+
+    async fn tab(&self, place: &str) -> anyhow::Result<Tab> {
+        let tab = self
+            .browser
+            .open(&format!("{}/#{place}", self.space.url()), 1280, 860)
+            .await?;
+        tab.dark(false).await?;
+        tab.awaits("document.querySelector('#acting strong')").await?;
+        Ok(tab)
+    }
+
+    /// As `tab`, once the stories were put aside.
+    async fn quiet_tab(&self, place: &str) -> anyhow::Result<Tab> {
+        let tab = self.tab(place).await?;
+        if tab.has("button", "Look round by myself").await? {
+            tab.button("Look round by myself").await?;
+            tab.sees_no("Look round by myself").await?;
+        }
+        Ok(tab)
+    }
+
+    async fn says(&self, tab: &Tab, words: &str) -> anyhow::Result<()> {
+        tab.types(BOX, words).await?;
+        tab.key("Enter").await
+    }
+}
+
+/// No violation of axe-core's rules here, best practices included.
+async fn scan(tab: &Tab, state: &str) -> anyhow::Result<()> {
+    let Some(file) = std::env::var_os("AXE") else {
+        eprintln!("not scanned ({state}): AXE names no axe.min.js");
+        return Ok(());
+    };
+    tab.run(&format!("{}; true", std::fs::read_to_string(file)?)).await?;
+    let found = tab
+        .run("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`))")
+        .await?;
+    anyhow::ensure!(found == json!([]), "{state}: {found:#}");
+    Ok(())
+}
+
+/// Nothing has to be scrolled sideways.
+async fn fits(tab: &Tab) -> anyhow::Result<()> {
+    tab.awaits("document.documentElement.scrollWidth <= innerWidth").await
+}
+
+#[tokio::test]
+async fn a_story_is_offered_walked_through_and_told_to_its_end() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.tab("").await?;
+    tab.sees("See what Tour guide does, in a few minutes").await?;
+    scan(&tab, "welcome").await?;
+    tab.picture("welcome").await?;
+    tab.button("Begin this story").await?;
+    tab.sees("Step 1 of 5").await?;
+    tab.button("Go to #north-managers").await?;
+    tab.button("Type it for me").await?;
+    tab.button("Send it for me").await?;
+    tab.sees("Step 2 of 5").await?;
+    tab.sees("Say why, choose a team, and send it.").await?;
+    scan(&tab, "coach in a modal").await?;
+    tab.picture("story-modal").await?;
+    tab.button("Fill it in for me").await?;
+    tab.button("Send it for me").await?;
+    tab.sees("Step 3 of 5").await?;
+    tab.sees("The plan has not moved since October.").await?;
+    tab.button("One hour on").await?;
+    tab.sees("1 h on; nothing was due.").await?;
+    tab.sees("Step 4 of 5").await?;
+    tab.button("Become Ben Okri").await?;
+    tab.sees("Acting as\nBen Okri").await?;
+    tab.picture("story").await?;
+    tab.button("Accept").await?;
+    tab.sees("Step 5 of 5").await?;
+    tab.sees("accept by @Ben Okri").await?;
+    tab.button("Next").await?;
+    tab.sees("That was the story.").await?;
+    tab.button("Start again").await?;
+    tab.sees("Everything that was said and recorded here is forgotten").await?;
+    tab.button("Start again").await?;
+    tab.sees("See what Tour guide does, in a few minutes").await?;
+    assert_eq!(world.space.messages("C0OPS").len(), 0);
+    assert!(world.space.problems().is_empty(), "{:?}", world.space.problems());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_command_is_found_by_typing_and_a_modal_is_mended_where_it_is_wrong() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    tab.types(BOX, "/t").await?;
+    tab.sees("/tour [card, blocks or nothing]").await?;
+    tab.key("ArrowDown").await?;
+    tab.key("Enter").await?;
+    tab.sees("/tour note REF keeps a note").await?;
+    scan(&tab, "commands").await?;
+    tab.picture("commands").await?;
+    tab.key("Enter").await?;
+    tab.sees("Every input").await?;
+    assert_eq!(tab.focused().await?, "Why");
+    tab.button("Send").await?;
+    tab.sees("Please complete this required field.").await?;
+    assert_eq!(tab.focused().await?, "Why", "the first field that is wrong");
+    tab.types("Why", "no").await?;
+    tab.chooses("Team", "north").await?;
+    tab.press("checkbox", "urgent").await?;
+    tab.button("Send").await?;
+    tab.sees("Say a little more.").await?;
+    scan(&tab, "modal with errors").await?;
+    tab.picture("modal").await?;
+    tab.types("Why", " plan since October").await?;
+    tab.reload().await?;
+    tab.sees("Every input").await?;
+    let kept = tab.run("document.querySelector('dialog textarea').value").await?;
+    assert_eq!(kept, "no plan since October", "a reload loses nothing");
+    tab.button("Send").await?;
+    tab.sees("no plan since October").await?;
+    tab.sees("Asked by\n@Ada Lovelace").await?;
+    tab.sees("today, 10:00").await?;
+    let sent = world.space.deliveries();
+    let payload = &sent.iter().rfind(|one| one.payload["type"] == "view_submission").map(|one| one.payload.clone()).unwrap_or_default();
+    let values = &payload["view"]["state"]["values"];
+    assert_eq!(values["team"]["value"]["selected_option"]["value"], "north");
+    assert_eq!(values["flags"]["value"]["selected_options"][0]["value"], "urgent");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dialog_holds_the_focus_and_gives_it_back() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0BEN/C0OPS").await?;
+    app::call(&world.space, "chat.postMessage", json!({"channel": "C0OPS", "text": "Look", "blocks": blocks::card("Look", "U0ADA", None, 1_797_242_400)})).await?;
+    tab.button("Reject").await?;
+    tab.sees("It goes back to who asked.").await?;
+    for _ in 0..6 {
+        tab.key("Tab").await?;
+        tab.awaits("document.querySelector('#confirm').contains(document.activeElement) || document.activeElement === document.body").await?;
+    }
+    scan(&tab, "confirmation").await?;
+    tab.key("Escape").await?;
+    tab.sees_no("It goes back to who asked.").await?;
+    assert_eq!(tab.focused().await?, "Reject");
+    assert!(world.space.deliveries().is_empty(), "nothing was sent");
+    world.says(&tab, "/tour").await?;
+    tab.sees("Every input").await?;
+    tab.key("Escape").await?;
+    tab.sees_no("Every input").await?;
+    assert_eq!(tab.focused().await?, BOX);
+    tab.press("button", "Acting as Ben Okri Team manager Change 1 person has something new").await?;
+    tab.types_in_search("rev").await?;
+    tab.sees_no("Cat Stevens").await?;
+    tab.picture("people").await?;
+    scan(&tab, "people").await?;
+    tab.key("Enter").await?;
+    tab.sees("Acting as\nAda Lovelace").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the_dark() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&tab, "Good *morning*, <@U0BEN>").await?;
+    world.says(&tab, "/tour blocks").await?;
+    tab.sees("let x = 1;").await?;
+    world.says(&tab, "/tour card").await?;
+    tab.sees("Something to answer").await?;
+    world.says(&tab, "/tour help").await?;
+    tab.sees("Only visible to you").await?;
+    let space = &world.space;
+    let first = space.messages("C0OPS").first().map(|message| message.ts.clone()).unwrap_or_default();
+    for text in ["A reply", "Another"] {
+        app::call(space, "chat.postMessage", json!({"channel": "C0OPS", "thread_ts": first, "text": text})).await?;
+    }
+    let gone = app::call(space, "chat.postMessage", json!({"channel": "C0OPS", "text": "A slip"})).await?;
+    app::call(space, "chat.delete", json!({"channel": "C0OPS", "ts": gone["ts"]})).await?;
+    tab.sees("This message was deleted.").await?;
+    tab.sees("Picture: A chart of answers by month").await?;
+    tab.button("2 replies").await?;
+    tab.sees("Another").await?;
+    tab.sees("A card was posted").await?;
+    scan(&tab, "channel").await?;
+    tab.picture("channel").await?;
+    tab.dark(true).await?;
+    scan(&tab, "channel in the dark").await?;
+    tab.picture("channel-dark").await?;
+    for (width, height, name) in [(640, 512, "zoomed"), (320, 640, "narrow")] {
+        tab.size(width, height).await?;
+        fits(&tab).await?;
+        scan(&tab, name).await?;
+        tab.picture(&format!("{name}-dark")).await?;
+    }
+    tab.dark(false).await?;
+    tab.picture("narrow").await?;
+    tab.button("Conversations").await?;
+    tab.press("link", "Home").await?;
+    tab.sees("Cards so far: 5").await?;
+    fits(&tab).await?;
+    scan(&tab, "home, narrow").await?;
+    tab.size(1280, 860).await?;
+    scan(&tab, "home").await?;
+    tab.picture("home").await?;
+    tab.press("link", "north-managers").await?;
+    world.says(&tab, "/tour").await?;
+    tab.sees("Every input").await?;
+    tab.size(320, 640).await?;
+    fits(&tab).await?;
+    scan(&tab, "modal, narrow").await?;
+    tab.picture("modal-narrow").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_new_for_somebody_is_seen_by_name_and_number() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let ada = world.quiet_tab("U0ADA/C0OPS").await?;
+    let ben = world.quiet_tab("U0BEN/home").await?;
+    world.says(&ada, "/tour card").await?;
+    ben.awaits("document.querySelector('#place-C0OPS .count')?.innerText.startsWith('1')").await?;
+    assert!(ben.has("link", "north-managers 1 new for you").await?);
+    ada.button("Acting as Ada Lovelace Reviewing officer Change 1 person has something new").await?;
+    ada.press("button", "Ben Okri Team manager 1 new for them").await?;
+    ada.sees("Acting as\nBen Okri").await?;
+    ben.press("link", "north-managers 1 new for you").await?;
+    ben.sees("Something to answer").await?;
+    ben.awaits("!document.querySelector('#place-C0OPS .count')").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_in_the_clients_words_and_nothing_typed_is_lost() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&tab, "/nonsense <script>").await?;
+    tab.sees("“/nonsense” is not a valid command.").await?;
+    assert_eq!(tab.run("document.querySelector('#composer-text').value").await?, "/nonsense <script>");
+    tab.run("document.querySelector('#composer-text').select()").await?;
+    world.says(&tab, "<b>not bold</b> & <img src=x onerror=alert(1)>").await?;
+    tab.sees("<b>not bold</b> & <img src=x onerror=alert(1)>").await?;
+    tab.go(&format!("{}/#U0ADA/C0BOARD", world.space.url())).await?;
+    tab.sees("Between you and Tour guide").await?;
+    tab.go(&format!("{}/#U0NOBODY/%E0%A4", world.space.url())).await?;
+    tab.sees("Acting as\nAda Lovelace").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_tabs_press_at_once_and_one_modal_is_sent_twice_without_harm() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let ada = world.quiet_tab("U0ADA/C0OPS").await?;
+    let ben = world.quiet_tab("U0BEN/C0OPS").await?;
+    world.says(&ada, "/tour card").await?;
+    for tab in [&ada, &ben] {
+        tab.sees("Something to answer").await?;
+    }
+    let (one, other) = tokio::join!(ada.button("Accept"), ben.button("Accept"));
+    // Whoever is late finds no button any more.
+    anyhow::ensure!(one.is_ok() || other.is_ok());
+    for tab in [&ada, &ben] {
+        tab.sees("accept by @").await?;
+        tab.awaits("![...document.querySelectorAll('#messages button')].some((one) => one.innerText === 'Accept')").await?;
+    }
+    let twin = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&ada, "/tour").await?;
+    twin.sees("Every input").await?;
+    ada.types("Why", "Twice the same").await?;
+    ada.chooses("Team", "south").await?;
+    twin.awaits("document.querySelector('dialog textarea').value === 'Twice the same' && document.querySelector('dialog select').value === 'south'").await?;
+    let send = "document.querySelector('dialog form').requestSubmit()";
+    let (one, other) = tokio::join!(ada.run(send), twin.run(send));
+    one.and(other)?;
+    ada.sees_no("Every input").await?;
+    twin.sees_no("Every input").await?;
+    let sent = world.space.deliveries();
+    let sent = sent.iter().filter(|one| one.payload["type"] == "view_submission");
+    assert_eq!(sent.count(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_app_goes_and_comes_back_under_the_page_which_says_so() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&tab, "/tour card").await?;
+    tab.sees("Something to answer").await?;
+    world.says(&tab, "/tour").await?;
+    tab.sees("Every input").await?;
+    tab.types("Why", "Written meanwhile").await?;
+    tab.chooses("Team", "north").await?;
+    world.app.abort();
+    world.space.cut_sockets();
+    tab.awaits("document.querySelector('#line').innerText.startsWith('Tour guide is not connected.')").await?;
+    tab.button("Send").await?;
+    tab.sees("We had some trouble connecting. Try again?").await?;
+    scan(&tab, "modal that failed").await?;
+    tab.picture("not-connected-modal").await?;
+    tab.button("Close").await?;
+    tab.sees_no("Every input").await?;
+    tab.button("Accept").await?;
+    tab.awaits("document.querySelector('.warning')").await?;
+    assert!(tab.has("image", "This did not reach the app. Press again.").await?);
+    world.says(&tab, "/tour card").await?;
+    tab.sees("/tour failed with the error “dispatch_failed”").await?;
+    scan(&tab, "app not connected").await?;
+    tab.picture("not-connected").await?;
+    tokio::spawn(app::run(world.space.clone(), Arc::clone(&world.host)));
+    tab.sees_no("Tour guide is not connected.").await?;
+    tab.button("Accept").await?;
+    tab.sees("accept by @Ada Lovelace").await?;
+    assert_eq!(tab.run("document.querySelectorAll('.warning').length").await?, Value::from(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_button_turns_until_the_app_has_answered() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&tab, "/tour card").await?;
+    tab.sees("Something to answer").await?;
+    // It still takes envelopes, and never answers.
+    world.space.silence_sockets();
+    tab.button("Accept").await?;
+    tab.awaits("document.querySelector('#messages button.primary').ariaBusy === 'true'").await?;
+    tab.picture("waiting").await?;
+    tab.awaits("document.querySelector('.warning') && document.querySelector('#messages button.primary').ariaBusy !== 'true'").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_whose_connection_is_lost_says_so() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.space.stop();
+    tab.awaits("document.querySelector('#line').innerText.startsWith('The connection to this page is lost. Reconnecting…')").await?;
+    tab.types(BOX, "kept").await?;
+    tab.key("Enter").await?;
+    tab.sees("That did not arrive: the connection is lost. Try again once it is back.").await?;
+    assert_eq!(tab.run("document.querySelector('#composer-text').value").await?, "kept");
+    Ok(())
+}
