@@ -91,5 +91,5 @@ export function initials(name) {
   return ((words[0]?.[0] ?? "?") + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase();
 }
 
-/** One of eight tints, always the same for one id. */
-export const tint = (id) => `tint-${[...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 8}`;
+/** One of eight tints, by the place among the people. */
+export const tint = (id) => `tint-${[...known.users.keys()].indexOf(id) & 7}`;

@@ -146,7 +146,12 @@ impl Builder {
     /// What the composer offers after a command that was named before: the words, and what they do.
     #[must_use]
     pub fn command_suggestions(mut self, name: &str, suggestions: &[(&str, &str)]) -> Self {
-        for command in self.app.commands.iter_mut().filter(|command| command.name == name) {
+        for command in self
+            .app
+            .commands
+            .iter_mut()
+            .filter(|command| command.name == name)
+        {
             command.suggestions = suggestions
                 .iter()
                 .map(|(text, description)| Suggestion {
@@ -370,7 +375,11 @@ impl Builder {
     /// # Errors
     /// Where the port is taken, or the client for signed HTTP cannot be made.
     pub async fn start(mut self) -> std::io::Result<Workspace> {
-        let (clock, host, port) = (self.clock.clone(), std::mem::take(&mut self.host), self.port);
+        let (clock, host, port) = (
+            self.clock.clone(),
+            std::mem::take(&mut self.host),
+            self.port,
+        );
         Workspace::open(self.into_state(), clock, host, port).await
     }
 

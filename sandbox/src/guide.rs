@@ -18,7 +18,11 @@ pub trait Guide: Send + Sync {
     /// Puts the host's own world back to its beginning: for this story, or for a free look round. The page does this
     /// before a story and at "start again". Call [`Workspace::forget_everything`] where the app is quiet. The words of
     /// an error are shown to the person.
-    fn reset<'a>(&'a self, space: &'a Workspace, story: Option<&'a str>) -> BoxFuture<'a, Result<(), String>>;
+    fn reset<'a>(
+        &'a self,
+        space: &'a Workspace,
+        story: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), String>>;
 }
 
 /// A story that a visitor clicks through.
@@ -147,7 +151,9 @@ impl State {
                 messages.filter(|message| !message.deleted).any(|message| {
                     text.as_ref()
                         .is_none_or(|text| message.all_text().contains(text.as_str()))
-                        && action.as_ref().is_none_or(|action| message.has_action(action))
+                        && action
+                            .as_ref()
+                            .is_none_or(|action| message.has_action(action))
                 })
             }
             Condition::ViewOpen(callback_id) => {
@@ -255,7 +261,8 @@ pub(crate) async fn do_it(workspace: &Workspace, user: &str) -> Result<(), Strin
         return Err("no story is being told".into());
     };
     let Some(step) = story.steps.get(at) else {
-        return Ok(leave(workspace));
+        leave(workspace);
+        return Ok(());
     };
     let person = workspace.person(step.act_as.as_deref().unwrap_or(user));
     let channel = match step.channel.as_deref() {
@@ -267,7 +274,10 @@ pub(crate) async fn do_it(workspace: &Workspace, user: &str) -> Result<(), Strin
         Aim::Read => skip(workspace),
         Aim::Compose(text) => match crate::person::parse(text) {
             Some((command, rest)) => {
-                let outcome = person.slash_in(&channel, command, rest).await.map_err(words)?;
+                let outcome = person
+                    .slash_in(&channel, command, rest)
+                    .await
+                    .map_err(words)?;
                 if let Some(failed) = outcome.failed {
                     return Err(format!("{command} failed with the error \"{failed}\""));
                 }
@@ -299,7 +309,9 @@ async fn press(
     };
     let outcome = if let Some(view) = person.open_view().filter(|view| bears(view.blocks())) {
         person.click_in_view(&view.id, action, Value::Null).await
-    } else if let Some(message) = workspace.find(Some(channel), |message| message.has_action(action)) {
+    } else if let Some(message) =
+        workspace.find(Some(channel), |message| message.has_action(action))
+    {
         person.click(channel, &message.ts, action).await
     } else if let Some(home) = person.home().filter(|home| bears(home.blocks())) {
         person.click_in_view(&home.id, action, Value::Null).await
@@ -339,7 +351,10 @@ async fn fill(
         let view = there
             .await
             .ok_or_else(|| format!("The form has no field {block} yet."))?;
-        person.fill(&view.id, block, entry.clone()).await.map_err(words)?;
+        person
+            .fill(&view.id, block, entry.clone())
+            .await
+            .map_err(words)?;
     }
     Ok(())
 }
@@ -376,7 +391,12 @@ pub(crate) fn offer(workspace: &Workspace, user: &str, step: &Step) -> &'static 
 
 /// Takes a step of the host's clock, in a task of its own, so that a reload does not stop it half way.
 pub(crate) async fn move_clock(workspace: &Workspace, step: &str) -> Result<String, String> {
-    let panel = workspace.inner.host.panel.clone().ok_or("there is no clock here")?;
+    let panel = workspace
+        .inner
+        .host
+        .panel
+        .clone()
+        .ok_or("there is no clock here")?;
     let (told, id) = (workspace.clone(), step.to_owned());
     let stepping = tokio::spawn(async move {
         let result = panel.step(&id).await;

@@ -171,8 +171,14 @@ async fn guided(
         match what.as_str() {
             "begin" => guide::begin(&workspace, wish.story.as_deref()).await,
             "do" => guide::do_it(&workspace, &wish.user).await,
-            "skip" => Ok(guide::skip(&workspace)),
-            "leave" => Ok(guide::leave(&workspace)),
+            "skip" => {
+                guide::skip(&workspace);
+                Ok(())
+            }
+            "leave" => {
+                guide::leave(&workspace);
+                Ok(())
+            }
             _ => Err(format!("nothing called {what} to ask of the guide")),
         }
     });

@@ -3,8 +3,8 @@
 use crate::clock::ts_of;
 use crate::delivery::{RequestUrls, socket::Sockets};
 use crate::faults::FaultRule;
-use crate::ledger::Ledger;
 use crate::guide::Tour;
+use crate::ledger::Ledger;
 use crate::limits::{Meter, Pace};
 use crate::records::{Channel, ChannelKind, Ephemeral, Message, User};
 use crate::response_url::ResponseUrl;

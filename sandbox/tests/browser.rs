@@ -50,7 +50,8 @@ impl World {
             .open(&format!("{}/#{place}", self.space.url()), 1280, 860)
             .await?;
         tab.dark(false).await?;
-        tab.awaits("document.querySelector('#acting strong')").await?;
+        tab.awaits("document.querySelector('#acting strong')")
+            .await?;
         Ok(tab)
     }
 
@@ -76,7 +77,8 @@ async fn scan(tab: &Tab, state: &str) -> anyhow::Result<()> {
         eprintln!("not scanned ({state}): AXE names no axe.min.js");
         return Ok(());
     };
-    tab.run(&format!("{}; true", std::fs::read_to_string(file)?)).await?;
+    tab.run(&format!("{}; true", std::fs::read_to_string(file)?))
+        .await?;
     let found = tab
         .run("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`))")
         .await?;
@@ -86,7 +88,8 @@ async fn scan(tab: &Tab, state: &str) -> anyhow::Result<()> {
 
 /// Nothing has to be scrolled sideways.
 async fn fits(tab: &Tab) -> anyhow::Result<()> {
-    tab.awaits("document.documentElement.scrollWidth <= innerWidth").await
+    tab.awaits("document.documentElement.scrollWidth <= innerWidth")
+        .await
 }
 
 #[tokio::test]
@@ -95,7 +98,8 @@ async fn a_story_is_offered_walked_through_and_told_to_its_end() -> anyhow::Resu
         return Ok(());
     };
     let tab = world.tab("").await?;
-    tab.sees("See what Tour guide does, in a few minutes").await?;
+    tab.sees("See what Tour guide does, in a few minutes")
+        .await?;
     scan(&tab, "welcome").await?;
     tab.picture("welcome").await?;
     tab.button("Begin this story").await?;
@@ -123,16 +127,23 @@ async fn a_story_is_offered_walked_through_and_told_to_its_end() -> anyhow::Resu
     tab.button("Next").await?;
     tab.sees("That was the story.").await?;
     tab.button("Start again").await?;
-    tab.sees("Everything that was said and recorded here is forgotten").await?;
+    tab.sees("Everything that was said and recorded here is forgotten")
+        .await?;
     tab.button("Start again").await?;
-    tab.sees("See what Tour guide does, in a few minutes").await?;
+    tab.sees("See what Tour guide does, in a few minutes")
+        .await?;
     assert_eq!(world.space.messages("C0OPS").len(), 0);
-    assert!(world.space.problems().is_empty(), "{:?}", world.space.problems());
+    assert!(
+        world.space.problems().is_empty(),
+        "{:?}",
+        world.space.problems()
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_command_is_found_by_typing_and_a_modal_is_mended_where_it_is_wrong() -> anyhow::Result<()> {
+async fn a_command_is_found_by_typing_and_a_modal_is_mended_where_it_is_wrong() -> anyhow::Result<()>
+{
     let Some(world) = World::open().await? else {
         return Ok(());
     };
@@ -160,17 +171,26 @@ async fn a_command_is_found_by_typing_and_a_modal_is_mended_where_it_is_wrong() 
     tab.types("Why", " plan since October").await?;
     tab.reload().await?;
     tab.sees("Every input").await?;
-    let kept = tab.run("document.querySelector('dialog textarea').value").await?;
+    let kept = tab
+        .run("document.querySelector('dialog textarea').value")
+        .await?;
     assert_eq!(kept, "no plan since October", "a reload loses nothing");
     tab.button("Send").await?;
     tab.sees("no plan since October").await?;
     tab.sees("Asked by\n@Ada Lovelace").await?;
     tab.sees("today, 10:00").await?;
     let sent = world.space.deliveries();
-    let payload = &sent.iter().rfind(|one| one.payload["type"] == "view_submission").map(|one| one.payload.clone()).unwrap_or_default();
+    let payload = &sent
+        .iter()
+        .rfind(|one| one.payload["type"] == "view_submission")
+        .map(|one| one.payload.clone())
+        .unwrap_or_default();
     let values = &payload["view"]["state"]["values"];
     assert_eq!(values["team"]["value"]["selected_option"]["value"], "north");
-    assert_eq!(values["flags"]["value"]["selected_options"][0]["value"], "urgent");
+    assert_eq!(
+        values["flags"]["value"]["selected_options"][0]["value"],
+        "urgent"
+    );
     Ok(())
 }
 
@@ -197,7 +217,11 @@ async fn a_dialog_holds_the_focus_and_gives_it_back() -> anyhow::Result<()> {
     tab.key("Escape").await?;
     tab.sees_no("Every input").await?;
     assert_eq!(tab.focused().await?, BOX);
-    tab.press("button", "Acting as Ben Okri Team manager Change 1 person has something new").await?;
+    tab.press(
+        "button",
+        "Acting as Ben Okri Team manager Change 1 person has something new",
+    )
+    .await?;
     tab.types_in_search("rev").await?;
     tab.sees_no("Cat Stevens").await?;
     tab.picture("people").await?;
@@ -208,7 +232,8 @@ async fn a_dialog_holds_the_focus_and_gives_it_back() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the_dark() -> anyhow::Result<()> {
+async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the_dark()
+-> anyhow::Result<()> {
     let Some(world) = World::open().await? else {
         return Ok(());
     };
@@ -221,12 +246,31 @@ async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the
     world.says(&tab, "/tour help").await?;
     tab.sees("Only visible to you").await?;
     let space = &world.space;
-    let first = space.messages("C0OPS").first().map(|message| message.ts.clone()).unwrap_or_default();
+    let first = space
+        .messages("C0OPS")
+        .first()
+        .map(|message| message.ts.clone())
+        .unwrap_or_default();
     for text in ["A reply", "Another"] {
-        app::call(space, "chat.postMessage", json!({"channel": "C0OPS", "thread_ts": first, "text": text})).await?;
+        app::call(
+            space,
+            "chat.postMessage",
+            json!({"channel": "C0OPS", "thread_ts": first, "text": text}),
+        )
+        .await?;
     }
-    let gone = app::call(space, "chat.postMessage", json!({"channel": "C0OPS", "text": "A slip"})).await?;
-    app::call(space, "chat.delete", json!({"channel": "C0OPS", "ts": gone["ts"]})).await?;
+    let gone = app::call(
+        space,
+        "chat.postMessage",
+        json!({"channel": "C0OPS", "text": "A slip"}),
+    )
+    .await?;
+    app::call(
+        space,
+        "chat.delete",
+        json!({"channel": "C0OPS", "ts": gone["ts"]}),
+    )
+    .await?;
     tab.sees("This message was deleted.").await?;
     tab.sees("Picture: A chart of answers by month").await?;
     tab.button("2 replies").await?;
@@ -271,32 +315,47 @@ async fn what_is_new_for_somebody_is_seen_by_name_and_number() -> anyhow::Result
     let ada = world.quiet_tab("U0ADA/C0OPS").await?;
     let ben = world.quiet_tab("U0BEN/home").await?;
     world.says(&ada, "/tour card").await?;
-    ben.awaits("document.querySelector('#place-C0OPS .count')?.innerText.startsWith('1')").await?;
+    ben.awaits("document.querySelector('#place-C0OPS .count')?.innerText.startsWith('1')")
+        .await?;
     assert!(ben.has("link", "north-managers 1 new for you").await?);
-    ada.button("Acting as Ada Lovelace Reviewing officer Change 1 person has something new").await?;
-    ada.press("button", "Ben Okri Team manager 1 new for them").await?;
+    ada.button("Acting as Ada Lovelace Reviewing officer Change 1 person has something new")
+        .await?;
+    ada.press("button", "Ben Okri Team manager 1 new for them")
+        .await?;
     ada.sees("Acting as\nBen Okri").await?;
     ben.press("link", "north-managers 1 new for you").await?;
     ben.sees("Something to answer").await?;
-    ben.awaits("!document.querySelector('#place-C0OPS .count')").await?;
+    ben.awaits("!document.querySelector('#place-C0OPS .count')")
+        .await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn nonsense_is_refused_in_the_clients_words_and_nothing_typed_is_lost() -> anyhow::Result<()> {
+async fn nonsense_is_refused_in_the_clients_words_and_nothing_typed_is_lost() -> anyhow::Result<()>
+{
     let Some(world) = World::open().await? else {
         return Ok(());
     };
     let tab = world.quiet_tab("U0ADA/C0OPS").await?;
     world.says(&tab, "/nonsense <script>").await?;
     tab.sees("“/nonsense” is not a valid command.").await?;
-    assert_eq!(tab.run("document.querySelector('#composer-text').value").await?, "/nonsense <script>");
-    tab.run("document.querySelector('#composer-text').select()").await?;
-    world.says(&tab, "<b>not bold</b> & <img src=x onerror=alert(1)>").await?;
-    tab.sees("<b>not bold</b> & <img src=x onerror=alert(1)>").await?;
-    tab.go(&format!("{}/#U0ADA/C0BOARD", world.space.url())).await?;
+    assert_eq!(
+        tab.run("document.querySelector('#composer-text').value")
+            .await?,
+        "/nonsense <script>"
+    );
+    tab.run("document.querySelector('#composer-text').select()")
+        .await?;
+    world
+        .says(&tab, "<b>not bold</b> & <img src=x onerror=alert(1)>")
+        .await?;
+    tab.sees("<b>not bold</b> & <img src=x onerror=alert(1)>")
+        .await?;
+    tab.go(&format!("{}/#U0ADA/C0BOARD", world.space.url()))
+        .await?;
     tab.sees("Between you and Tour guide").await?;
-    tab.go(&format!("{}/#U0NOBODY/%E0%A4", world.space.url())).await?;
+    tab.go(&format!("{}/#U0NOBODY/%E0%A4", world.space.url()))
+        .await?;
     tab.sees("Acting as\nAda Lovelace").await?;
     Ok(())
 }
@@ -325,13 +384,15 @@ async fn two_tabs_press_at_once_and_one_modal_is_sent_twice_without_harm() -> an
     ada.types("Why", "Twice the same").await?;
     ada.chooses("Team", "south").await?;
     twin.awaits("document.querySelector('dialog textarea').value === 'Twice the same' && document.querySelector('dialog select').value === 'south'").await?;
-    let send = "document.querySelector('dialog form').requestSubmit()";
-    let (one, other) = tokio::join!(ada.run(send), twin.run(send));
+    let submits = "document.querySelector('dialog form').requestSubmit()";
+    let (one, other) = tokio::join!(ada.run(submits), twin.run(submits));
     one.and(other)?;
     ada.sees_no("Every input").await?;
     twin.sees_no("Every input").await?;
     let sent = world.space.deliveries();
-    let sent = sent.iter().filter(|one| one.payload["type"] == "view_submission");
+    let sent = sent
+        .iter()
+        .filter(|one| one.payload["type"] == "view_submission");
     assert_eq!(sent.count(), 1);
     Ok(())
 }
@@ -350,25 +411,37 @@ async fn the_app_goes_and_comes_back_under_the_page_which_says_so() -> anyhow::R
     tab.chooses("Team", "north").await?;
     world.app.abort();
     world.space.cut_sockets();
-    tab.awaits("document.querySelector('#line').innerText.startsWith('Tour guide is not connected.')").await?;
+    tab.awaits(
+        "document.querySelector('#line').innerText.startsWith('Tour guide is not connected.')",
+    )
+    .await?;
     tab.button("Send").await?;
-    tab.sees("We had some trouble connecting. Try again?").await?;
+    tab.sees("We had some trouble connecting. Try again?")
+        .await?;
     scan(&tab, "modal that failed").await?;
     tab.picture("not-connected-modal").await?;
     tab.button("Close").await?;
     tab.sees_no("Every input").await?;
     tab.button("Accept").await?;
     tab.awaits("document.querySelector('.warning')").await?;
-    assert!(tab.has("image", "This did not reach the app. Press again.").await?);
+    assert!(
+        tab.has("image", "This did not reach the app. Press again.")
+            .await?
+    );
     world.says(&tab, "/tour card").await?;
-    tab.sees("/tour failed with the error “dispatch_failed”").await?;
+    tab.sees("/tour failed with the error “dispatch_failed”")
+        .await?;
     scan(&tab, "app not connected").await?;
     tab.picture("not-connected").await?;
     tokio::spawn(app::run(world.space.clone(), Arc::clone(&world.host)));
     tab.sees_no("Tour guide is not connected.").await?;
     tab.button("Accept").await?;
     tab.sees("accept by @Ada Lovelace").await?;
-    assert_eq!(tab.run("document.querySelectorAll('.warning').length").await?, Value::from(0));
+    assert_eq!(
+        tab.run("document.querySelectorAll('.warning').length")
+            .await?,
+        Value::from(0)
+    );
     Ok(())
 }
 
@@ -383,7 +456,8 @@ async fn a_button_turns_until_the_app_has_answered() -> anyhow::Result<()> {
     // It still takes envelopes, and never answers.
     world.space.silence_sockets();
     tab.button("Accept").await?;
-    tab.awaits("document.querySelector('#messages button.primary').ariaBusy === 'true'").await?;
+    tab.awaits("document.querySelector('#messages button.primary').ariaBusy === 'true'")
+        .await?;
     tab.picture("waiting").await?;
     tab.awaits("document.querySelector('.warning') && document.querySelector('#messages button.primary').ariaBusy !== 'true'").await?;
     Ok(())
@@ -399,7 +473,12 @@ async fn a_page_whose_connection_is_lost_says_so() -> anyhow::Result<()> {
     tab.awaits("document.querySelector('#line').innerText.startsWith('The connection to this page is lost. Reconnecting…')").await?;
     tab.types(BOX, "kept").await?;
     tab.key("Enter").await?;
-    tab.sees("That did not arrive: the connection is lost. Try again once it is back.").await?;
-    assert_eq!(tab.run("document.querySelector('#composer-text').value").await?, "kept");
+    tab.sees("That did not arrive: the connection is lost. Try again once it is back.")
+        .await?;
+    assert_eq!(
+        tab.run("document.querySelector('#composer-text').value")
+            .await?,
+        "kept"
+    );
     Ok(())
 }

@@ -29,7 +29,10 @@ impl ClockPanel for Steps {
         }
     }
 
-    fn step<'a>(&'a self, id: &'a str) -> futures_util::future::BoxFuture<'a, Result<String, String>> {
+    fn step<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> futures_util::future::BoxFuture<'a, Result<String, String>> {
         Box::pin(async move {
             if id != "on" {
                 return Err(format!("no step called {id}"));

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{SinkExt, StreamExt};
 use sandbox::{
-    Aim, Builder, ClockPanel, Condition, Guide, PanelView, Place, Step, StepButton, Story, Timeline,
-    TimelineEntry, Workspace,
+    Aim, Builder, ClockPanel, Condition, Guide, PanelView, Place, Step, StepButton, Story,
+    Timeline, TimelineEntry, Workspace,
 };
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -62,7 +62,11 @@ impl ClockPanel for Host {
                 .parse::<i64>()
                 .map_err(|_| format!("no step called {id}"))?;
             self.hours.fetch_add(hours, Ordering::SeqCst);
-            self.tells(&format!("The clock moved by {hours} h"), "Nothing was due.", None);
+            self.tells(
+                &format!("The clock moved by {hours} h"),
+                "Nothing was due.",
+                None,
+            );
             Ok(format!("{hours} h on; nothing was due."))
         })
     }
@@ -71,7 +75,11 @@ impl ClockPanel for Host {
 impl Timeline for Host {
     fn entries(&self, after: u64) -> Vec<TimelineEntry> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().filter(|entry| entry.id > after).cloned().collect()
+        entries
+            .iter()
+            .filter(|entry| entry.id > after)
+            .cloned()
+            .collect()
     }
 }
 
@@ -98,19 +106,51 @@ impl Guide for Host {
             title: "A card is asked for and accepted".into(),
             blurb: "Ada asks, an hour goes by, **Ben** accepts.".into(),
             steps: vec![
-                step("Ask for a form: type `/tour` and send it.", "U0ADA", Aim::Compose("/tour".into()), Condition::ViewOpen("tour".into())),
-                step("Say why, choose a team, and send it.", "U0ADA", Aim::Fill("tour".into(), entries), Condition::ViewSent("tour".into())),
-                step("There is the card. Let an hour go by.", "U0ADA", Aim::Clock("1".into()), Condition::ClockMoved(None)),
-                step("Now you are Ben, who is asked. Press **Accept**.", "U0BEN", Aim::Press("accept".into()), card(Some("accept by"), None)),
-                step("The card says so, and bears no button any more.", "U0BEN", Aim::Read, Condition::Next),
+                step(
+                    "Ask for a form: type `/tour` and send it.",
+                    "U0ADA",
+                    Aim::Compose("/tour".into()),
+                    Condition::ViewOpen("tour".into()),
+                ),
+                step(
+                    "Say why, choose a team, and send it.",
+                    "U0ADA",
+                    Aim::Fill("tour".into(), entries),
+                    Condition::ViewSent("tour".into()),
+                ),
+                step(
+                    "There is the card. Let an hour go by.",
+                    "U0ADA",
+                    Aim::Clock("1".into()),
+                    Condition::ClockMoved(None),
+                ),
+                step(
+                    "Now you are Ben, who is asked. Press **Accept**.",
+                    "U0BEN",
+                    Aim::Press("accept".into()),
+                    card(Some("accept by"), None),
+                ),
+                step(
+                    "The card says so, and bears no button any more.",
+                    "U0BEN",
+                    Aim::Read,
+                    Condition::Next,
+                ),
             ],
         }]
     }
 
-    fn reset<'a>(&'a self, space: &'a Workspace, _story: Option<&'a str>) -> BoxFuture<'a, Result<(), String>> {
+    fn reset<'a>(
+        &'a self,
+        space: &'a Workspace,
+        _story: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), String>> {
         Box::pin(async move {
             self.hours.store(0, Ordering::SeqCst);
-            self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.entries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
             space.forget_everything();
             Ok(())
         })
@@ -160,12 +200,21 @@ pub(crate) async fn call(space: &Workspace, method: &str, args: Value) -> anyhow
 async fn post(space: &Workspace, host: &Host, why: &str, user: &str) -> anyhow::Result<()> {
     let blocks = card(why, user, None, host.now().timestamp());
     let text = format!("{why}, asked by <@{user}>, for <@U0BEN>");
-    let said = call(space, "chat.postMessage", json!({"channel": "C0OPS", "text": text, "blocks": blocks})).await?;
+    let said = call(
+        space,
+        "chat.postMessage",
+        json!({"channel": "C0OPS", "text": text, "blocks": blocks}),
+    )
+    .await?;
     let place = Place {
         channel: "C0OPS".into(),
         ts: said["ts"].as_str().map(Into::into),
     };
-    host.tells("A card was posted", "It was asked for; **Ben** is to answer.", Some(place));
+    host.tells(
+        "A card was posted",
+        "It was asked for; **Ben** is to answer.",
+        Some(place),
+    );
     space.refresh();
     Ok(())
 }
@@ -207,13 +256,19 @@ async fn answer(space: &Workspace, host: &Host, payload: &Value) -> anyhow::Resu
         }
         post(space, host, why, user).await?;
     } else if payload["type"] == "block_actions" && payload["message"].is_object() {
-        let action = payload["actions"][0]["action_id"].as_str().unwrap_or_default();
+        let action = payload["actions"][0]["action_id"]
+            .as_str()
+            .unwrap_or_default();
         let why = payload["message"]["text"].as_str().unwrap_or_default();
         let done = format!("{action} by <@{user}>");
         let blocks = card(why, user, Some(&done), host.now().timestamp());
         let args = json!({"channel": payload["channel"]["id"], "ts": payload["message"]["ts"], "text": format!("{why}: {done}"), "blocks": blocks});
         call(space, "chat.update", args).await?;
-        host.tells("A card was answered", &format!("{action}, so its buttons went."), None);
+        host.tells(
+            "A card was answered",
+            &format!("{action}, so its buttons went."),
+            None,
+        );
         space.refresh();
     }
     Ok(Value::Null)

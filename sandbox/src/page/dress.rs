@@ -38,7 +38,10 @@ fn html(object: &Map<String, Value>, reader: Reader<'_>) -> Option<String> {
         "usergroup" => markup::group("group"),
         "broadcast" => markup::group(words("range")),
         "date" => markup::date(
-            object.get("timestamp").and_then(Value::as_i64).unwrap_or_default(),
+            object
+                .get("timestamp")
+                .and_then(Value::as_i64)
+                .unwrap_or_default(),
             words("format"),
             object.get("url").and_then(Value::as_str),
             words("fallback"),

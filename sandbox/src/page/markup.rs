@@ -46,7 +46,8 @@ pub(crate) fn plain(source: &str, emoji: bool) -> String {
 
 /// `CommonMark`, with any HTML in it shown as the text it is, and only links that are safe to follow.
 pub(crate) fn markdown(source: &str) -> String {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let events = Parser::new_ext(source, options).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
         Event::Text(words) => Event::Text(with_emoji(&words).into()),

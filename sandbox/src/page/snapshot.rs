@@ -109,8 +109,13 @@ fn told(workspace: &Workspace, user: &str) -> Option<Value> {
 /// Everybody, with how much waits for them.
 fn people(state: &Held) -> Vec<Value> {
     let one = |user: &crate::User| {
-        let theirs = state.channels.iter().filter(|channel| channel.has(&user.id));
-        let waiting: usize = theirs.map(|channel| unread(state, channel, &user.id).1).sum();
+        let theirs = state
+            .channels
+            .iter()
+            .filter(|channel| channel.has(&user.id));
+        let waiting: usize = theirs
+            .map(|channel| unread(state, channel, &user.id).1)
+            .sum();
         json!({
             "id": user.id, "real_name": user.real_name, "title": user.title, "is_bot": user.is_bot,
             "deleted": user.deleted, "outside": user.team_id != state.team.id, "waiting": waiting,
@@ -122,7 +127,11 @@ fn people(state: &Held) -> Vec<Value> {
 /// People under headings: the host's, else their titles.
 fn groups(state: &Held) -> Vec<Value> {
     let mut groups: Vec<(String, Vec<String>)> = state.groups.clone();
-    for user in state.users.iter().filter(|user| !user.is_bot && !user.deleted) {
+    for user in state
+        .users
+        .iter()
+        .filter(|user| !user.is_bot && !user.deleted)
+    {
         if groups.iter().any(|(_, users)| users.contains(&user.id)) {
             continue;
         }
@@ -184,10 +193,11 @@ fn listed(state: &Held, channel: &Channel, user: &str) -> Value {
 /// answer.
 fn said(channel: &Channel, reader: Reader<'_>) -> Vec<Value> {
     let here = |ts: &str| channel.message(ts).is_some();
-    let (replies, own): (Vec<&Message>, Vec<&Message>) = channel.messages.iter().partition(|message| {
-        let thread = message.thread_ts.as_deref();
-        thread.is_some_and(|thread| thread != message.ts && here(thread))
-    });
+    let (replies, own): (Vec<&Message>, Vec<&Message>) =
+        channel.messages.iter().partition(|message| {
+            let thread = message.thread_ts.as_deref();
+            thread.is_some_and(|thread| thread != message.ts && here(thread))
+        });
     let for_all = own.into_iter().map(|message| {
         let mut told = one(message, reader);
         let beneath = replies

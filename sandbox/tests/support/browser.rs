@@ -53,18 +53,38 @@ impl Browser {
         let Some(program) = chromium() else {
             return Ok(None);
         };
-        let profile = std::env::temp_dir().join(format!("sandbox-chromium-{:032x}", rand::random::<u128>()));
+        let profile =
+            std::env::temp_dir().join(format!("sandbox-chromium-{:032x}", rand::random::<u128>()));
         let process = Command::new(program)
-            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"])
-            .args(["--no-first-run", "--disable-extensions", "--disable-background-networking", "--no-proxy-server"])
-            .args(["--force-color-profile=srgb", "--lang=en-GB", "--remote-debugging-port=0", "about:blank"])
+            .args([
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+            ])
+            .args([
+                "--no-first-run",
+                "--disable-extensions",
+                "--disable-background-networking",
+                "--no-proxy-server",
+            ])
+            .args([
+                "--force-color-profile=srgb",
+                "--lang=en-GB",
+                "--remote-debugging-port=0",
+                "about:blank",
+            ])
             .arg(format!("--user-data-dir={}", profile.display()))
             .env("LANGUAGE", "en_GB")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .context("Chromium does not start")?;
-        let mut started = Started { process: Some(process), profile: profile.clone() };
+        let mut started = Started {
+            process: Some(process),
+            profile: profile.clone(),
+        };
         let url = address(&profile.join("DevToolsActivePort")).await?;
         let (socket, _) = tokio_tungstenite::connect_async(url).await?;
         let (mut out, mut inn) = socket.split();
@@ -102,7 +122,12 @@ impl Browser {
         })))
     }
 
-    async fn ask(&self, session: Option<&str>, method: &str, params: Value) -> anyhow::Result<Value> {
+    async fn ask(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+    ) -> anyhow::Result<Value> {
         let id = self.next.fetch_add(1, Ordering::SeqCst);
         let mut order = json!({"id": id, "method": method, "params": params});
         if let Some(session) = session {
@@ -122,18 +147,39 @@ impl Browser {
     }
 
     /// Opens this address in a tab of its own, as wide and high as said.
-    pub(crate) async fn open(self: &Arc<Self>, url: &str, width: u32, height: u32) -> anyhow::Result<Tab> {
-        let made = self.ask(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
+    pub(crate) async fn open(
+        self: &Arc<Self>,
+        url: &str,
+        width: u32,
+        height: u32,
+    ) -> anyhow::Result<Tab> {
+        let made = self
+            .ask(None, "Target.createTarget", json!({"url": "about:blank"}))
+            .await?;
         let target = made["targetId"].as_str().unwrap_or_default().to_owned();
         let attached = self
-            .ask(None, "Target.attachToTarget", json!({"targetId": target, "flatten": true}))
+            .ask(
+                None,
+                "Target.attachToTarget",
+                json!({"targetId": target, "flatten": true}),
+            )
             .await?;
-        let session = attached["sessionId"].as_str().unwrap_or_default().to_owned();
-        let tab = Tab { browser: Arc::clone(self), session };
+        let session = attached["sessionId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let tab = Tab {
+            browser: Arc::clone(self),
+            session,
+        };
         tab.ask("Page.enable", json!({})).await?;
         tab.ask("Accessibility.enable", json!({})).await?;
         // Every tab behaves as if it were the one in front.
-        tab.ask("Emulation.setFocusEmulationEnabled", json!({"enabled": true})).await?;
+        tab.ask(
+            "Emulation.setFocusEmulationEnabled",
+            json!({"enabled": true}),
+        )
+        .await?;
         tab.size(width, height).await?;
         tab.go(url).await?;
         Ok(tab)
@@ -192,12 +238,15 @@ impl Tab {
     pub(crate) async fn reload(&self) -> anyhow::Result<()> {
         self.run("globalThis.old = true").await?;
         self.ask("Page.reload", json!({})).await?;
-        self.awaits("!globalThis.old && document.readyState === 'complete'").await
+        self.awaits("!globalThis.old && document.readyState === 'complete'")
+            .await
     }
 
     pub(crate) async fn size(&self, width: u32, height: u32) -> anyhow::Result<()> {
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.ask("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
         Ok(())
     }
 
@@ -212,7 +261,11 @@ impl Tab {
     pub(crate) async fn run(&self, script: &str) -> anyhow::Result<Value> {
         let params = json!({"expression": script, "returnByValue": true, "awaitPromise": true});
         let told = self.ask("Runtime.evaluate", params).await?;
-        ensure!(told["exceptionDetails"].is_null(), "{script}: {}", told["exceptionDetails"]);
+        ensure!(
+            told["exceptionDetails"].is_null(),
+            "{script}: {}",
+            told["exceptionDetails"]
+        );
         Ok(told["result"]["value"].clone())
     }
 
@@ -236,7 +289,10 @@ impl Tab {
             match self.run(&script).await {
                 Ok(Value::Bool(true)) => return Ok(()),
                 Err(_) if begun.elapsed() < PATIENCE => {}
-                _ => bail!("never came about: {condition}; the page says:\n{}", self.words().await?),
+                _ => bail!(
+                    "never came about: {condition}; the page says:\n{}",
+                    self.words().await?
+                ),
             }
         }
     }
@@ -244,7 +300,12 @@ impl Tab {
     /// What is on show: of the dialog that is open, where one is, else of the page.
     pub(crate) async fn words(&self) -> anyhow::Result<String> {
         let script = "(document.querySelector('dialog[open]') ?? document.body).innerText";
-        Ok(self.run(script).await?.as_str().unwrap_or_default().to_owned())
+        Ok(self
+            .run(script)
+            .await?
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
     }
 
     /// Waits until these words are on show.
@@ -257,8 +318,10 @@ impl Tab {
     /// Waits until these words are not on show any more.
     pub(crate) async fn sees_no(&self, words: &str) -> anyhow::Result<()> {
         let words = json!(words);
-        self.awaits(&format!("!(document.querySelector('dialog[open]') ?? document.body).innerText.includes({words})"))
-            .await
+        self.awaits(&format!(
+            "!(document.querySelector('dialog[open]') ?? document.body).innerText.includes({words})"
+        ))
+        .await
     }
 
     /// The node behind the last element of this role and accessible name, once there is one.
@@ -279,16 +342,21 @@ impl Tab {
                 return Ok(node);
             }
             if begun.elapsed() > PATIENCE {
-                bail!("there is no {role} called {name}; the page says:\n{}", self.words().await?);
+                bail!(
+                    "there is no {role} called {name}; the page says:\n{}",
+                    self.words().await?
+                );
             }
-            self.run("new Promise((done) => setTimeout(done, 50))").await?;
+            self.run("new Promise((done) => setTimeout(done, 50))")
+                .await?;
         }
     }
 
     /// Whether a thing of this role and name is there now.
     pub(crate) async fn has(&self, role: &str, name: &str) -> anyhow::Result<bool> {
         let document = self.ask("DOM.getDocument", json!({"depth": 0})).await?;
-        let asked = json!({"nodeId": document["root"]["nodeId"], "role": role, "accessibleName": name});
+        let asked =
+            json!({"nodeId": document["root"]["nodeId"], "role": role, "accessibleName": name});
         let found = self.ask("Accessibility.queryAXTree", asked).await?;
         let nodes = found["nodes"].as_array().cloned().unwrap_or_default();
         Ok(nodes.iter().any(|node| node["ignored"] == false))
@@ -312,7 +380,9 @@ impl Tab {
         self.ask("DOM.scrollIntoViewIfNeeded", here.clone()).await?;
         let quads = self.ask("DOM.getContentQuads", here).await?;
         let corner = |at: usize| quads["quads"][0][at].as_f64();
-        let (Some(left), Some(top), Some(right), Some(bottom)) = (corner(0), corner(1), corner(4), corner(5)) else {
+        let (Some(left), Some(top), Some(right), Some(bottom)) =
+            (corner(0), corner(1), corner(4), corner(5))
+        else {
             bail!("it has no place on the page");
         };
         let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
@@ -331,14 +401,16 @@ impl Tab {
     /// Types into the field of this label, after what stands there.
     pub(crate) async fn types(&self, label: &str, words: &str) -> anyhow::Result<()> {
         let node = self.find("textbox", label).await?;
-        self.ask("DOM.focus", json!({"backendNodeId": node})).await?;
+        self.ask("DOM.focus", json!({"backendNodeId": node}))
+            .await?;
         self.ask("Input.insertText", json!({"text": words})).await?;
         Ok(())
     }
 
     /// Types into the search field that has the focus.
     pub(crate) async fn types_in_search(&self, words: &str) -> anyhow::Result<()> {
-        self.awaits("document.activeElement?.type === 'search'").await?;
+        self.awaits("document.activeElement?.type === 'search'")
+            .await?;
         self.ask("Input.insertText", json!({"text": words})).await?;
         Ok(())
     }
@@ -346,7 +418,8 @@ impl Tab {
     /// Chooses from the menu of this label by what the option says: opens nothing, as a keyboard would.
     pub(crate) async fn chooses(&self, label: &str, option: &str) -> anyhow::Result<()> {
         let node = self.find("combobox", label).await?;
-        self.ask("DOM.focus", json!({"backendNodeId": node})).await?;
+        self.ask("DOM.focus", json!({"backendNodeId": node}))
+            .await?;
         let script = format!(
             "(() => {{ const menu = document.activeElement; const wanted = [...menu.options].find((one) => one.label === {});
                menu.value = wanted.value; menu.dispatchEvent(new Event('change', {{ bubbles: true }})); return true; }})()",
@@ -373,7 +446,8 @@ impl Tab {
             _ => "",
         };
         for kind in ["keyDown", "keyUp"] {
-            let mut event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
+            let mut event =
+                json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
             if kind == "keyDown" && !text.is_empty() {
                 event["text"] = json!(text);
             }
@@ -388,12 +462,17 @@ impl Tab {
         let told = self.ask("Runtime.evaluate", params).await?;
         let asked = json!({"objectId": told["result"]["objectId"], "fetchRelatives": false});
         let found = self.ask("Accessibility.getPartialAXTree", asked).await?;
-        Ok(found["nodes"][0]["name"]["value"].as_str().unwrap_or_default().to_owned())
+        Ok(found["nodes"][0]["name"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
     }
 
     /// A picture of it in `target/screenshots`.
     pub(crate) async fn picture(&self, name: &str) -> anyhow::Result<()> {
-        let told = self.ask("Page.captureScreenshot", json!({"format": "png"})).await?;
+        let told = self
+            .ask("Page.captureScreenshot", json!({"format": "png"}))
+            .await?;
         let bytes = base64::Engine::decode(
             &base64::engine::general_purpose::STANDARD,
             told["data"].as_str().unwrap_or_default(),

@@ -27,7 +27,15 @@ fn marks_stand_around_words_and_not_within_them() {
         html("*bold* _it_ ~no~ `a*b*`"),
         "<strong>bold</strong> <em>it</em> <s>no</s> <code>a*b*</code>"
     );
-    for plain in ["2*3*4", "snake_case_name", "* not *", "a~b~c", "**", "*", "_"] {
+    for plain in [
+        "2*3*4",
+        "snake_case_name",
+        "* not *",
+        "a~b~c",
+        "**",
+        "*",
+        "_",
+    ] {
         assert_eq!(html(plain), plain);
     }
     assert_eq!(
@@ -87,7 +95,10 @@ fn quotes_bullets_and_fences_are_blocks_of_their_own() {
         html("said:\n&gt; one\n&gt;two\nend"),
         "said:<blockquote>one<br>two</blockquote>end"
     );
-    assert_eq!(html("• a\n• *b*"), "<ul><li>a</li><li><strong>b</strong></li></ul>");
+    assert_eq!(
+        html("• a\n• *b*"),
+        "<ul><li>a</li><li><strong>b</strong></li></ul>"
+    );
     assert_eq!(
         html("x\n```\na *b*\n &lt;c&gt;```\ny"),
         "x<pre>a *b*\n &lt;c&gt;</pre>y"
@@ -97,7 +108,10 @@ fn quotes_bullets_and_fences_are_blocks_of_their_own() {
 
 #[test]
 fn emoji_names_become_emoji_and_times_of_day_do_not() {
-    assert_eq!(html(":star: :large_yellow_circle: :no_such_name:"), "⭐ 🟡 :no_such_name:");
+    assert_eq!(
+        html(":star: :large_yellow_circle: :no_such_name:"),
+        "⭐ 🟡 :no_such_name:"
+    );
     assert_eq!(html("at 10:30:00"), "at 10:30:00");
     assert_eq!(emoji("wave::skin-tone-2"), Some("👋"));
 }
