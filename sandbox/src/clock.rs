@@ -41,9 +41,12 @@ pub struct StepButton {
 pub trait ClockPanel: Send + Sync {
     /// What to show now.
     fn view(&self) -> PanelView;
-    /// Takes the step with this id, and says what came of it in a few words (or none). The words of an error are shown
-    /// to the person too.
-    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<String, String>>;
+    /// Takes the step with this id; the words of an error are shown to the person.
+    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>>;
+    /// What the last step did, in a few words, shown beneath the buttons until the next; may be empty.
+    fn told(&self) -> String {
+        String::new()
+    }
 }
 
 /// A message time: seconds and six digits, from microseconds.

@@ -405,7 +405,7 @@ pub(crate) async fn move_clock(workspace: &Workspace, step: &str) -> Result<Stri
                 state.tour.was_moved(&id);
             }
         });
-        result
+        result.map(|()| panel.told())
     });
     stepping
         .await

@@ -29,17 +29,18 @@ impl ClockPanel for Steps {
         }
     }
 
-    fn step<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> futures_util::future::BoxFuture<'a, Result<String, String>> {
+    fn step<'a>(&'a self, id: &'a str) -> futures_util::future::BoxFuture<'a, Result<(), String>> {
         Box::pin(async move {
             if id != "on" {
                 return Err(format!("no step called {id}"));
             }
             self.0.fetch_add(1, Ordering::SeqCst);
-            Ok("One step on.".into())
+            Ok(())
         })
+    }
+
+    fn told(&self) -> String {
+        "One step on.".into()
     }
 }
 

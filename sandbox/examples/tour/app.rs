@@ -56,7 +56,7 @@ impl ClockPanel for Host {
         }
     }
 
-    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<String, String>> {
+    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>> {
         Box::pin(async move {
             let hours = id
                 .parse::<i64>()
@@ -67,8 +67,12 @@ impl ClockPanel for Host {
                 "Nothing was due.",
                 None,
             );
-            Ok(format!("{hours} h on; nothing was due."))
+            Ok(())
         })
+    }
+
+    fn told(&self) -> String {
+        "Nothing was due on the way.".into()
     }
 }
 
