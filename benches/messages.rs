@@ -41,16 +41,16 @@ fn rendering(criterion: &mut Criterion) {
     };
     let day = NaiveDate::from_ymd_opt(2026, 12, 14).unwrap_or_default();
     let now = calendar.at(day, at(10));
-    let raiser = Raiser {
+    let iro = Raiser {
         user: UserId::from("U0IRO1"),
         raiser_roles: protocol.raised_by.clone(),
         roles: BTreeSet::new(),
     };
     let words = || Text::from("Words.");
-    let raised = raise(
+    let decision = raise(
         &rules,
         ConcernId(42),
-        &raiser,
+        &iro,
         Raise {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
@@ -75,13 +75,13 @@ fn rendering(criterion: &mut Criterion) {
         },
         now,
     );
-    let Ok(raised) = raised else {
+    let Ok(decision) = decision else {
         return;
     };
     let mention = [UserId::from("U0TMN1")];
     let setting = Setting {
         rules: &rules,
-        concern: &raised.after,
+        concern: &decision.after,
         team_name: "North locality",
         council_name: "Sample Council",
         case_system: "LCS",

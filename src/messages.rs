@@ -9,6 +9,7 @@
 //! ([`visit_of_block`]); a button's `action_id` is its name and its `value` the concern's reference.
 
 mod about;
+mod at;
 mod became;
 mod buttons;
 mod chronicle;
@@ -23,6 +24,7 @@ mod lists;
 mod refusal;
 mod samples;
 mod setting;
+mod walk;
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::at::At;
 use super::became::{Became, answer, became};
 use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
 use super::ladder::{self, Ahead, ahead, towards};
@@ -11,7 +12,7 @@ use crate::concern::event::Rag;
 use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
 use crate::ids::UserId;
 use crate::mail::{Kind, Matter, Occasion};
-use crate::protocol::{Asks, Gate, OnReject, Sender, Step};
+use crate::protocol::Gate;
 
 /// The longest a text of the concern may be in a message.
 const PROSE: usize = 2_900;
@@ -87,46 +88,6 @@ pub(super) struct About<'a> {
     buttons: Vec<Button>,
 }
 
-/// A stay at a step.
-#[derive(Debug, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a plain yes or no that a template asks for by name"
-)]
-pub(super) struct At {
-    number: u32,
-    /// "Stage 1 of 5".
-    place: String,
-    stage: String,
-    name: String,
-    clause: String,
-    asks: &'static str,
-    /// "the Team Manager".
-    answerers: String,
-    /// Such as "Mon 21 Dec, 17:00"; absent for a step without a clock.
-    due: Option<String>,
-    /// How the due moment came about: `period`, `window_passed`, `extended`, `asked`, `redated`, or `none`.
-    dated: &'static str,
-    /// Such as "5 working days".
-    period: String,
-    /// From when they count.
-    from: String,
-    provisional: bool,
-    arrived_late: bool,
-    issued_on: String,
-    issued_late: bool,
-    how: How,
-    acknowledged: bool,
-    warned: Option<String>,
-    held_until: Option<String>,
-    /// Whose name it is sent in, where it is not the raiser's.
-    sender: String,
-    /// The clause it was sent under and when the raiser was warned of it, where a step before it ended unresolved.
-    under: Option<String>,
-    forewarned: Option<String>,
-    rejection: &'static str,
-}
-
 #[derive(Debug, Serialize)]
 struct CapEnds<'a> {
     within: String,
@@ -154,6 +115,10 @@ pub(super) struct Prose {
 }
 
 impl<'a> About<'a> {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one line a name that a template may use"
+    )]
     /// The context of a message. `None` where the record has no such visit, or its protocol no such step.
     pub(super) fn new(matter: &Matter, setting: &Setting<'a>) -> Option<Self> {
         let Setting { rules, concern, .. } = *setting;
@@ -230,7 +195,8 @@ impl<'a> About<'a> {
             otherwise: ahead(rules, concern, visit, How::Lapsed),
             onward: onward(rules, concern, present),
             gate,
-            gate_at: ladder::ends(visit)
+            gate_at: visit
+                .ends()
                 .filter(|_| matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting))
                 .map(say_due)
                 .unwrap_or_default(),
@@ -266,124 +232,6 @@ impl<'a> About<'a> {
             buttons,
         })
     }
-}
-
-impl At {
-    pub(super) fn new(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Self> {
-        let step = rules.step_of(visit)?;
-        let before = visit
-            .number
-            .checked_sub(1)
-            .and_then(|number| concern.visit_numbered(number));
-        let counted = counted(rules, concern, visit, step, before);
-        Some(Self {
-            number: visit.number,
-            place: ladder::place(rules, step),
-            stage: step.stage.clone(),
-            name: step.name.clone(),
-            clause: step.clause.clone(),
-            asks: asks(step.asks),
-            answerers: ladder::answerers(rules.protocol, step),
-            due: visit.due.map(|due| rules.calendar.say_due(&due)),
-            dated: counted.dated,
-            period: counted.period,
-            from: counted.from,
-            provisional: visit.due.is_some_and(|due| due.provisional),
-            arrived_late: counted.arrived_late,
-            issued_on: rules.calendar.say(visit.issued_at),
-            issued_late: visit.issued_late,
-            how: visit.how,
-            acknowledged: visit.acknowledged.is_some(),
-            warned: visit.warned.map(|at| say_date(rules.day(at))),
-            held_until: ladder::ends(visit)
-                .filter(|ends| visit.held == Some(*ends))
-                .map(|until| rules.calendar.say_due(&until)),
-            sender: match &step.sender {
-                Sender::Raiser => String::new(),
-                Sender::Role(role) => rules.protocol.role_name(role).to_owned(),
-            },
-            under: (visit.how != How::Raised).then(|| step.clause.clone()),
-            forewarned: before
-                .and_then(|before| before.warned)
-                .map(|at| say_date(rules.day(at))),
-            rejection: match (step.asks, step.on_reject) {
-                (Asks::AcceptOrReject, OnReject::AtDeadline) if visit.due.is_some() => "waits",
-                (Asks::AcceptOrReject, _) => "at_once",
-                _ => "none",
-            },
-        })
-    }
-}
-
-/// How a due moment came about.
-struct Counted {
-    dated: &'static str,
-    period: String,
-    from: String,
-    arrived_late: bool,
-}
-
-/// Says a due moment's working only where it still leads to that day.
-fn counted(
-    rules: &Rules<'_>,
-    concern: &Concern,
-    visit: &Visit,
-    step: &Step,
-    before: Option<&Visit>,
-) -> Counted {
-    use crate::protocol::ClockStart;
-    let say = |dated, period: crate::calendar::Period, from| Counted {
-        dated,
-        period: period.to_string(),
-        from: say_date(from),
-        arrived_late: false,
-    };
-    let none = |dated| Counted {
-        dated,
-        period: String::new(),
-        from: String::new(),
-        arrived_late: false,
-    };
-    let (Some(due), Some(clock)) = (visit.due, &step.clock) else {
-        return none("none");
-    };
-    let issued = rules.day(visit.issued_at);
-    if visit.extended {
-        return none("extended");
-    }
-    if visit.window_passed {
-        return say(
-            "window_passed",
-            crate::concern::rules::FIVE_WORKING_DAYS,
-            issued,
-        );
-    }
-    let start = match &clock.from {
-        ClockStart::PreviousStep => before.map_or(issued, |before| rules.day(before.issued_at)),
-        start => rules.start(concern, start, issued),
-    };
-    if rules.due(start, clock.within).date == due.date {
-        return say("period", clock.within, start);
-    }
-    let received = visit.delivered.map_or(issued, |at| rules.day(at));
-    if clock.from == ClockStart::Issued
-        && received > issued
-        && rules.due(received, clock.within).date == due.date
-    {
-        return Counted {
-            arrived_late: true,
-            ..say("period", clock.within, received)
-        };
-    }
-    let asked = concern
-        .raised
-        .action_by
-        .is_some_and(|day| rules.due_by(day).date == due.date);
-    none(if visit.how == How::Raised && asked {
-        "asked"
-    } else {
-        "redated"
-    })
 }
 
 /// The raiser's buttons: always on the standing receipt, on a question only while it is open.
@@ -505,17 +353,6 @@ fn texts(setting: &Setting<'_>, matter: &Matter, visit: &Visit) -> Vec<Prose> {
             limit,
         })
         .collect()
-}
-
-pub(super) fn asks(asks: Asks) -> &'static str {
-    match asks {
-        Asks::AcceptOrReject => "accept_or_reject",
-        Asks::Respond => "respond",
-        Asks::Decide => "decide",
-        Asks::Discuss => "discuss",
-        Asks::Meet => "meet",
-        Asks::Note => "note",
-    }
 }
 
 fn phase(phase: Phase) -> &'static str {

@@ -61,13 +61,13 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             .iter()
             .map(|given| answer(rules, visit, given, false)),
     );
-    if let Some(until) = ladder::ends(visit).filter(|ends| visit.held == Some(*ends)) {
+    if let Some(until) = visit.ends().filter(|ends| visit.held == Some(*ends)) {
         lines.push(Became {
             until: rules.calendar.say_due(&until),
             ..Became::of("held")
         });
     }
-    if let (Some(at), Some(due)) = (visit.lapsed, ladder::ends(visit))
+    if let (Some(at), Some(due)) = (visit.lapsed, visit.ends())
         && visit
             .answers
             .iter()

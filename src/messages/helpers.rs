@@ -310,7 +310,7 @@ fn frame<'reg: 'rc, 'rc>(
     say(h, r, ctx, rc, out)
 }
 
-fn inside_frame<'rc>(rc: &RenderContext<'_, 'rc>, out: &mut dyn Output) -> HelperResult {
+fn inside_frame(rc: &RenderContext<'_, '_>, out: &mut dyn Output) -> HelperResult {
     let lines = rc
         .block()
         .and_then(|block| block.get_local_var(FRAMED))

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::calendar::Due;
 use crate::concern::{Concern, How, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::{GateKind, Need, Protocol, Silence, Step};
@@ -68,12 +67,6 @@ pub(super) fn place(rules: &Rules<'_>, step: &Step) -> String {
         }
         _ => step.stage.clone(),
     }
-}
-
-/// When a visit ends unanswered: its due moment, or the later one until which its raiser holds it.
-pub(super) fn ends(visit: &Visit) -> Option<Due> {
-    let due = visit.due?;
-    Some(visit.held.filter(|held| held.at > due.at).unwrap_or(due))
 }
 
 /// Where a concern goes from a step when it ends unresolved.

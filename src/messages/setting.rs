@@ -85,6 +85,10 @@ pub struct Line {
     pub date: String,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives a field by reference"
+)]
 fn by_reference<S: serde::Serializer>(id: &ConcernId, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(id)
 }

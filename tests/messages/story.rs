@@ -331,39 +331,30 @@ pub(crate) fn at(moment: &str) -> DateTime<Utc> {
 /// All that a message shows, block by block, as people would read it.
 pub(crate) fn read(message: &Rendered) -> String {
     fn gather(value: &serde_json::Value, out: &mut String) {
-        match value {
-            serde_json::Value::Object(object)
-                if object.get("type").and_then(|kind| kind.as_str()) == Some("button") =>
-            {
-                out.push_str("[ ");
-                out.push_str(object["text"]["text"].as_str().unwrap_or_default());
-                out.push_str(" ] ");
+        let Some(object) = value.as_object() else {
+            value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .for_each(|inner| gather(inner, out));
+            return;
+        };
+        let kind = object.get("type").and_then(|kind| kind.as_str());
+        if kind == Some("button") {
+            out.push_str("[ ");
+            out.push_str(object["text"]["text"].as_str().unwrap_or_default());
+            out.push_str(" ] ");
+        } else if let Some(text) = object.get("text").and_then(|text| text.as_str()) {
+            out.push_str(text);
+            out.push('\n');
+        } else {
+            object.values().for_each(|inner| gather(inner, out));
+            if kind == Some("actions") {
+                out.push('\n');
             }
-            serde_json::Value::Object(object) => match object.get("text") {
-                Some(serde_json::Value::String(text)) => {
-                    out.push_str(text);
-                    out.push('\n');
-                }
-                _ => {
-                    object.values().for_each(|inner| gather(inner, out));
-                    if object.get("type").and_then(|kind| kind.as_str()) == Some("actions") {
-                        out.push('\n');
-                    }
-                }
-            },
-            serde_json::Value::Array(list) => list.iter().for_each(|inner| gather(inner, out)),
-            _ => {}
         }
     }
     let mut out = String::new();
     gather(&message.blocks, &mut out);
     out
-}
-
-pub(crate) fn print(message: &Rendered) {
-    println!(
-        "---- text\n{}\n---- blocks\n{}\n======",
-        message.text,
-        read(message)
-    );
 }
