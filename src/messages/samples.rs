@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::about::About;
 use super::engine::{Engine, Fault};
 use super::setting::{Audience, ConcernTexts, Setting};
-use super::walk::{Turn, Walk};
+use super::walk::{STEPS, Turn, Walk};
 use super::{OCCASIONS, chronicle, details, forms, lists, refusal, template_of};
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};

@@ -16,7 +16,7 @@ use crate::ids::{CaseRef, ConcernId, RoleId, TeamId, Text, UserId};
 use crate::protocol::{Asks, Protocol, Route, Step};
 
 /// How far each is walked.
-const STEPS: usize = 14;
+pub(super) const STEPS: usize = 14;
 
 /// A concern at one turn of a walk.
 pub(super) struct Turn {
