@@ -65,7 +65,7 @@ pub struct Chronicle {
     starred: bool,
     urgent: bool,
     in_proceedings: bool,
-    raised: By,
+    raised: Raised,
     event_date: Day,
     action_by: Option<Day>,
     /// This child's own addressee, where the raiser named one.
@@ -111,7 +111,7 @@ struct Day {
 }
 
 #[derive(Debug, Serialize)]
-struct By {
+struct Raised {
     #[serde(flatten)]
     when: Moment,
     by: UserId,
@@ -282,7 +282,7 @@ impl Chronicle {
             starred: raised.flags.starred,
             urgent: raised.flags.urgent,
             in_proceedings: raised.flags.in_proceedings,
-            raised: By {
+            raised: Raised {
                 when: at(concern.raised_at),
                 by: concern.raised_by.clone(),
                 role: raised.raiser_role.to_string(),
@@ -588,8 +588,7 @@ fn varied(sample: &Value, turn: usize) -> Value {
         *state = word(&STATES, turn);
     }
     let facts = sample.get_mut("facts").and_then(Value::as_array_mut);
-    let mut at = turn;
-    for fact in facts.into_iter().flatten() {
+    for (at, fact) in (turn..).zip(facts.into_iter().flatten()) {
         if let Some(capacity) = fact.get_mut("capacity") {
             *capacity = word(&CAPACITIES, at);
         }
@@ -600,7 +599,6 @@ fn varied(sample: &Value, turn: usize) -> Value {
                 due.insert("from".to_owned(), from);
             }
         }
-        at += 1;
     }
     sample
 }

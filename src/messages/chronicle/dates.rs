@@ -89,13 +89,16 @@ pub(super) fn due_day(rules: &Rules<'_>, before: &Concern, recorded: &Recorded) 
     }
 }
 
+/// The day from which a clock with a given start counts.
+type Starts<'a> = &'a dyn Fn(&ClockStart) -> NaiveDate;
+
 /// The working that leads to the recorded day, tried in the order in which the rules do.
 fn issued_due(
     rules: &Rules<'_>,
     before: &Concern,
     due: &Due,
     window_passed: bool,
-    (step, issued, start): (&Step, NaiveDate, &dyn Fn(&ClockStart) -> NaiveDate),
+    (step, issued, start): (&Step, NaiveDate, Starts<'_>),
 ) -> DueDay {
     let leads = |from, within| rules.due(from, within).date == due.date;
     let counted = |basis, from, within| DueDay::counted(rules, due, basis, (from, within));
