@@ -203,11 +203,7 @@ async fn a_list_says_where_each_concern_stands_who_must_act_and_by_when() {
     let said = records.says(&["concern", "list"]).await;
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines.len(), 2);
-    let column = |line: &str, words: &str| {
-        line.find(words)
-            .map(|at| line[..at].chars().count())
-            .unwrap_or(usize::MAX)
-    };
+    let column = |line: &str, words: &str| line.find(words).map(|at| line[..at].chars().count());
     for (heading, words) in [
         ("concern", "C-1"),
         ("team", "North locality"),
@@ -216,6 +212,10 @@ async fn a_list_says_where_each_concern_stands_who_must_act_and_by_when() {
         ("date", "due Mon 21 Dec 2026"),
         ("raised", "Mon 14 Dec 2026"),
     ] {
+        assert!(
+            column(lines[1], words).is_some(),
+            "{words} is not in\n{said}"
+        );
         assert_eq!(column(lines[0], heading), column(lines[1], words), "{said}");
     }
     lacks(&said, &["Drift", "K-204117"]);
