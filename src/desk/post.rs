@@ -40,6 +40,7 @@ impl Desk {
                 let twice = queued.iter().any(|(earlier, about)| {
                     earlier.dest == addressed.dest
                         && about.visit == matter.visit
+                        && about.other == matter.other
                         && (about.occasion == matter.occasion
                             || about.occasion == Occasion::Card
                                 && matter.occasion == Occasion::Copy)
