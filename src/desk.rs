@@ -278,16 +278,30 @@ impl Desk {
         command: Command,
         once: Option<&str>,
     ) -> Result<Done, DeskError> {
+        self.act_named(user, id, command, once.as_slice()).await
+    }
+
+    /// As [`Desk::act`], for what has several names: it is done once under each of them.
+    ///
+    /// # Errors
+    /// As [`Desk::act`].
+    pub async fn act_named(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        command: Command,
+        names: &[&str],
+    ) -> Result<Done, DeskError> {
         let began = self.inner.clock.elapsed();
         let mut tx = self.inner.store.begin().await?;
-        if let Some(once) = once
-            && !tx.first_seen(once, self.now()).await?
-        {
-            let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
-            return Ok(Done {
-                case,
-                repeated: true,
-            });
+        for once in names {
+            if !tx.first_seen(once, self.now()).await? {
+                let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
+                return Ok(Done {
+                    case,
+                    repeated: true,
+                });
+            }
         }
         let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
         let before = case.concern.seq;

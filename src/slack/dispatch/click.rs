@@ -52,7 +52,7 @@ impl Bot {
         };
         let done = match command {
             Command::NotSatisfied { .. } | Command::AgreeGate { .. } => {
-                self.at_once(&press, command).await
+                self.at_once(&press, command, once.as_deref()).await
             }
             command => {
                 self.desk
@@ -73,14 +73,20 @@ impl Bot {
     }
 
     /// Does what concerns only the visit that was pressed. Two presses at the same moment count once: both are named by where the
-    /// concern then stood.
-    async fn at_once(&self, press: &Press, command: Command) -> Result<Done, DeskError> {
+    /// concern then stood. So does one press that is delivered again, wherever the concern stands by then.
+    async fn at_once(
+        &self,
+        press: &Press,
+        command: Command,
+        delivered: Option<&str>,
+    ) -> Result<Done, DeskError> {
         let case = self.readable(&press.user, press.id).await?;
         self.tried(&case, press, command.clone(), true)
             .map_err(|refusal| DeskError::Refused(refusal, Some(Box::new(case.clone()))))?;
-        let once = format!("at:{}:{}:{}", press.id, case.concern.seq, kind(&command));
+        let pressed = format!("at:{}:{}:{}", press.id, case.concern.seq, kind(&command));
+        let names: Vec<&str> = delivered.into_iter().chain([pressed.as_str()]).collect();
         self.desk
-            .act(&press.user, press.id, command, Some(&once))
+            .act_named(&press.user, press.id, command, &names)
             .await
     }
 
