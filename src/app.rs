@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub use self::council::{Council, Read, calendar, check_people, read};
+pub use self::council::{Council, Read, calendar, check_people, read, read_with};
 use crate::cli::Failure;
 use crate::config::Environment;
 use crate::courier::{Courier, Options, Words};
@@ -35,11 +35,16 @@ const LAST_WORK: Duration = Duration::from_secs(10);
 pub struct Ways {
     /// Whether the timekeeper and the courier run by themselves; a story with a standing clock lets them do their rounds itself.
     pub loops: bool,
+    /// How long calls to Slack may take.
+    pub patience: Patience,
 }
 
 impl Default for Ways {
     fn default() -> Self {
-        Self { loops: true }
+        Self {
+            loops: true,
+            patience: Patience::default(),
+        }
     }
 }
 
@@ -83,7 +88,7 @@ impl App {
             &network,
             &environment.api_url,
             token,
-            Patience::default(),
+            ways.patience,
             metrics.clone(),
         )
         .map_err(Failure::usage)?;
@@ -200,6 +205,12 @@ impl App {
     #[must_use]
     pub fn council(&self) -> &Council {
         &self.council
+    }
+
+    /// Reads the people's part of the council's file again now, as when it changes: a bad edit keeps the people there were, and is told
+    /// to the managers of the IRO service.
+    pub async fn read_people_again(&self) {
+        watch::read_again(&self.council).await;
     }
 
     /// Where the HTTP side listens.

@@ -15,7 +15,7 @@ use crate::config::{Config, Environment};
 use crate::desk::{Desk, Protocols};
 use crate::directory::{Directory, InUse, People};
 use crate::ids::TeamId;
-use crate::messages::Messages;
+use crate::messages::{Fault, Messages};
 use crate::protocol::Protocol;
 use crate::protocol::library::{Held, Library, read_pinned};
 use crate::store::Store;
@@ -42,7 +42,7 @@ pub struct Read {
     /// The protocols in force.
     pub library: Library,
     /// The words.
-    pub messages: Messages,
+    pub messages: Arc<Messages>,
     /// The calendar.
     pub calendar: Calendar,
     /// What somebody should look at, a sentence each.
@@ -54,6 +54,17 @@ pub struct Read {
 /// # Errors
 /// Every fault, one a line, each with its place and mend.
 pub fn read(path: &Path) -> Result<Read, Failure> {
+    read_with(path, |own| Messages::load(own).map(Arc::new))
+}
+
+/// As [`read`], with words from elsewhere: many councils opened in one process share those that were tried once.
+///
+/// # Errors
+/// As [`read`], and the words'.
+pub fn read_with(
+    path: &Path,
+    words: impl FnOnce(Option<&Path>) -> Result<Arc<Messages>, Vec<Fault>>,
+) -> Result<Read, Failure> {
     let (config, warnings) = Config::read(path).map_err(Failure::faults)?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let library = Library::load(&config.council.protocols).map_err(Failure::usage)?;
@@ -71,7 +82,7 @@ pub fn read(path: &Path) -> Result<Read, Failure> {
             .flat_map(|held| &held.warnings)
             .map(ToString::to_string),
     );
-    let messages = Messages::load(config.messages_dir.as_deref()).map_err(Failure::faults)?;
+    let messages = words(config.messages_dir.as_deref()).map_err(Failure::faults)?;
     let calendar = calendar(&config)?;
     Ok(Read {
         config,
@@ -105,13 +116,21 @@ impl Council {
     /// # Errors
     /// Everything that is wrong, one fault a line: exit code 2.
     pub async fn open(environment: &Environment, clock: Clock) -> Result<Self, Failure> {
+        Self::of(read(&environment.config)?, environment, clock).await
+    }
+
+    /// Opens a council whose file has been read.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its store or its people, one fault a line.
+    pub async fn of(read: Read, environment: &Environment, clock: Clock) -> Result<Self, Failure> {
         let Read {
             config,
             library,
             messages,
             calendar,
             warnings,
-        } = read(&environment.config)?;
+        } = read;
         if environment.is_postgres() {
             return Err(Failure::usage(
                 "This build keeps its store in SQLite: set DATABASE_URL to sqlite: and a file, such as sqlite:lodestar.db.",
@@ -143,7 +162,7 @@ impl Council {
         );
         Ok(Self {
             config: Arc::new(config),
-            messages: Arc::new(messages),
+            messages,
             desk,
         })
     }
