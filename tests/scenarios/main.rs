@@ -7,5 +7,15 @@
     reason = "a story ends where something is missing"
 )]
 
+mod answers;
+mod edges;
+mod gates;
+mod ladders;
 mod manchester;
+mod many;
+mod raiser;
+mod readers;
+mod refusals;
 mod support;
+mod time;
+mod trouble;

@@ -60,5 +60,6 @@ async fn an_unanswered_starred_recommendation_agreed_ahead_climbs_every_stage_on
         ("m-4".to_owned(), Phase::AtGate),
         "the judgement is the raiser's"
     );
+    world.skims();
     world.finish().await;
 }

@@ -7,26 +7,28 @@ use super::world::World;
 use super::{ACTION, IMPACT, ISSUE};
 
 /// Somebody in the story.
-pub struct Someone<'w> {
-    pub world: &'w World,
-    pub at: Person,
+pub(crate) struct Someone<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) at: Person,
 }
 
 /// What is typed into the raise modal; what is not said keeps what the modal offers.
 #[derive(Clone, Debug)]
-pub struct Raising {
-    pub team: &'static str,
-    pub case_ref: String,
-    pub category: Option<String>,
-    pub event_date: Option<String>,
-    pub start_at: Option<(&'static str, &'static str)>,
-    pub more: Vec<(&'static str, serde_json::Value)>,
+pub(crate) struct Raising {
+    pub(crate) team: &'static str,
+    pub(crate) route: Option<&'static str>,
+    pub(crate) case_ref: String,
+    pub(crate) category: Option<String>,
+    pub(crate) event_date: Option<String>,
+    pub(crate) start_at: Option<(&'static str, &'static str)>,
+    pub(crate) more: Vec<(&'static str, serde_json::Value)>,
 }
 
 /// A concern about a case, starting where the protocol starts.
-pub fn concern(case_ref: &str) -> Raising {
+pub(crate) fn concern(case_ref: &str) -> Raising {
     Raising {
         team: "north",
+        route: None,
         case_ref: case_ref.to_owned(),
         category: None,
         event_date: None,
@@ -36,51 +38,63 @@ pub fn concern(case_ref: &str) -> Raising {
 }
 
 /// The same as a starred recommendation.
-pub fn starred(case_ref: &str) -> Raising {
+pub(crate) fn starred(case_ref: &str) -> Raising {
     concern(case_ref).with("flags", serde_json::json!(["starred"]))
 }
 
 impl Raising {
     /// About an event of that day.
-    pub fn about(mut self, day: &str) -> Self {
+    pub(crate) fn about(mut self, day: &str) -> Self {
         self.event_date = Some(day.to_owned());
         self
     }
 
+    /// On another route than the first.
+    pub(crate) fn on_route(mut self, route: &'static str) -> Self {
+        self.route = Some(route);
+        self
+    }
+
+    /// For another team.
+    pub(crate) fn for_team(mut self, team: &'static str) -> Self {
+        self.team = team;
+        self
+    }
+
     /// Starting at another step, for a reason.
-    pub fn starting_at(mut self, step: &'static str, why: &'static str) -> Self {
+    pub(crate) fn starting_at(mut self, step: &'static str, why: &'static str) -> Self {
         self.start_at = Some((step, why));
         self
     }
 
     /// With something else filled in.
-    pub fn with(mut self, block: &'static str, entry: serde_json::Value) -> Self {
+    pub(crate) fn with(mut self, block: &'static str, entry: serde_json::Value) -> Self {
         self.more.push((block, entry));
         self
     }
 }
 
 impl<'w> Someone<'w> {
-    pub fn new(world: &'w World, id: &str) -> Self {
+    pub(crate) fn new(world: &'w World, id: &str) -> Self {
         Self {
             world,
             at: world.slack.person(id),
         }
     }
 
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         self.at.id()
     }
 
     /// Types a slash command.
-    pub async fn types(&self, text: &str) -> SlashOutcome {
+    pub(crate) async fn types(&self, text: &str) -> SlashOutcome {
         let outcome = self.at.slash("/concern", text).await.unwrap();
         self.world.settle().await;
         outcome
     }
 
     /// Types a slash command and reads its answer.
-    pub async fn asks(&self, text: &str) -> Ephemeral {
+    pub(crate) async fn asks(&self, text: &str) -> Ephemeral {
         let outcome = self.types(text).await;
         outcome
             .reply
@@ -88,7 +102,7 @@ impl<'w> Someone<'w> {
     }
 
     /// Opens the raise modal and fills it in, not sending it yet.
-    pub async fn fills_in(&self, raising: &Raising) -> View {
+    pub(crate) async fn fills_in(&self, raising: &Raising) -> View {
         let outcome = self.at.slash("/concern", "").await.unwrap();
         assert_eq!(outcome.failed, None, "the command failed");
         let view = self
@@ -107,7 +121,11 @@ impl<'w> Someone<'w> {
                     .filter(|now| now.id == id && now.block("case_ref").is_some())
             })
             .await;
-        let view = filled.expect("the form does not follow its team");
+        let mut view = filled.expect("the form does not follow its team");
+        if let Some(route) = raising.route {
+            self.at.fill(&view.id, "route", route).await.unwrap();
+            view = self.at.open_view().expect("the modal closed by itself");
+        }
         let mut entries: Vec<(&str, serde_json::Value)> = vec![
             ("case_ref", raising.case_ref.clone().into()),
             ("issue", ISSUE.into()),
@@ -148,7 +166,7 @@ impl<'w> Someone<'w> {
     }
 
     /// Raises a concern through the modal.
-    pub async fn raises(&self, raising: Raising) -> ConcernId {
+    pub(crate) async fn raises(&self, raising: Raising) -> ConcernId {
         let view = self.fills_in(&raising).await;
         let before = self.world.newest().await;
         let sent = self.at.submit(&view.id).await.unwrap();
@@ -167,7 +185,7 @@ impl<'w> Someone<'w> {
     }
 
     /// Presses a button of a message.
-    pub async fn presses(&self, message: &Message, button: &str) -> ClickOutcome {
+    pub(crate) async fn presses(&self, message: &Message, button: &str) -> ClickOutcome {
         let outcome = self
             .at
             .click(&message.channel, &message.ts, button)
@@ -177,32 +195,53 @@ impl<'w> Someone<'w> {
         outcome
     }
 
-    /// Presses a button that opens a modal, fills it in and sends it.
-    pub async fn answers(
-        &self,
-        message: &Message,
-        button: &str,
-        entries: &[(&str, &str)],
-    ) -> Submitted {
+    /// Presses a button that opens a modal.
+    pub(crate) async fn opens(&self, message: &Message, button: &str) -> View {
         let outcome = self
             .at
             .click(&message.channel, &message.ts, button)
             .await
             .unwrap_or_else(|error| panic!("{button}: {error}"));
         assert_eq!(outcome, ClickOutcome::Acked, "{button}");
-        let view = self
-            .at
+        self.at
             .awaits_view_called(button)
             .await
-            .unwrap_or_else(|| panic!("{button} opens no modal"));
-        self.at.fill_all(&view.id, entries).await.unwrap();
+            .unwrap_or_else(|| panic!("{button} opens no modal"))
+    }
+
+    /// Sends a modal as it is filled in.
+    pub(crate) async fn sends(&self, view: &View) -> Submitted {
         let sent = self.at.submit(&view.id).await.unwrap();
         self.world.settle().await;
         sent
     }
 
+    /// Presses a button that opens a modal, fills it in and sends it.
+    pub(crate) async fn answers(
+        &self,
+        message: &Message,
+        button: &str,
+        entries: &[(&str, &str)],
+    ) -> Submitted {
+        let view = self.opens(message, button).await;
+        self.at.fill_all(&view.id, entries).await.unwrap();
+        self.sends(&view).await
+    }
+
+    /// The words of a concern as they read them behind the button of `/concern show`.
+    pub(crate) async fn details(&self, concern: ConcernId) -> String {
+        let shown = self.asks(&format!("show {concern}")).await;
+        self.at
+            .click(&shown.channel, &shown.ts, "details")
+            .await
+            .unwrap();
+        let view = self.at.awaits_view().await.expect("no details open");
+        self.at.close_all().await;
+        view.all_text()
+    }
+
     /// The newest message of a kind about a concern in their direct messages, marked as seen.
-    pub fn newest(&self, kind: &str, concern: ConcernId) -> Message {
+    pub(crate) fn newest(&self, kind: &str, concern: ConcernId) -> Message {
         let dm = self.at.dm();
         self.world
             .last(&dm, kind, concern)
@@ -210,12 +249,21 @@ impl<'w> Someone<'w> {
     }
 
     /// Their newest receipt of a concern.
-    pub fn receipt(&self, concern: ConcernId) -> Message {
+    pub(crate) fn receipt(&self, concern: ConcernId) -> Message {
         self.newest("receipt", concern)
     }
 
+    /// Their newest receipt of a concern that has this button.
+    pub(crate) fn receipt_with(&self, button: &str, concern: ConcernId) -> Message {
+        let reference = concern.to_string();
+        let found = self.world.slack.find(Some(&self.at.dm()), |message| {
+            message.meta("concern") == Some(&reference) && message.has_action(button)
+        });
+        found.unwrap_or_else(|| panic!("{} has no {button} for {concern}", self.id()))
+    }
+
     /// What they alone are told next.
-    pub async fn is_told(&self) -> String {
+    pub(crate) async fn is_told(&self) -> String {
         self.at
             .awaits_ephemeral()
             .await

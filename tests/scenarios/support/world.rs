@@ -1,27 +1,41 @@
 //! The world a story runs in: the stand-in workspace, the whole bot over its real edges, a clock that is moved.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use lodestar::app::{App, Council, Ways};
+use lodestar::app::{App, Council, Ways, read_with};
 use lodestar::clock::Clock;
 use lodestar::concern::Phase;
 use lodestar::config::Environment;
 use lodestar::demo::sample::{self, Sample};
 use lodestar::desk::Case;
 use lodestar::ids::{ConcernId, ProtocolId, RoleId};
+use lodestar::messages::Messages;
 use lodestar::protocol::library::Library;
 use lodestar::protocol::{Protocol, Scope};
+use lodestar::slack::web::Patience;
 use lodestar::store::concerns::{Find, Which};
 use sandbox::{Message, Workspace};
 use tempfile::TempDir;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
 
+use super::heard::{Heard, named};
+use super::log::Log;
 use super::people::Someone;
+
+/// The words, tried once for all stories.
+static WORDS: LazyLock<Arc<Messages>> = LazyLock::new(|| Arc::new(Messages::load(None).unwrap()));
+
+/// Somebody in the workspace whom the council's file does not name.
+pub(crate) const NOBODY: &str = "U0NOBODY";
+/// Another, who may be named for one child.
+pub(crate) const OWN: &str = "U0OWN";
 
 /// Which way in the bot has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// Socket Mode.
     Socket,
     /// Signed HTTP.
@@ -29,26 +43,34 @@ pub enum Way {
 }
 
 /// A story's world.
-pub struct World {
-    pub slack: Workspace,
-    pub clock: Clock,
-    pub protocol: Arc<Protocol>,
-    pub sample: Sample,
-    pub app: App,
+pub(crate) struct World {
+    pub(crate) slack: Workspace,
+    pub(crate) clock: Clock,
+    pub(crate) protocol: Arc<Protocol>,
+    pub(crate) sample: Sample,
+    pub(crate) app: App,
+    pub(crate) folder: TempDir,
+    pub(crate) log: Log,
+    heard: Heard,
     environment: Environment,
     way: Way,
-    folder: TempDir,
+    patience: Patience,
+    texts_in_cards: bool,
+    listening: DefaultGuard,
 }
 
 /// A world to be.
-pub struct Builder {
+pub(crate) struct Builder {
     protocol: String,
     file: fn(String) -> String,
     way: Way,
+    log: LevelFilter,
+    patience: Patience,
+    texts_in_cards: bool,
 }
 
 /// A moment in council time: `2026-12-21 17:00` or with seconds.
-pub fn london(text: &str) -> DateTime<Utc> {
+pub(crate) fn london(text: &str) -> DateTime<Utc> {
     let format = if text.len() > 16 {
         "%Y-%m-%d %H:%M:%S"
     } else {
@@ -65,16 +87,19 @@ pub fn london(text: &str) -> DateTime<Utc> {
 
 impl World {
     /// A world under a built-in protocol.
-    pub fn of(protocol: &str) -> Builder {
+    pub(crate) fn of(protocol: &str) -> Builder {
         Builder {
             protocol: protocol.to_owned(),
             file: |file| file,
             way: Way::Socket,
+            log: LevelFilter::INFO,
+            patience: Patience::default(),
+            texts_in_cards: false,
         }
     }
 
     /// Moves the clock to a moment, letting whatever falls on the way fall at its own moment, and every message be delivered.
-    pub async fn to(&self, moment: &str) {
+    pub(crate) async fn to(&self, moment: &str) {
         let to = london(moment);
         assert!(to >= self.clock.now(), "the clock goes forward: {moment}");
         for _ in 0..500 {
@@ -88,13 +113,13 @@ impl World {
     }
 
     /// Moves the clock at once, as after an outage: what fell on the way is found late.
-    pub async fn jump(&self, moment: &str) {
+    pub(crate) async fn jump(&self, moment: &str) {
         self.clock.to(london(moment));
         self.settle().await;
     }
 
     /// Lets the timekeeper and the courier do all there is to do now.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..50 {
             let round = self.app.timekeeper.round().await.unwrap();
             let sent = self.app.courier.settle().await.unwrap();
@@ -128,33 +153,43 @@ impl World {
     }
 
     /// Stops the bot and starts it again on the same store, as after a restart.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self {
             slack,
             clock,
             protocol,
             sample,
             app,
+            folder,
+            log,
+            heard,
             environment,
             way,
-            folder,
+            patience,
+            texts_in_cards,
+            listening,
         } = self;
         app.stop().await;
-        let app = start(&environment, &clock, &slack, way).await;
+        let app = start(&environment, &clock, &slack, way, patience).await;
         Self {
             slack,
             clock,
             protocol,
             sample,
             app,
+            folder,
+            log,
+            heard,
             environment,
             way,
-            folder,
+            patience,
+            texts_in_cards,
+            listening,
         }
     }
 
     /// The holder of a role of the north team.
-    pub fn role(&self, role: &str) -> Someone<'_> {
+    pub(crate) fn role(&self, role: &str) -> Someone<'_> {
         let id = RoleId::from(role);
         let scope = self
             .protocol
@@ -171,22 +206,22 @@ impl World {
     }
 
     /// The first raiser in a raiser role.
-    pub fn raiser(&self, role: &str) -> Someone<'_> {
+    pub(crate) fn raiser(&self, role: &str) -> Someone<'_> {
         Someone::new(self, &user(&format!("{role}1")))
     }
 
     /// The second raiser in a raiser role.
-    pub fn other_raiser(&self, role: &str) -> Someone<'_> {
+    pub(crate) fn other_raiser(&self, role: &str) -> Someone<'_> {
         Someone::new(self, &user(&format!("{role}2")))
     }
 
     /// The independent reviewing officer of the story.
-    pub fn iro(&self) -> Someone<'_> {
+    pub(crate) fn iro(&self) -> Someone<'_> {
         self.raiser(self.protocol.raised_by[0].as_str())
     }
 
     /// The channel in which a role's cards stand, for the north team.
-    pub fn channel_of(&self, role: &str) -> String {
+    pub(crate) fn channel_of(&self, role: &str) -> String {
         let id = RoleId::from(role);
         let scope = self
             .protocol
@@ -204,7 +239,7 @@ impl World {
     }
 
     /// A channel by its name.
-    pub fn channel(&self, name: &str) -> String {
+    pub(crate) fn channel(&self, name: &str) -> String {
         let channel = self
             .sample
             .channels
@@ -217,36 +252,56 @@ impl World {
     }
 
     /// The newest message to a role about a concern of a kind, marked as seen.
-    pub fn last(&self, channel: &str, kind: &str, concern: ConcernId) -> Option<Message> {
+    pub(crate) fn last(&self, channel: &str, kind: &str, concern: ConcernId) -> Option<Message> {
         let concern = concern.to_string();
         let all = self.slack.messages(channel);
         let found = all.iter().rev().find(|message| {
             message.meta("kind") == Some(kind) && message.meta("concern") == Some(&concern)
         })?;
+        self.heard.notice(found);
         self.slack.look_at(channel, &found.ts)
     }
 
+    /// Every message that was posted since the story last listened, wherever it stands, by its name, sorted. An edit is none.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .heard
+            .what_is_new(&self.slack)
+            .iter()
+            .map(|message| named(&self.slack, message))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// As [`World::heard`], without the teams' digests.
+    pub(crate) fn heard_beside_digests(&self) -> Vec<String> {
+        let mut names = self.heard();
+        names.retain(|name| !name.ends_with(" digest"));
+        names
+    }
+
+    /// Lets what was posted so far pass: this story is not about it.
+    pub(crate) fn skims(&self) {
+        self.heard.what_is_new(&self.slack);
+    }
+
     /// The newest card of a role.
-    pub fn card(&self, role: &str, concern: ConcernId) -> Message {
+    pub(crate) fn card(&self, role: &str, concern: ConcernId) -> Message {
         let channel = self.channel_of(role);
         self.last(&channel, "card", concern)
             .unwrap_or_else(|| panic!("no card of {concern} for {role}"))
     }
 
-    /// Whether a role has a card of a concern.
-    pub fn has_card(&self, role: &str, concern: ConcernId) -> bool {
-        self.last(&self.channel_of(role), "card", concern).is_some()
-    }
-
     /// The number of the newest concern; 0 before the first.
-    pub async fn newest(&self) -> i64 {
+    pub(crate) async fn newest(&self) -> i64 {
         let mut tx = self.app.desk().store().read().await.unwrap();
         let all = tx.concerns(Find::All, Which::All, 0, 1000).await.unwrap();
         all.last().map_or(0, |row| row.number)
     }
 
     /// How a concern stands.
-    pub async fn case(&self, concern: ConcernId) -> Case {
+    pub(crate) async fn case(&self, concern: ConcernId) -> Case {
         self.app
             .desk()
             .case(concern)
@@ -256,7 +311,7 @@ impl World {
     }
 
     /// At which step a concern stands, and what it waits for.
-    pub async fn stands(&self, concern: ConcernId) -> (String, Phase) {
+    pub(crate) async fn stands(&self, concern: ConcernId) -> (String, Phase) {
         let case = self.case(concern).await;
         (
             case.concern
@@ -268,7 +323,7 @@ impl World {
     }
 
     /// The due moment of a concern's present step, in council time: `Wed 30 Dec, 17:00`.
-    pub async fn due(&self, concern: ConcernId) -> String {
+    pub(crate) async fn due(&self, concern: ConcernId) -> String {
         let case = self.case(concern).await;
         let due = case.concern.visit().and_then(|visit| visit.due);
         due.map_or_else(
@@ -277,52 +332,149 @@ impl World {
         )
     }
 
-    /// Ends the story: the bot has done nothing that Slack would mind, said nothing it should not, and its record is whole.
-    pub async fn finish(self) {
+    /// The due instant of a concern's present step.
+    pub(crate) async fn due_instant(&self, concern: ConcernId) -> DateTime<Utc> {
+        let case = self.case(concern).await;
+        let due = case.concern.visit().and_then(|visit| visit.due);
+        due.unwrap_or_else(|| panic!("{concern} has no clock")).at
+    }
+
+    /// The record of a concern: what happened, by kind, in order.
+    pub(crate) async fn record(&self, concern: ConcernId) -> Vec<String> {
+        let mut tx = self.app.desk().store().read().await.unwrap();
+        let events = tx.load(concern.0, 0).await.unwrap();
+        events.into_iter().map(|event| event.kind).collect()
+    }
+
+    /// Somebody by their user id.
+    pub(crate) fn someone(&self, user: &str) -> Someone<'_> {
+        Someone::new(self, user)
+    }
+
+    /// Writes the council's file anew and lets the bot read its people again, as its watcher does.
+    pub(crate) async fn edits_people(&self, change: impl FnOnce(String) -> String) {
+        let path = self.folder.path().join("lodestar.toml");
+        let file = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, change(file)).unwrap();
+        self.app.read_people_again().await;
+        self.settle().await;
+    }
+
+    /// Ends the story: the bot has done nothing that Slack would mind, said nothing it should not nor anything the story did not
+    /// hear, logged no error, and its record is whole.
+    pub(crate) async fn finish(self) {
         let problems = self.slack.problems();
         assert!(
             problems.is_empty(),
             "the bot did what Slack minds: {problems:?}"
         );
+        assert_eq!(self.heard(), [""; 0], "nobody in the story heard of this");
+        assert_eq!(self.log.take_errors(), [""; 0], "the bot logged errors");
         let mut tx = self.app.desk().store().read().await.unwrap();
         tx.verify()
             .await
             .unwrap()
             .unwrap_or_else(|bad| panic!("the record is not whole: {bad}"));
         drop(tx);
+        self.said_nothing_it_should_not();
+        let metrics = self.app.metrics.text();
+        self.app.stop().await;
+        self.slack.stop();
+        holds_no_secret("a metric", &metrics);
+        for line in self.log.lines() {
+            holds_no_secret("the log", &line);
+        }
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            holds_no_secret(
+                &format!("{}", path.display()),
+                &String::from_utf8_lossy(&bytes),
+            );
+        }
+        drop(self.listening);
+    }
+
+    fn said_nothing_it_should_not(&self) {
+        let bot = self.slack.bot_user();
         for message in self.slack.all_messages() {
-            for secret in super::SECRETS {
+            for version in &message.versions {
+                if self.texts_in_cards {
+                    continue;
+                }
+                holds_no_secret("a message", &version.text);
+                holds_no_secret("a message", &format!("{:?}", version.blocks));
+                holds_no_secret("a message's metadata", &format!("{:?}", version.metadata));
                 assert!(
-                    !message.all_text().contains(secret),
-                    "concern text stands in a message: {}",
-                    message.all_text()
+                    !version.text.is_empty(),
+                    "a screen reader has nothing to read"
                 );
             }
             assert!(
-                !message.text.is_empty(),
-                "a screen reader has nothing to read"
+                message.user != bot
+                    || message.meta("kind").is_some() && message.meta("delivery").is_some(),
+                "a message without its kind and delivery: {}",
+                message.text
             );
         }
-        self.app.stop().await;
-        self.slack.stop();
+        for person in self.slack.users() {
+            for told in self.slack.ephemerals(&person.id) {
+                holds_no_secret("what one person was told", &told.all_text());
+            }
+        }
+        let mut deliveries: Vec<String> = self
+            .slack
+            .all_messages()
+            .iter()
+            .filter_map(|message| message.meta("delivery").map(str::to_owned))
+            .collect();
+        let all = deliveries.len();
+        deliveries.sort();
+        deliveries.dedup();
+        assert_eq!(deliveries.len(), all, "a message was posted twice");
+    }
+}
+
+fn holds_no_secret(place: &str, text: &str) {
+    for secret in super::SECRETS {
+        assert!(!text.contains(secret), "concern text in {place}: {secret}");
     }
 }
 
 impl Builder {
     /// With another council's file: what is changed of the sample.
-    pub fn with_file(mut self, change: fn(String) -> String) -> Self {
+    pub(crate) fn with_file(mut self, change: fn(String) -> String) -> Self {
         self.file = change;
         self
     }
 
+    /// With concern text written into the channels, as a council may choose.
+    pub(crate) fn with_texts_in_cards(mut self) -> Self {
+        self.texts_in_cards = true;
+        self.with_file(|file| file.replace("card_text = \"on_request\"", "card_text = \"in_card\""))
+    }
+
+    /// Giving up on a call to Slack after so many milliseconds of real time.
+    pub(crate) fn patient_for(mut self, millis: u64) -> Self {
+        self.patience.call = Duration::from_millis(millis);
+        self
+    }
+
     /// Over signed HTTP in place of Socket Mode.
-    pub fn over_http(mut self) -> Self {
+    pub(crate) fn over_http(mut self) -> Self {
         self.way = Way::Http;
         self
     }
 
+    /// Listening to the log at every level, of every crate.
+    pub(crate) fn logging_everything(mut self) -> Self {
+        self.log = LevelFilter::TRACE;
+        self
+    }
+
     /// Opens the world at a moment in council time.
-    pub async fn at(self, moment: &str) -> World {
+    pub(crate) async fn at(self, moment: &str) -> World {
+        let (log, listening) = Log::listen(self.log);
         let clock = Clock::standing_at(london(moment));
         let library = Library::load(&[]).unwrap();
         let protocol = Arc::clone(
@@ -339,6 +491,8 @@ impl Builder {
         let wall = clock.clone();
         let mut builder = Workspace::builder()
             .escaping_command("/concern", "raise, list, show")
+            .user(NOBODY, "Nobody Listed")
+            .user(OWN, "Own Worker")
             .clock(Arc::new(move || wall.now()));
         for person in &sample.people {
             builder = builder.titled_user(&person.id, &person.name, &person.title);
@@ -381,26 +535,48 @@ impl Builder {
                 .map(|(_, value)| value.clone())
         });
         let environment = environment.unwrap();
-        let app = start(&environment, &clock, &slack, self.way).await;
-        World {
+        let app = start(&environment, &clock, &slack, self.way, self.patience).await;
+        let world = World {
             slack,
             clock,
             protocol,
             sample,
             app,
+            folder,
+            log,
+            heard: Heard::default(),
             environment,
             way: self.way,
-            folder,
-        }
+            patience: self.patience,
+            texts_in_cards: self.texts_in_cards,
+            listening,
+        };
+        // The day's digests are done with before anything is there to say.
+        world.settle().await;
+        world
     }
 }
 
-async fn start(environment: &Environment, clock: &Clock, slack: &Workspace, way: Way) -> App {
-    let council = Council::open(environment, clock.clone()).await.unwrap();
+async fn start(
+    environment: &Environment,
+    clock: &Clock,
+    slack: &Workspace,
+    way: Way,
+    patience: Patience,
+) -> App {
+    let read = read_with(&environment.config, |_| Ok(Arc::clone(&WORDS))).unwrap();
+    let council = Council::of(read, environment, clock.clone()).await.unwrap();
     // The loops stand still: a story moves the clock and lets them do their rounds.
-    let app = App::start(council, environment, Ways { loops: false })
-        .await
-        .unwrap();
+    let app = App::start(
+        council,
+        environment,
+        Ways {
+            loops: false,
+            patience,
+        },
+    )
+    .await
+    .unwrap();
     match way {
         Way::Socket => assert!(slack.connected(1).await, "the bot does not connect"),
         Way::Http => {
@@ -412,13 +588,10 @@ async fn start(environment: &Environment, clock: &Clock, slack: &Workspace, way:
 }
 
 /// The user id the sample council gives the holder of this.
-pub fn user(of: &str) -> String {
+pub(crate) fn user(of: &str) -> String {
     let letters = of
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|letter| letter.to_ascii_uppercase());
     format!("U0{}", letters.collect::<String>())
 }
-
-/// How long a story waits in real time for what must come over a socket.
-pub const PATIENCE: Duration = Duration::from_secs(10);
