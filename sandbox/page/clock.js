@@ -115,7 +115,7 @@ const slim = matchMedia("(max-width: 1000px)");
 function settle() {
   if (slim.matches) byId("main").before(byId("side"));
   else byId("main").after(byId("side"));
-  byId("timeline").open = !slim.matches;
+  byId("timeline").open = byId("stories").open = !slim.matches;
 }
 
 slim.addEventListener("change", settle);

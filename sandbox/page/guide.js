@@ -109,8 +109,7 @@ function shelfOfStories(guide) {
     if (sure) await asking("begin", { story: null });
   };
   const item = (story) => h("li", {}, h("button", { type: "button", className: "plain", id: `story-${story.id}`, onclick: begin(story.id), "aria-current": guide.tour?.story === story.id ? "true" : undefined }, story.title));
-  byId("stories").replaceChildren(
-    h("h2", { id: "stories-title" }, "Stories"),
+  byId("shelf").replaceChildren(
     h("ul", {}, guide.stories.map(item)),
     h("button", { type: "button", id: "start-again", "aria-busy": waiting || guide.busy ? "true" : undefined, onclick: again }, "Start again"),
   );

@@ -25,7 +25,7 @@ async function refresh() {
   const { user, channel } = place;
   const path = `/sandbox/page/${encodeURIComponent(user)}?channel=${encodeURIComponent(channel)}&after=${newestEntry()}`;
   const snapshot = await get(path).catch((error) => {
-    if (error instanceof TypeError) throw error;
+    if (error.status !== 404) throw error;
     return null;
   });
   if (user !== place.user || channel !== place.channel) return;

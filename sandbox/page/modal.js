@@ -112,7 +112,7 @@ function drawFrame(dialog, view, depth) {
     h(
       "div",
       { className: "feet" },
-      h("button", { type: "button", id: `${scope}-close`, onclick: close }, content.close?.text ?? (depth > 1 ? "Back" : "Close")),
+      h("button", { type: "button", id: `${scope}-close`, onclick: close }, content.close?.text ?? (depth > 1 ? "Back" : content.submit ? "Cancel" : "Close")),
       content.submit ? h("button", { type: "submit", id: `${scope}-submit`, className: "primary", "aria-busy": busy ? "true" : undefined, "aria-disabled": busy ? "true" : undefined }, content.submit.text) : null,
     ),
   );

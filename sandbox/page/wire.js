@@ -22,20 +22,22 @@ export function go(user, channel) {
 
 async function answer(response) {
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `the sandbox answered ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(body.error ?? `The sandbox answered ${response.status}.`), { status: response.status });
   return body;
 }
 
 export const get = async (path) => answer(await fetch(path));
 
 async function post(path, body = {}) {
+  const lost = () => new Error("That did not arrive: the connection is lost. Try again once it is back.");
   let response;
   try {
     // Carried through though the page be left the moment after.
     response = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), keepalive: true });
   } catch {
-    throw new Error("That did not arrive: the connection is lost. Try again once it is back.");
+    throw lost();
   }
+  if (response.status === 503) throw lost();
   return answer(response);
 }
 
@@ -86,22 +88,25 @@ export function onChange(refresh) {
       try {
         await refresh();
       } catch (error) {
-        if (error instanceof TypeError && /fetch/i.test(error.message)) sayLine({ lost: true });
+        if (error.status >= 500 || (error instanceof TypeError && /fetch/i.test(error.message))) sayLine({ lost: true });
         else say(`The page could not be drawn: ${error.message}`);
       }
     }
     busy = false;
   };
-  const source = () => {
-    const events = new EventSource("/sandbox/changes");
-    events.onopen = () => sayLine({ lost: false });
-    events.onmessage = run;
-    events.onerror = () => {
+  // A socket and not an event stream, of which a browser keeps no more than six to one place: a tab for each person.
+  const listen = (wait) => {
+    const socket = new WebSocket(`ws://${location.host}/sandbox/live`);
+    socket.onopen = () => {
+      wait = 500;
+      sayLine({ lost: false });
+    };
+    socket.onmessage = run;
+    socket.onclose = () => {
       sayLine({ lost: true });
-      // The browser tries again by itself, unless it was told off.
-      if (events.readyState === EventSource.CLOSED) setTimeout(source, 2000);
+      setTimeout(() => listen(Math.min(wait * 2, 5000)), wait);
     };
   };
-  source();
+  listen(500);
   return run;
 }

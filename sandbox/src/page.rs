@@ -7,7 +7,8 @@ mod snapshot;
 use crate::guide;
 use crate::workspace::Workspace;
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::ws::{Message, WebSocket};
+use axum::extract::{Path, Request, State, WebSocketUpgrade};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Router<Workspace> {
         .route("/", get(index))
         .route("/page/{file}", get(file))
         .route("/sandbox/changes", get(changes))
+        .route("/sandbox/live", get(live))
         .route("/sandbox/page/{user}", get(snapshot::snapshot))
         .route("/sandbox/guide/{what}", post(guided))
         .route("/sandbox/clock", get(clock))
@@ -71,6 +73,20 @@ async fn guarded(mut response: Response) -> Response {
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Nobody is served any more once the workspace is stopped, on a connection that is still open least of all.
+pub(crate) async fn while_it_listens(
+    State(workspace): State<Workspace>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if workspace.listens() {
+        next.run(request).await
+    } else {
+        let close = [(header::CONNECTION, "close")];
+        (StatusCode::SERVICE_UNAVAILABLE, close).into_response()
+    }
 }
 
 /// Only this machine by its own name: a site that points its name at 127.0.0.1 is refused.
@@ -108,6 +124,32 @@ async fn file(Path(name): Path<String>) -> Response {
         || StatusCode::NOT_FOUND.into_response(),
         |(_, kind, text)| ([(header::CONTENT_TYPE, *kind)], *text).into_response(),
     )
+}
+
+/// The same for the page, over a WebSocket.
+async fn live(State(workspace): State<Workspace>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(|socket| tell(workspace, socket))
+}
+
+async fn tell(workspace: Workspace, mut socket: WebSocket) {
+    let mut changes = workspace.changes();
+    let mut news = true;
+    while workspace.listens() {
+        let count = *changes.borrow_and_update();
+        if news && socket.send(Message::text(count.to_string())).await.is_err() {
+            return;
+        }
+        news = tokio::select! {
+            more = changes.changed() => match more {
+                Ok(()) => true,
+                Err(_) => return,
+            },
+            frame = socket.recv() => match frame {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => false,
+            },
+        };
+    }
 }
 
 /// A line for every change, several at once as one.

@@ -21,7 +21,11 @@ pub(crate) fn serve(workspace: Workspace, listener: TcpListener) -> JoinHandle<(
             Router::new()
                 .nest("/sandbox", control::routes())
                 .merge(page::routes())
-                .layer(middleware::from_fn(page::by_own_name)),
+                .layer(middleware::from_fn(page::by_own_name))
+                .layer(middleware::from_fn_with_state(
+                    workspace.clone(),
+                    page::while_it_listens,
+                )),
         )
         .layer(DefaultBodyLimit::max(8 << 20))
         .with_state(workspace);

@@ -155,6 +155,12 @@ impl Workspace {
         });
     }
 
+    /// Whether it was not stopped.
+    pub(crate) fn listens(&self) -> bool {
+        let server = self.inner.server.lock();
+        server.unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Counts every change; `changed().await` on it wakes on the next.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {

@@ -464,7 +464,7 @@ async fn a_button_turns_until_the_app_has_answered() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_page_whose_connection_is_lost_says_so() -> anyhow::Result<()> {
+async fn a_page_whose_connection_is_lost_says_so_and_finds_its_way_back() -> anyhow::Result<()> {
     let Some(world) = World::open().await? else {
         return Ok(());
     };
@@ -480,5 +480,23 @@ async fn a_page_whose_connection_is_lost_says_so() -> anyhow::Result<()> {
             .await?,
         "kept"
     );
+    let host = Arc::new(Host::default());
+    let space = app::workspace(&host)
+        .port(world.space.port())
+        .start()
+        .await?;
+    let app = tokio::spawn(app::run(space.clone(), host));
+    tab.awaits("document.querySelector('#line').innerText === ''")
+        .await?;
+    tab.run("document.querySelector('#composer-text').focus()")
+        .await?;
+    tab.key("Enter").await?;
+    tab.sees("kept").await?;
+    assert!(
+        space
+            .find(Some("C0OPS"), |one| one.text == "kept")
+            .is_some()
+    );
+    app.abort();
     Ok(())
 }
