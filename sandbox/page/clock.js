@@ -77,9 +77,9 @@ function row(entry) {
   const show = () => {
     const there = entry.place.ts && byId(`m-${entry.place.ts}`);
     if (place.channel === entry.place.channel && there) return lookAt(entry.place.ts);
-    const direct = entry.place.channel.startsWith("D") && !known.channels.has(entry.place.channel);
-    go(direct ? (ownerOf(entry.place.channel) ?? place.user) : place.user, entry.place.channel);
-    if (entry.place.ts) wanted = entry.place.ts;
+    wanted = entry.place.ts ?? "";
+    // Where we do not see it, as somebody who does.
+    go(known.channels.has(entry.place.channel) ? place.user : (entry.seen_by ?? place.user), entry.place.channel);
     return undefined;
   };
   return h(
@@ -91,9 +91,6 @@ function row(entry) {
     entry.place ? h("button", { type: "button", className: "plain", onclick: show, "aria-label": `Show: ${entry.title}` }, "Show") : null,
   );
 }
-
-/** The person whose conversation with the app this is, by the ids that the stand-in gives. */
-const ownerOf = (channel) => [...known.users.keys()].find((id) => `D${id.slice(1)}` === channel);
 
 let wanted = "";
 new MutationObserver(() => {

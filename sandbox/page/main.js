@@ -59,7 +59,7 @@ function show(snapshot) {
   drawClock(snapshot);
   byId("messages").hidden = home;
   byId("home").hidden = !home;
-  if (home) drawHome(snapshot.home);
+  if (home) drawHome(snapshot.home, snapshot.app);
   else drawMessages(snapshot);
   drawComposer(snapshot);
   drawModal(snapshot.views);
@@ -74,7 +74,7 @@ function aboutChannel(channel, snapshot) {
   return [people.length > 4 ? `${people.slice(0, 3).join(", ")} and ${people.length - 3} more` : people.join(", "), ...marks].filter(Boolean).join(" · ");
 }
 
-function drawHome(view) {
+function drawHome(view, app) {
   const state = JSON.stringify(view);
   if (state === homeDrawn) return;
   homeDrawn = state;
@@ -89,7 +89,7 @@ function drawHome(view) {
   };
   const nodes = view
     ? [view.failure ? h("p", { className: "error", role: "alert" }, view.failure) : null, ...draw(view.content.blocks, context)]
-    : [h("p", { className: "empty" }, "Nothing is here yet. It is drawn the first time the app is told that you looked.")];
+    : [h("p", { className: "empty" }, `Nothing is here yet: ${app} has published no Home for you.`)];
   keepingFocus(() => byId("home").replaceChildren(...nodes.filter(Boolean)));
 }
 
@@ -105,6 +105,12 @@ const redraw = onChange(refresh);
 startComposer(redraw);
 window.addEventListener("hashchange", moved);
 document.addEventListener("visibilitychange", redraw);
+// The address says where we are, so that the link cannot.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  const shown = ["composer-text", "messages", "home"].map(byId).find((one) => one.offsetParent);
+  shown?.focus();
+});
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-channel]");
   if (!link) return;

@@ -71,7 +71,7 @@ byId("acting").addEventListener("click", () => {
 function list() {
   let found = 0;
   const fits = (user, name) => user && !user.is_bot && !user.deleted && `${user.real_name} ${user.title} ${name}`.toLowerCase().includes(sought);
-  const person = (user) => {
+  const person = (heading) => (user) => {
     found += 1;
     return h(
       "li",
@@ -89,13 +89,13 @@ function list() {
           },
         },
         face(user),
-        h("span", { className: "who" }, h("strong", {}, user.real_name), user.title ? h("span", { className: "mark" }, user.title) : null),
+        h("span", { className: "who" }, h("strong", {}, user.real_name), user.title && user.title !== heading ? h("span", { className: "mark" }, user.title) : null),
         user.waiting ? h("span", { className: "count" }, String(user.waiting), h("span", { className: "visually-hidden" }, " new for them")) : null,
       ),
     );
   };
   const sections = groups.map(({ name, users }, at) => {
-    const items = users.map((id) => known.users.get(id)).filter((user) => fits(user, name)).map(person);
+    const items = users.map((id) => known.users.get(id)).filter((user) => fits(user, name)).map(person(name));
     return items.length ? h("section", { "aria-labelledby": `group-${at}` }, h("h3", { id: `group-${at}` }, name), h("ul", {}, items)) : null;
   });
   byId("people-list").replaceChildren(...sections.filter(Boolean), ...(found ? [] : [h("p", { className: "empty" }, "Nobody by that name or role.")]));

@@ -14,7 +14,7 @@ export function drawSidebar({ team, channels, dm, app }) {
   byId("menu").textContent = waiting ? `Conversations (${waiting} new for you)` : "Conversations";
   const link = (id, sign, label, channel) => {
     const { unread = 0, mentions = 0 } = channel ?? {};
-    const marks = [channel?.kind === "private" ? "private" : "", channel?.archived ? "archived" : "", channel?.ext_shared ? "shared" : ""].filter(Boolean);
+    const marks = [channel?.archived ? "archived" : "", channel?.ext_shared ? "shared" : ""].filter(Boolean);
     const badge = mentions
       ? h("span", { className: "count" }, String(mentions), h("span", { className: "visually-hidden" }, " new for you"))
       : unread
@@ -26,18 +26,18 @@ export function drawSidebar({ team, channels, dm, app }) {
       h(
         "a",
         { id: `place-${id}`, href: `#${place.user}/${id}`, "aria-current": id === place.channel ? "page" : undefined, className: unread ? "unread" : "" },
-        h("span", { className: "sign", "aria-hidden": "true" }, sign),
-        h("span", { className: "label" }, label, marks.length ? h("span", { className: "mark" }, ` ${marks.join(", ")}`) : null),
+        h("span", { className: `sign ${sign}`, "aria-hidden": "true" }, sign === "hash" ? "#" : ""),
+        h("span", { className: "label" }, label, channel?.kind === "private" ? h("span", { className: "visually-hidden" }, " (private)") : null, marks.length ? h("span", { className: "mark" }, ` ${marks.join(", ")}`) : null),
         badge,
       ),
     );
   };
   const rooms = channels.filter((channel) => channel.kind !== "direct");
-  const room = (channel) => link(channel.id, "#", channel.name, channel);
+  const room = (channel) => link(channel.id, channel.kind === "private" ? "lock" : "hash", channel.name, channel);
   const list = (id, title, items) => (items.length ? [h("h2", { id }, title), h("ul", { "aria-labelledby": id }, items)] : []);
   keepingFocus(() =>
     byId("places").replaceChildren(
-      ...list("places-app", "App", [link("home", "⌂", "Home"), link(dm, "●", app, channels.find((channel) => channel.id === dm))]),
+      ...list("places-app", "App", [link("home", "house", "Home"), link(dm, "dot", app, channels.find((channel) => channel.id === dm))]),
       ...list("places-mine", "Channels", rooms.filter((channel) => channel.member).map(room)),
       ...list("places-others", "Other channels", rooms.filter((channel) => !channel.member).map(room)),
     ),

@@ -320,8 +320,7 @@ async fn what_is_new_for_somebody_is_seen_by_name_and_number() -> anyhow::Result
     assert!(ben.has("link", "north-managers 1 new for you").await?);
     ada.button("Acting as Ada Lovelace Reviewing officer Change 1 person has something new")
         .await?;
-    ada.press("button", "Ben Okri Team manager 1 new for them")
-        .await?;
+    ada.press("button", "Ben Okri 1 new for them").await?;
     ada.sees("Acting as\nBen Okri").await?;
     ben.press("link", "north-managers 1 new for you").await?;
     ben.sees("Something to answer").await?;
@@ -498,5 +497,37 @@ async fn a_page_whose_connection_is_lost_says_so_and_finds_its_way_back() -> any
             .is_some()
     );
     app.abort();
+    Ok(())
+}
+
+#[tokio::test]
+async fn everything_is_done_with_the_keyboard_alone() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    tab.reload().await?;
+    tab.sees("Nothing has been said here yet.").await?;
+    tab.key("Tab").await?;
+    assert_eq!(tab.focused().await?, "Skip to the message box");
+    tab.key("Enter").await?;
+    assert_eq!(tab.focused().await?, BOX);
+    world.says(&tab, "/tour card").await?;
+    tab.sees("Something to answer").await?;
+    tab.tabs_to("Accept").await?;
+    tab.key(" ").await?;
+    tab.sees("accept by @Ada Lovelace").await?;
+    tab.tabs_to("One hour on").await?;
+    tab.key("Enter").await?;
+    tab.sees("Nothing was due on the way.").await?;
+    assert_eq!(
+        tab.focused().await?,
+        "One hour on",
+        "the focus stays where it was"
+    );
+    tab.tabs_to("Home").await?;
+    tab.key("Enter").await?;
+    tab.sees("Cards so far: 1").await?;
+    assert_eq!(tab.focused().await?, "Home");
     Ok(())
 }

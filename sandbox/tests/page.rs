@@ -4,7 +4,7 @@
 mod support;
 
 use futures_util::StreamExt;
-use sandbox::{ClockPanel, PanelView, StepButton};
+use sandbox::{Aim, ClockPanel, Condition, Guide, PanelView, Step, StepButton, Story};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -212,4 +212,171 @@ async fn the_clock_is_offered_only_where_the_host_has_one() {
         ),
         (400, json!({"error": "no step called back"}))
     );
+}
+
+async fn told(answer: reqwest::Response) -> (u16, Value) {
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_post_here() {
+    let space = workspace().start().await.unwrap();
+    let say = |origin: &str| {
+        browser()
+            .post(format!("{}/sandbox/people/U0ADA/say", space.url()))
+            .header("origin", origin)
+            .header("content-type", "application/json")
+            .body(r#"{"channel": "C0OPS", "text": "hello"}"#)
+            .send()
+    };
+    for foreign in ["https://evil.example", "http://127.0.0.1:1", "null"] {
+        assert_eq!(say(foreign).await.unwrap().status().as_u16(), 403);
+    }
+    assert!(space.messages("C0OPS").is_empty());
+    assert_eq!(say(&space.url()).await.unwrap().status().as_u16(), 200);
+}
+
+#[tokio::test]
+async fn people_stand_under_the_hosts_headings_and_commands_bring_their_words() {
+    let space = workspace()
+        .group("Raise", &["U0BEN"])
+        .command_suggestions("/ask", &[("list", "what is open")])
+        .start()
+        .await
+        .unwrap();
+    let answer = browser()
+        .get(format!("{}/sandbox/page/U0ADA", space.url()))
+        .send()
+        .await
+        .unwrap();
+    let (_, page) = told(answer).await;
+    assert_eq!(
+        page["groups"],
+        json!([{"name": "Raise", "users": ["U0BEN"]}, {"name": "Others", "users": ["U0ADA"]}])
+    );
+    assert_eq!(
+        page["commands"][0]["suggestions"],
+        json!([{"text": "list", "description": "what is open"}])
+    );
+}
+
+/// One story: ask, let an hour go by, read.
+struct Told;
+
+impl Guide for Told {
+    fn stories(&self) -> Vec<Story> {
+        let step = |aim: Aim, done_when: Condition| Step {
+            text: "Do **this**".into(),
+            act_as: Some("U0ADA".into()),
+            channel: Some("C0OPS".into()),
+            aim,
+            done_when,
+        };
+        let heard = Condition::Message {
+            channel: Some("C0OPS".into()),
+            text: Some("hello".into()),
+            action: None,
+        };
+        vec![Story {
+            id: "one".into(),
+            title: "One".into(),
+            blurb: "It is <b>short</b>".into(),
+            steps: vec![
+                step(Aim::Compose("hello".into()), heard),
+                step(
+                    Aim::Clock("on".into()),
+                    Condition::ClockMoved(Some("on".into())),
+                ),
+                step(
+                    Aim::Press("nothing".into()),
+                    Condition::ViewOpen("none".into()),
+                ),
+                step(Aim::Read, Condition::Next),
+            ],
+        }]
+    }
+
+    fn reset<'a>(
+        &'a self,
+        space: &'a sandbox::Workspace,
+        story: Option<&'a str>,
+    ) -> futures_util::future::BoxFuture<'a, Result<(), String>> {
+        Box::pin(async move {
+            space.forget_everything();
+            story.map_or_else(|| Err("not now".into()), |_| Ok(()))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_story_moves_on_by_what_happens_and_says_what_it_cannot_do() {
+    let space = workspace()
+        .clock_panel(Arc::new(Steps::default()))
+        .guide(Arc::new(Told))
+        .start()
+        .await
+        .unwrap();
+    space
+        .person("U0ADA")
+        .say("C0OPS", "hello, long before")
+        .unwrap();
+    let ask = |what: &str, wish: Value| {
+        let url = format!("{}/sandbox/guide/{what}", space.url());
+        async move { told(browser().post(url).json(&wish).send().await.unwrap()).await }
+    };
+    let tour = || async {
+        let url = format!("{}/sandbox/page/U0ADA", space.url());
+        told(browser().get(url).send().await.unwrap()).await.1["guide"].clone()
+    };
+    let offered = tour().await;
+    assert_eq!(
+        (&offered["tour"], &offered["offered"]),
+        (&Value::Null, &json!(false))
+    );
+    assert_eq!(
+        offered["stories"][0]["html"],
+        "<p>It is &lt;b&gt;short&lt;/b&gt;</p>\n"
+    );
+    assert_eq!(
+        ask("do", json!({"user": "U0ADA"})).await.0,
+        400,
+        "no story is told"
+    );
+    assert_eq!(
+        ask("begin", json!({"story": "two"})).await,
+        (400, json!({"error": "there is no story two"}))
+    );
+    assert_eq!(ask("begin", json!({"story": "one"})).await.0, 200);
+    assert_eq!(
+        tour().await["tour"]["step"],
+        0,
+        "what was said before is forgotten"
+    );
+    for _ in 0..2 {
+        assert_eq!(ask("do", json!({})).await.0, 200);
+    }
+    let third = tour().await;
+    assert_eq!(
+        (&third["tour"]["step"], &third["tour"]["offer"]),
+        (&json!(2), &json!("Press it for me"))
+    );
+    assert_eq!(
+        ask("do", json!({})).await,
+        (400, json!({"error": "The button is not there yet."}))
+    );
+    ask("skip", json!({})).await;
+    ask("do", json!({})).await;
+    let end = tour().await;
+    assert_eq!(
+        (&end["tour"]["step"], &end["tour"]["html"]),
+        (&json!(4), &Value::Null)
+    );
+    ask("leave", json!({})).await;
+    assert_eq!(tour().await["tour"], Value::Null);
+    assert_eq!(
+        ask("begin", json!({})).await,
+        (400, json!({"error": "not now"})),
+        "the host's own words"
+    );
+    assert_eq!(tour().await["busy"], false);
 }

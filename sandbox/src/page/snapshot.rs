@@ -53,6 +53,7 @@ pub(super) async fn snapshot(
             let entry = |entry: &crate::TimelineEntry| json!({
                 "id": entry.id, "at": entry.at.timestamp(), "title": entry.title,
                 "html": markup::markdown(&entry.detail), "place": entry.place,
+                "seen_by": entry.place.as_ref().and_then(|place| seen_by(state, &place.channel)),
             });
             entries.iter().map(entry).collect::<Vec<_>>()
         });
@@ -172,6 +173,15 @@ fn unread(state: &Held, channel: &Channel, user: &str) -> (usize, usize) {
         }
     };
     (new.len(), new.iter().filter(for_them).count())
+}
+
+/// Somebody who is in this conversation, other than the app.
+fn seen_by<'a>(state: &'a Held, channel: &str) -> Option<&'a str> {
+    let members = &state.channel(channel)?.members;
+    members
+        .iter()
+        .find(|member| **member != state.app.bot_user)
+        .map(String::as_str)
 }
 
 fn listed(state: &Held, channel: &Channel, user: &str) -> Value {

@@ -456,6 +456,17 @@ impl Tab {
         Ok(())
     }
 
+    /// Presses Tab until what has this accessible name has the focus.
+    pub(crate) async fn tabs_to(&self, name: &str) -> anyhow::Result<()> {
+        for _ in 0..80 {
+            if self.focused().await? == name {
+                return Ok(());
+            }
+            self.key("Tab").await?;
+        }
+        bail!("Tab never comes to {name}")
+    }
+
     /// The accessible name of what has the focus.
     pub(crate) async fn focused(&self) -> anyhow::Result<String> {
         let params = json!({"expression": "document.activeElement"});
@@ -477,7 +488,7 @@ impl Tab {
             &base64::engine::general_purpose::STANDARD,
             told["data"].as_str().unwrap_or_default(),
         )?;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join(format!("{name}.png")), bytes)?;
         Ok(())
