@@ -79,19 +79,7 @@ impl App {
         council.take_up_calendar().await?;
         let (metrics, readiness, stop) =
             (Metrics::new(), Readiness::new(), CancellationToken::new());
-        let network = Network::from_environment().map_err(Failure::usage)?;
-        let token = environment
-            .bot_token
-            .as_ref()
-            .ok_or_else(|| Failure::usage("SLACK_BOT_TOKEN is not set."))?;
-        let web = WebApi::new(
-            &network,
-            &environment.api_url,
-            token,
-            ways.patience,
-            metrics.clone(),
-        )
-        .map_err(Failure::usage)?;
+        let web = web_api(environment, ways.patience, metrics.clone())?;
         let web = Arc::new(web);
         let bot = Arc::new(Bot::new(
             council.desk.clone(),
@@ -105,22 +93,7 @@ impl App {
             metrics.clone(),
             Limits::default(),
         );
-        let options = Options {
-            confirm_deliveries: council.config.slack.confirm_deliveries,
-        };
-        let words = Arc::new(Words::new(
-            council.desk.clone(),
-            Arc::clone(&council.messages),
-            &council.config,
-        ));
-        let courier = Courier::new(
-            council.desk.clone(),
-            Arc::clone(&web),
-            words,
-            readiness.clone(),
-            metrics.clone(),
-            options,
-        );
+        let courier = courier(&council, &web, &readiness, &metrics);
         let timekeeper = Timekeeper::new(council.desk.clone(), metrics.clone());
         let mut routes = http::operator_routes(readiness.clone(), metrics.clone());
         if let Some(secret) = &environment.signing_secret {
@@ -243,6 +216,46 @@ impl App {
     }
 }
 
+/// The Web API with the council's token, over the network this machine is set up for.
+///
+/// # Errors
+/// A missing token, an address or a proxy that cannot be used.
+pub(crate) fn web_api(
+    environment: &Environment,
+    patience: Patience,
+    metrics: Metrics,
+) -> Result<WebApi, Failure> {
+    let network = Network::from_environment().map_err(Failure::usage)?;
+    let token = environment
+        .bot_token
+        .as_ref()
+        .ok_or_else(|| Failure::usage("SLACK_BOT_TOKEN is not set."))?;
+    WebApi::new(&network, &environment.api_url, token, patience, metrics).map_err(Failure::usage)
+}
+
+fn courier(
+    council: &Council,
+    web: &Arc<WebApi>,
+    readiness: &Readiness,
+    metrics: &Metrics,
+) -> Courier {
+    let words = Words::new(
+        council.desk.clone(),
+        Arc::clone(&council.messages),
+        &council.config,
+    );
+    Courier::new(
+        council.desk.clone(),
+        Arc::clone(web),
+        Arc::new(words),
+        readiness.clone(),
+        metrics.clone(),
+        Options {
+            confirm_deliveries: council.config.slack.confirm_deliveries,
+        },
+    )
+}
+
 /// Waits for an interrupt or a termination signal.
 async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
@@ -258,7 +271,7 @@ async fn told_to_stop() {
                 return;
             }
             Err(fault) => {
-                warn!(%fault, "termination signals cannot be heard; an interrupt still stops the bot")
+                warn!(%fault, "termination signals cannot be heard; an interrupt still stops the bot");
             }
         }
     }

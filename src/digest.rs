@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
+use crate::calendar::say_date;
 use crate::concern::{Concern, Phase, Rules};
 use crate::desk::{Desk, DeskError};
 use crate::ids::{ConcernId, RoleId, TeamId};
+use crate::messages::{DigestContext, Line};
 use crate::protocol::GateKind;
 use crate::store::concerns::Find;
 
@@ -54,6 +56,30 @@ impl Digest {
         ]
         .iter()
         .all(|lines| lines.is_empty())
+    }
+
+    /// What its template is filled with: reference, step, role and date, and nothing else.
+    #[must_use]
+    pub fn context(&self, team_name: &str, date: NaiveDate) -> DigestContext {
+        let lines = |entries: &[Entry]| {
+            let line = |entry: &Entry| Line {
+                concern: entry.concern,
+                step: entry.step.clone(),
+                role: entry.role_name.clone(),
+                date: say_date(entry.date),
+            };
+            entries.iter().map(line).collect()
+        };
+        DigestContext {
+            team_name: team_name.to_owned(),
+            date: say_date(date),
+            overdue: lines(&self.overdue),
+            due_today: lines(&self.due_today),
+            due_soon: lines(&self.due_soon),
+            at_gate: lines(&self.at_gate),
+            waiting_raiser: lines(&self.waiting_raiser),
+            unacknowledged: lines(&self.unacknowledged),
+        }
     }
 
     /// Sorts a concern into its lists, as of a council-local day.

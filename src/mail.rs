@@ -199,6 +199,39 @@ pub enum Occasion {
 }
 
 impl Occasion {
+    /// All of them.
+    pub const ALL: [Self; 27] = [
+        Self::Card,
+        Self::Receipt,
+        Self::Warning,
+        Self::Answered,
+        Self::MovedOn,
+        Self::TargetAsk,
+        Self::ReviewAsk,
+        Self::GateDeclined,
+        Self::ExhaustedAsk,
+        Self::Copy,
+        Self::Gate,
+        Self::AckReminder,
+        Self::GateReminder,
+        Self::AlertUndelivered,
+        Self::AlertNotJudged,
+        Self::AlertTargetNotJudged,
+        Self::AlertGateUnanswered,
+        Self::AlertRaiserAtGate,
+        Self::AlertNotReviewed,
+        Self::AlertOverdue,
+        Self::Held,
+        Self::Extended,
+        Self::Redated,
+        Self::PastGate,
+        Self::LateAnswer,
+        Self::HandedOver,
+        Self::SameCase,
+    ];
+}
+
+impl Occasion {
     /// The kind of message it is.
     #[must_use]
     pub fn kind(self) -> Kind {

@@ -21,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 struct Program {
     #[command(subcommand)]
     command: Command,
-    /// How logs are written to standard error. RUST_LOG chooses which.
+    /// How logs are written to standard error. `RUST_LOG` chooses which.
     #[arg(
         long,
         global = true,
@@ -204,7 +204,7 @@ fn configured_holidays() -> Result<bank_holidays::Configured, Failure> {
     )
 }
 
-/// Logs go to standard error. RUST_LOG chooses which; without it, what this command usually says.
+/// Logs go to standard error. `RUST_LOG` chooses which; without it, what this command usually says.
 fn start_log(format: LogFormat, usual: &str) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(format!("{usual},sqlx=warn,hyper=warn")));

@@ -161,34 +161,3 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::SameCase => "notice/same_case.json",
     }
 }
-
-/// Every occasion a message about a concern has.
-const OCCASIONS: [Occasion; 27] = [
-    Occasion::Card,
-    Occasion::Receipt,
-    Occasion::Warning,
-    Occasion::Answered,
-    Occasion::MovedOn,
-    Occasion::TargetAsk,
-    Occasion::ReviewAsk,
-    Occasion::GateDeclined,
-    Occasion::ExhaustedAsk,
-    Occasion::Copy,
-    Occasion::Gate,
-    Occasion::AckReminder,
-    Occasion::GateReminder,
-    Occasion::AlertUndelivered,
-    Occasion::AlertNotJudged,
-    Occasion::AlertTargetNotJudged,
-    Occasion::AlertGateUnanswered,
-    Occasion::AlertRaiserAtGate,
-    Occasion::AlertNotReviewed,
-    Occasion::AlertOverdue,
-    Occasion::Held,
-    Occasion::Extended,
-    Occasion::Redated,
-    Occasion::PastGate,
-    Occasion::LateAnswer,
-    Occasion::HandedOver,
-    Occasion::SameCase,
-];

@@ -20,7 +20,7 @@ use crate::slack::web::{ApiError, WebApi};
 const AHEAD: Days = Days::new(90);
 /// How long Slack is given before it is asked again who the bot is; longer each time.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
-const LONGEST_RETRY: Duration = Duration::from_secs(60);
+const LONGEST_RETRY: Duration = Duration::from_mins(1);
 /// Readiness parts.
 const IDENTITY: &str = "Slack";
 const STORE: &str = "Store";
@@ -128,13 +128,13 @@ pub(super) async fn calendar(council: Council, stop: CancellationToken) {
             {
                 Ok(()) => told = Some(ends),
                 Err(fault) => {
-                    error!(%fault, "the managers of the IRO service could not be told that the calendar ends soon")
+                    error!(%fault, "the managers of the IRO service could not be told that the calendar ends soon");
                 }
             }
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = council.desk.clock().pause(Duration::from_secs(3600)) => {}
+            () = council.desk.clock().pause(Duration::from_hours(1)) => {}
         }
     }
 }
@@ -167,7 +167,7 @@ pub(super) async fn figures(
         match measure(&desk, &metrics).await {
             Ok(()) => readiness.ready(STORE),
             Err(fault) => {
-                readiness.not_ready(STORE, format!("The store does not answer: {fault}."))
+                readiness.not_ready(STORE, format!("The store does not answer: {fault}."));
             }
         }
         tokio::select! {

@@ -11,8 +11,7 @@ use crate::app::{self, Read};
 use crate::config::Environment;
 use crate::directory::Directory;
 use crate::metrics::Metrics;
-use crate::slack::network::Network;
-use crate::slack::web::{ApiError, Identity, Patience, WebApi};
+use crate::slack::web::{ApiError, Identity, Patience};
 
 /// The scopes the bot cannot do without.
 const NEEDED: [&str; 6] = [
@@ -87,19 +86,7 @@ async fn ask_slack(
     out: &mut impl Write,
 ) -> Result<Vec<String>, Failure> {
     environment.can_serve().map_err(Failure::faults)?;
-    let network = Network::from_environment().map_err(Failure::usage)?;
-    let token = environment
-        .bot_token
-        .as_ref()
-        .ok_or_else(|| Failure::usage("SLACK_BOT_TOKEN is not set."))?;
-    let web = WebApi::new(
-        &network,
-        &environment.api_url,
-        token,
-        Patience::default(),
-        Metrics::new(),
-    )
-    .map_err(Failure::usage)?;
+    let web = app::web_api(environment, Patience::default(), Metrics::new())?;
     let identity = web.auth_test().await.map_err(|fault| match fault {
         ApiError::Auth { .. } => Failure::no(format!(
             "SLACK_BOT_TOKEN: {fault}: copy the bot token again from OAuth & Permissions."

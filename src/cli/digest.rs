@@ -2,16 +2,15 @@
 
 use std::io::Write;
 
-use chrono::NaiveDate;
 use clap::Args;
 
 use super::Failure;
 use crate::app::Council;
-use crate::calendar::{DayOff, parse_date, say_date, say_date_year};
-use crate::digest::{Digest, Entry, of_team};
+use crate::calendar::{DayOff, parse_date, say_date_year};
+use crate::digest::of_team;
 use crate::directory::Team;
 use crate::ids::TeamId;
-use crate::messages::{DigestContext, Line, Messages};
+use crate::messages::Messages;
 
 /// Print what each team's digest would say; nothing is sent.
 #[derive(Args, Clone, Debug, Default)]
@@ -81,7 +80,7 @@ pub async fn run(
             writeln!(out)?;
         }
         let digest = of_team(desk, &team.id, date).await.map_err(Failure::no)?;
-        let says = context(&team.name, date, &digest);
+        let says = digest.context(&team.name, date);
         let message = council.messages.digest(&says).map_err(Failure::no)?;
         writeln!(out, "{}", Messages::plainly(&message))?;
         if digest.is_empty() {
@@ -101,30 +100,5 @@ fn reason(why: &DayOff) -> String {
     match why {
         DayOff::Weekend => "a weekend".to_owned(),
         why => why.to_string(),
-    }
-}
-
-/// What a digest's template is filled with: reference, step, role and date, and nothing else.
-fn context(team_name: &str, date: NaiveDate, digest: &Digest) -> DigestContext {
-    let lines = |entries: &[Entry]| {
-        entries
-            .iter()
-            .map(|entry| Line {
-                concern: entry.concern,
-                step: entry.step.clone(),
-                role: entry.role_name.clone(),
-                date: say_date(entry.date),
-            })
-            .collect()
-    };
-    DigestContext {
-        team_name: team_name.to_owned(),
-        date: say_date(date),
-        overdue: lines(&digest.overdue),
-        due_today: lines(&digest.due_today),
-        due_soon: lines(&digest.due_soon),
-        at_gate: lines(&digest.at_gate),
-        waiting_raiser: lines(&digest.waiting_raiser),
-        unacknowledged: lines(&digest.unacknowledged),
     }
 }

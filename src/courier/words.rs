@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::mark::code;
 use super::refusal::is_person;
 use super::render::{Drawn, NotDrawn, Render};
-use crate::calendar::say_date;
 use crate::concern::{Field, Rules};
 use crate::config::{CardText, Config};
 use crate::desk::{Case, Desk, DeskError};
@@ -18,9 +17,7 @@ use crate::digest;
 use crate::directory::Directory;
 use crate::ids::{ConcernId, RoleId, TeamId, Text, UserId};
 use crate::mail::{Content, Item, Matter, To, still_wanted};
-use crate::messages::{
-    Audience, Broken, ConcernTexts, DigestContext, Line, Messages, Rendered, Setting,
-};
+use crate::messages::{Audience, Broken, ConcernTexts, Messages, Rendered, Setting};
 use crate::slack::web::Outgoing;
 use crate::store::StoreError;
 use crate::store::outbox::Message;
@@ -180,31 +177,13 @@ impl Words {
             return Ok(None);
         }
         let directory = self.desk.directory();
-        let context = DigestContext {
-            team_name: directory
-                .team(team)
-                .map_or_else(|| team.to_string(), |team| team.name.clone()),
-            date: say_date(date),
-            overdue: lines(digest.overdue),
-            due_today: lines(digest.due_today),
-            due_soon: lines(digest.due_soon),
-            at_gate: lines(digest.at_gate),
-            waiting_raiser: lines(digest.waiting_raiser),
-            unacknowledged: lines(digest.unacknowledged),
-        };
+        let team_name = directory
+            .team(team)
+            .map_or(team.as_str(), |team| team.name.as_str());
+        let context = digest.context(team_name, date);
         let rendered = self.messages.digest(&context);
         rendered.map(Some).map_err(|broken| fault_of(&broken))
     }
-}
-
-fn lines(entries: Vec<digest::Entry>) -> Vec<Line> {
-    let line = |entry: digest::Entry| Line {
-        concern: entry.concern,
-        step: entry.step,
-        role: entry.role_name,
-        date: say_date(entry.date),
-    };
-    entries.into_iter().map(line).collect()
 }
 
 /// What a message about a concern is made of.

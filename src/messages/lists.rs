@@ -351,7 +351,7 @@ pub(super) fn samples_about(setting: &Setting<'_>, attempt: &mut impl FnMut(&str
         };
         (matter, *setting)
     };
-    let alerts = super::OCCASIONS
+    let alerts = Occasion::ALL
         .into_iter()
         .filter(|occasion| occasion.kind() == crate::mail::Kind::Alert)
         .map(alert)

@@ -9,11 +9,11 @@ use super::about::About;
 use super::engine::{Engine, Fault};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
-use super::{OCCASIONS, chronicle, details, forms, lists, refusal, template_of};
+use super::{chronicle, details, forms, lists, refusal, template_of};
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
 use crate::ids::{ConcernId, Text, UserId};
-use crate::mail::Matter;
+use crate::mail::{Matter, Occasion};
 use crate::protocol::library::Library;
 
 /// Walks that take other turns.
@@ -112,7 +112,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                         let vary = seen.len() < STEPS;
                         chronicle::sample(&setting, &record, setting.texts, vary, attempt);
                     }
-                    for occasion in OCCASIONS {
+                    for occasion in Occasion::ALL {
                         let visit = u32::try_from(concern.visits.len()).unwrap_or(1);
                         for visit in [1, visit] {
                             let matter = Matter {

@@ -28,36 +28,6 @@ pub(crate) const LADDERS: [(&str, usize); 6] = [
     ("cp-lac-challenge", 1),
 ];
 
-pub(crate) const OCCASIONS: [Occasion; 27] = [
-    Occasion::Card,
-    Occasion::Receipt,
-    Occasion::Warning,
-    Occasion::Answered,
-    Occasion::MovedOn,
-    Occasion::TargetAsk,
-    Occasion::ReviewAsk,
-    Occasion::GateDeclined,
-    Occasion::ExhaustedAsk,
-    Occasion::Copy,
-    Occasion::Gate,
-    Occasion::AckReminder,
-    Occasion::GateReminder,
-    Occasion::AlertUndelivered,
-    Occasion::AlertNotJudged,
-    Occasion::AlertTargetNotJudged,
-    Occasion::AlertGateUnanswered,
-    Occasion::AlertRaiserAtGate,
-    Occasion::AlertNotReviewed,
-    Occasion::AlertOverdue,
-    Occasion::Held,
-    Occasion::Extended,
-    Occasion::Redated,
-    Occasion::PastGate,
-    Occasion::LateAnswer,
-    Occasion::HandedOver,
-    Occasion::SameCase,
-];
-
 fn words() -> Text {
     Text::from("Words.")
 }
@@ -285,7 +255,7 @@ fn every_button_that_is_drawn_is_taken(story: &Story) {
 
 fn every_message_can_be_sent(story: &Story) {
     let last = u32::try_from(story.concern.visits.len()).unwrap();
-    for occasion in OCCASIONS {
+    for occasion in Occasion::ALL {
         for visit in BTreeSet::from([1, last.saturating_sub(1).max(1), last]) {
             valid::message(&story.says(&MESSAGES, occasion, visit));
         }
