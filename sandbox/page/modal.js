@@ -15,9 +15,12 @@ const untold = new Set();
 const blocks = new Kept();
 let telling = Promise.resolve();
 let returnTo = "";
+/** The page is being left: what is still to be told does not wait its turn. */
+let leaving = false;
 
 /** One telling after another, as a person does one thing after another. */
 function queued(deed) {
+  if (leaving) return deed();
   telling = telling.then(deed, deed);
   return telling;
 }
@@ -128,7 +131,11 @@ function tellAll() {
 }
 
 byId("modal").addEventListener("input", (event) => untold.add(event.target.id));
-window.addEventListener("pagehide", tellAll);
+window.addEventListener("pagehide", () => {
+  leaving = true;
+  tellAll();
+});
+window.addEventListener("pageshow", () => (leaving = false));
 
 byId("modal").addEventListener("cancel", (event) => {
   event.preventDefault();

@@ -171,21 +171,29 @@ impl State {
         }
     }
 
-    /// Moves on past every step that is done. Whether it moved.
-    pub(crate) fn tour_on(&mut self, stories: &[Story]) -> bool {
-        let mut moved = false;
+    /// Moves on past every step that is done.
+    fn tour_on(&mut self, stories: &[Story]) {
         while let Some((id, at)) = self.tour.at.clone() {
             let Some(story) = stories.iter().find(|story| story.id == id) else {
                 self.tour.at = None;
-                return true;
+                return;
             };
             match story.steps.get(at) {
                 Some(step) if self.holds(&step.done_when) => self.tour.go(&id, at + 1),
-                _ => break,
+                _ => return,
             }
-            moved = true;
         }
-        moved
+    }
+}
+
+/// Looks after every change whether the step is done, so that nothing comes and goes unseen, such as a modal.
+pub(crate) fn follow(workspace: &Workspace) {
+    let Some(guide) = workspace.inner.host.guide.as_ref() else {
+        return;
+    };
+    if workspace.with(|state| state.tour.at.is_some()) {
+        let stories = guide.stories();
+        workspace.with(|state| state.tour_on(&stories));
     }
 }
 
@@ -193,10 +201,7 @@ impl State {
 pub(crate) fn current(workspace: &Workspace) -> Option<(Story, usize)> {
     let guide = workspace.inner.host.guide.as_ref()?;
     let stories = guide.stories();
-    let (id, at) = workspace.with(|state| {
-        state.tour_on(&stories);
-        state.tour.at.clone()
-    })?;
+    let (id, at) = workspace.with(|state| state.tour.at.clone())?;
     let story = stories.into_iter().find(|story| story.id == id)?;
     Some((story, at))
 }

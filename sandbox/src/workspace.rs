@@ -89,6 +89,7 @@ impl Workspace {
     /// As `with`, and tells everybody who waits for a change.
     pub(crate) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let result = self.with(act);
+        crate::guide::follow(self);
         self.inner.changed.send_modify(|count| *count += 1);
         result
     }
