@@ -137,7 +137,27 @@ function thread(message, open) {
     "div",
     { className: "thread" },
     h("button", { type: "button", className: "plain", id: `t-${message.ts}-toggle`, "aria-expanded": String(open), "aria-controls": `t-${message.ts}`, onclick: toggle }, count === 1 ? "1 reply" : `${count} replies`),
-    h("div", { id: `t-${message.ts}`, hidden: !open }, message.replies.map((reply) => row(reply, false))),
+    h("div", { id: `t-${message.ts}`, hidden: !open }, message.replies.map((reply) => row(reply, false)), known.channels.get(place.channel)?.member ? answer(message) : null),
+  );
+}
+
+/** What was typed beneath a message and not sent. */
+const answers = new Map();
+
+function answer({ ts }) {
+  const send = async (event) => {
+    event.preventDefault();
+    const text = (answers.get(ts) ?? "").trim();
+    if (!text) return;
+    answers.delete(ts);
+    byId(`t-${ts}-answer`).value = "";
+    if (!(await act("say", { channel: place.channel, ts, text }))) byId(`t-${ts}-answer`).value = text;
+  };
+  return h(
+    "form",
+    { className: "answer", onsubmit: send },
+    h("input", { type: "text", id: `t-${ts}-answer`, "aria-label": "Reply in this thread", placeholder: "Reply…", autocomplete: "off", value: answers.get(ts) ?? "", oninput: (event) => answers.set(ts, event.target.value) }),
+    h("button", { type: "submit" }, "Reply"),
   );
 }
 

@@ -341,6 +341,9 @@ async fn do_it(person: &Person, what: &str, deed: Deed) -> Told {
             person.close_all().await;
             json!({})
         }
+        "say" if !deed.ts.is_empty() => {
+            json!({"ts": person.say_in_thread(&channel(), &deed.ts, &deed.text)?})
+        }
         "say" => json!({"ts": person.say(&channel(), &deed.text)?}),
         "type" => match crate::person::parse(&deed.text) {
             Some((command, text)) => {

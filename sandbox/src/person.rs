@@ -236,6 +236,23 @@ impl Person {
     /// # Errors
     /// Where they are not in the conversation, or it is archived.
     pub fn say(&self, channel: &str, text: &str) -> Result<String, CannotDo> {
+        self.say_at(channel, None, text)
+    }
+
+    /// As [`Person::say`], beneath the message with this time.
+    ///
+    /// # Errors
+    /// As [`Person::say`], and where that message is not there.
+    pub fn say_in_thread(
+        &self,
+        channel: &str,
+        thread_ts: &str,
+        text: &str,
+    ) -> Result<String, CannotDo> {
+        self.say_at(channel, Some(thread_ts), text)
+    }
+
+    fn say_at(&self, channel: &str, thread: Option<&str>, text: &str) -> Result<String, CannotDo> {
         self.signed_in()?;
         let now = self.workspace.now();
         let text = &self.workspace.with(|state| escaped(state, text));
@@ -243,9 +260,11 @@ impl Person {
             let found = state
                 .channel(channel)
                 .filter(|channel| channel.has(&self.id) && !channel.archived);
-            let kind = found
-                .ok_or_else(|| CannotDo::NoChannel(channel.to_owned()))?
-                .kind;
+            let found = found.ok_or_else(|| CannotDo::NoChannel(channel.to_owned()))?;
+            let kind = found.kind;
+            if let Some(gone) = thread.filter(|ts| found.message(ts).is_none()) {
+                return Err(CannotDo::NoMessage(gone.to_owned()));
+            }
             let ts = state.ts(channel, now);
             let mut message = Message {
                 channel: channel.to_owned(),
@@ -254,7 +273,7 @@ impl Person {
                 text: String::new(),
                 blocks: Vec::new(),
                 metadata: None,
-                thread_ts: None,
+                thread_ts: thread.map(str::to_owned),
                 edited: None,
                 deleted: false,
                 origin: Origin::Person,
@@ -280,6 +299,9 @@ impl Person {
             "type": "message", "channel": channel, "user": self.id, "text": text, "ts": ts, "event_ts": ts,
             "channel_type": channel_type,
         });
+        if let Some(thread) = thread {
+            event["thread_ts"] = json!(thread);
+        }
         self.workspace.tell(event.clone());
         if text.contains(&format!("<@{bot}>")) {
             event["type"] = json!("app_mention");

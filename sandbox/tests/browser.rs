@@ -274,6 +274,14 @@ async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the
     tab.sees("Picture: A chart of answers by month").await?;
     tab.button("2 replies").await?;
     tab.sees("Another").await?;
+    tab.types("Reply in this thread", "Thank you").await?;
+    tab.key("Enter").await?;
+    tab.sees("3 replies").await?;
+    assert_eq!(
+        tab.focused().await?,
+        "Reply in this thread",
+        "one may go on writing"
+    );
     tab.sees("A card was posted").await?;
     scan(&tab, "channel").await?;
     tab.picture("channel").await?;
@@ -290,7 +298,7 @@ async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the
     tab.picture("narrow").await?;
     tab.button("Conversations").await?;
     tab.press("link", "Home").await?;
-    tab.sees("Cards so far: 5").await?;
+    tab.sees("Cards so far: 6").await?;
     fits(&tab).await?;
     scan(&tab, "home, narrow").await?;
     tab.size(1280, 860).await?;

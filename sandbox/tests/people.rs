@@ -453,3 +453,28 @@ async fn what_a_person_types_arrives_escaped_and_mentions_stay() {
         "a &lt; b &amp; <@U0BEN> &lt;@U0NONE&gt;"
     );
 }
+
+#[tokio::test]
+async fn a_reply_stands_in_its_thread_and_the_app_hears_where() {
+    let space = workspace()
+        .events(&["message.channels", "message"])
+        .start()
+        .await
+        .unwrap();
+    let seen = socket_app(&space, acks()).await;
+    let ts = posted(&space, "C0OPS").await;
+    let ada = space.person("U0ADA");
+    assert_eq!(
+        ada.say_in_thread("C0OPS", "1.000001", "lost"),
+        Err(CannotDo::NoMessage("1.000001".into()))
+    );
+    let reply = ada.say_in_thread("C0OPS", &ts, "done").unwrap();
+    let message = space.message("C0OPS", &reply).unwrap();
+    assert_eq!(message.thread_ts, Some(ts.clone()));
+    let told = space.until(|_| {
+        let seen = seen.lock().unwrap();
+        let events = seen.iter().map(|frame| frame["payload"]["event"].clone());
+        events.into_iter().find(|event| event["type"] == "message")
+    });
+    assert_eq!(told.await.unwrap()["thread_ts"], ts);
+}
