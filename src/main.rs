@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use lodestar::app::{App, Council, Ways};
 use lodestar::calendar::Calendar;
-use lodestar::cli::{Failure, audit, backup, bank_holidays, check, deadline, protocol};
+use lodestar::cli::{Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol};
 use lodestar::clock::Clock;
 use lodestar::config::{Config, Environment, LogFormat};
 use lodestar::demo::Demo;
@@ -44,6 +44,8 @@ enum Command {
     Protocol(protocol::ProtocolArgs),
     Deadline(deadline::DeadlineArgs),
     BankHolidays(bank_holidays::BankHolidaysArgs),
+    Concern(concern::ConcernArgs),
+    Digest(digest::DigestArgs),
     Audit(audit::AuditArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -153,6 +155,14 @@ async fn run(program: Program) -> Result<(), Failure> {
                 .await;
             Ok(())
         }
+        Command::Concern(args) => {
+            let council = opened(program.log_format).await?;
+            concern::run(&args, &council, &mut out).await
+        }
+        Command::Digest(args) => {
+            let council = opened(program.log_format).await?;
+            digest::run(&args, &council, &mut out).await
+        }
         Command::Audit(args) => {
             audit::run(&args, &store(program.log_format).await?, &mut out).await
         }
@@ -160,6 +170,13 @@ async fn run(program: Program) -> Result<(), Failure> {
             backup::back_up(&args, &store(program.log_format).await?, &mut out).await
         }
     }
+}
+
+/// The council, opened for a command that reads its records.
+async fn opened(log_format: Option<LogFormat>) -> Result<Council, Failure> {
+    let environment = environment()?;
+    start_log(log_format.unwrap_or(environment.log_format), "error");
+    Council::open(&environment, Clock::system()).await
 }
 
 /// The store, for a command that reads the record whatever state the council's file is in. It must be there: nothing is made.
