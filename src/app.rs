@@ -257,7 +257,7 @@ fn courier(
 }
 
 /// Waits for an interrupt or a termination signal.
-async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

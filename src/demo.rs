@@ -1,51 +1,24 @@
 //! `lodestar demo`: the stand-in workspace and the bot in one process, a sample council, a clock to move. Nothing to set up.
 
+mod host;
 mod panel;
 pub mod sample;
+mod stories;
+mod timeline;
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use sandbox::{ClockPanel, PanelView, Workspace};
-use tempfile::TempDir;
+use sandbox::{ClockPanel, Guide, Timeline, Workspace};
 
-use crate::app::{App, Council, Ways};
+use self::host::{Host, Offered};
 use crate::cli::Failure;
-use crate::clock::Clock;
-use crate::config::Environment;
 use crate::ids::ProtocolId;
 use crate::protocol::library::Library;
-use panel::Panel;
 
 /// A running demonstration.
 pub struct Demo {
-    /// The bot.
-    pub app: App,
-    /// The workspace it works in.
-    pub workspace: Workspace,
-    _folder: TempDir,
-}
-
-/// The panel is given to the workspace before the bot it moves is there.
-#[derive(Default)]
-struct Later(OnceLock<Arc<Panel>>);
-
-impl ClockPanel for Later {
-    fn view(&self) -> PanelView {
-        self.0
-            .get()
-            .map_or_else(PanelView::default, |panel| panel.view())
-    }
-
-    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>> {
-        match self.0.get() {
-            Some(panel) => panel.step(id),
-            None => async { Err("The bot is still starting: try again in a moment.".to_owned()) }
-                .boxed(),
-        }
-    }
+    host: Arc<Host>,
+    workspace: Workspace,
 }
 
 impl Demo {
@@ -63,20 +36,38 @@ impl Demo {
             ))
         })?;
         let sample = sample::council(&held.protocol);
-        let folder = tempfile::tempdir().map_err(Failure::usage)?;
-        let file = folder.path().join("lodestar.toml");
-        std::fs::write(&file, &sample.file).map_err(Failure::usage)?;
-        let clock = Clock::system();
-        let (wall, later) = (clock.clone(), Arc::new(Later::default()));
+        let host = Arc::new(Host::new(&sample, stories::of(&held.protocol, &sample))?);
+        let clock = host.clock().clone();
         let mut builder = Workspace::builder()
             .team("T0LODESTAR", "sample-council", "Sample Council")
             .app("Lodestar")
-            .escaping_command("/concern", "raise, list, show C-1, overdue, help")
-            .clock(Arc::new(move || wall.now()))
-            .clock_panel(Arc::clone(&later) as Arc<dyn ClockPanel>)
+            .escaping_command(
+                "/concern",
+                "raise a concern, or: list, show C-1, overdue, help",
+            )
+            .command_suggestions(
+                "/concern",
+                &[
+                    ("", "Raise a concern"),
+                    ("list", "The open concerns you may read"),
+                    ("show C-1", "One of them, as it stands"),
+                    ("overdue", "Those past their due moment"),
+                    ("note C-1", "Add a note to one"),
+                    ("handover C-1 @somebody", "Give one to another raiser"),
+                    ("help", "What else there is"),
+                ],
+            )
+            .clock(Arc::new(move || clock.now()))
+            .clock_panel(Arc::clone(&host) as Arc<dyn ClockPanel>)
+            .timeline(Arc::clone(&host) as Arc<dyn Timeline>)
+            .guide(Arc::new(Offered(Arc::clone(&host))) as Arc<dyn Guide>)
             .port(port);
         for person in &sample.people {
             builder = builder.titled_user(&person.id, &person.name, &person.title);
+        }
+        for (group, users) in sample.groups() {
+            let users: Vec<&str> = users.iter().map(String::as_str).collect();
+            builder = builder.group(&group, &users);
         }
         for channel in &sample.channels {
             let members: Vec<&str> = channel.members.iter().map(String::as_str).collect();
@@ -87,18 +78,9 @@ impl Demo {
                 "The page cannot be opened on port {port} ({error}): choose another with --port."
             ))
         })?;
-        let environment = environment(&workspace, &folder)?;
-        let council = Council::open(&environment, clock).await?;
-        let app = App::start(council, &environment, Ways::default()).await?;
-        let panel = Arc::new(Panel::new(app.desk().clone(), app.timekeeper.clone()));
-        // Set once, here: the panel was empty until now.
-        let _ = later.0.set(Arc::clone(&panel));
-        tokio::spawn(keep_looking(panel));
-        Ok(Self {
-            app,
-            workspace,
-            _folder: folder,
-        })
+        host.begin(&workspace).await?;
+        tokio::spawn(host::keep_looking(Arc::downgrade(&host), workspace.clone()));
+        Ok(Self { host, workspace })
     }
 
     /// The page's address.
@@ -107,35 +89,21 @@ impl Demo {
         self.workspace.url()
     }
 
-    /// Runs until the process is told to stop.
-    pub async fn until_told(self) {
-        self.app.until_told().await;
+    /// The workspace, for a test that looks at it.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Ends the demonstration and everything in it.
+    pub async fn stop(self) {
+        self.host.end().await;
         self.workspace.stop();
     }
-}
 
-/// Keeps the panel's next deadline current.
-async fn keep_looking(panel: Arc<Panel>) {
-    loop {
-        // A store that is closing ends the demonstration, and this with it.
-        if panel.look().await.is_err() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
+    /// Runs until the process is told to stop.
+    pub async fn until_told(self) {
+        crate::app::told_to_stop().await;
+        self.stop().await;
     }
-}
-
-fn environment(workspace: &Workspace, folder: &TempDir) -> Result<Environment, Failure> {
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    Environment::read(|name| match name {
-        "SLACK_BOT_TOKEN" => Some(workspace.bot_token()),
-        "SLACK_APP_TOKEN" => Some(workspace.app_token()),
-        "SLACK_API_URL" => Some(workspace.api_url()),
-        "DATABASE_URL" => Some(format!("sqlite:{}", path("lodestar.db"))),
-        "LODESTAR_KEY_FILE" => Some(path("lodestar.key")),
-        "LODESTAR_CONFIG" => Some(path("lodestar.toml")),
-        "LODESTAR_LISTEN" => Some("127.0.0.1:0".to_owned()),
-        _ => None,
-    })
-    .map_err(Failure::faults)
 }

@@ -7,13 +7,19 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use lodestar::app::{App, Council, Ways};
 use lodestar::calendar::Calendar;
-use lodestar::cli::{Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol};
+use lodestar::cli::{
+    Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol,
+};
 use lodestar::clock::Clock;
 use lodestar::config::{Config, Environment, LogFormat};
 use lodestar::demo::Demo;
 use lodestar::store::Store;
 use secrecy::ExposeSecret as _;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// Runs the dispute resolution protocols of Independent Reviewing Officers in Slack.
 #[derive(Parser)]
@@ -176,6 +182,7 @@ async fn run(program: Program) -> Result<(), Failure> {
 async fn opened(log_format: Option<LogFormat>) -> Result<Council, Failure> {
     let environment = environment()?;
     start_log(log_format.unwrap_or(environment.log_format), "error");
+    must_have_store(&environment)?;
     Council::open(&environment, Clock::system()).await
 }
 
@@ -183,17 +190,24 @@ async fn opened(log_format: Option<LogFormat>) -> Result<Council, Failure> {
 async fn store(log_format: Option<LogFormat>) -> Result<Store, Failure> {
     let environment = environment()?;
     start_log(log_format.unwrap_or(environment.log_format), "error");
+    must_have_store(&environment)?;
     let url = environment.database_url.expose_secret();
-    let file = Path::new(url.trim_start_matches("sqlite:").trim_start_matches("//"));
-    if !file.exists() {
-        return Err(Failure::usage(format!(
-            "There is no store at {}: set DATABASE_URL to where it is.",
-            file.display()
-        )));
-    }
     Store::open(url, &environment.key_file)
         .await
         .map_err(Failure::usage)
+}
+
+/// A command that reads makes no store where there is none.
+fn must_have_store(environment: &Environment) -> Result<(), Failure> {
+    let url = environment.database_url.expose_secret();
+    let file = Path::new(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+    if environment.is_postgres() || file.exists() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "There is no store at {}: set DATABASE_URL to where it is.",
+        file.display()
+    )))
 }
 
 fn environment() -> Result<Environment, Failure> {
@@ -221,16 +235,24 @@ fn configured_holidays() -> Result<bank_holidays::Configured, Failure> {
     )
 }
 
-/// Logs go to standard error. `RUST_LOG` chooses which; without it, what this command usually says.
+/// Logs go to standard error. `RUST_LOG` chooses which of Lodestar's own; libraries are heard from `warn` up only, whatever it says, since
+/// below that they print what passes through them: a template's fillings, a request's body.
 fn start_log(format: LogFormat, usual: &str) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(format!("{usual},sqlx=warn,hyper=warn")));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    let discreet = filter_fn(|event| {
+        *event.level() <= Level::WARN
+            || ["lodestar", "sandbox"]
+                .iter()
+                .any(|own| event.target().starts_with(own))
+    });
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(stderr)
         .with_ansi(stderr().is_terminal());
-    match format {
-        LogFormat::Json => log.json().init(),
-        LogFormat::Pretty => log.init(),
-    }
+    let log = match format {
+        LogFormat::Json => log.json().boxed(),
+        LogFormat::Pretty => log.boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(log.with_filter(discreet).with_filter(chosen))
+        .init();
 }

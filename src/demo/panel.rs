@@ -4,9 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use sandbox::{ClockPanel, PanelView, StepButton};
+use sandbox::{PanelView, StepButton};
 
 use crate::calendar::Period;
 use crate::desk::{Desk, DeskError};
@@ -37,11 +35,14 @@ impl Panel {
         }
     }
 
-    /// Looks up the next deadline for the panel to show.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(super) async fn look(&self) -> Result<Option<DateTime<Utc>>, DeskError> {
+    /// Looks whether what is shown has changed.
+    pub(super) async fn look(&self) -> Result<bool, DeskError> {
+        let before = *self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.next_due().await? != before)
+    }
+
+    /// Looks up the next deadline.
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, DeskError> {
         let mut tx = self.desk.store().read().await?;
         let next = tx.next_due().await?;
         // A deadline falls just after its moment.
@@ -54,7 +55,7 @@ impl Panel {
     async fn walk(&self, to: DateTime<Utc>) -> Result<(), DeskError> {
         for _ in 0..MOST_STOPS {
             let now = self.desk.now();
-            let deadline = self.look().await?.filter(|at| *at <= to);
+            let deadline = self.next_due().await?.filter(|at| *at <= to);
             let opening = self.next_digest(now).filter(|at| *at <= to);
             let stop = deadline
                 .into_iter()
@@ -69,7 +70,7 @@ impl Panel {
                 break;
             }
         }
-        self.look().await.map(drop)
+        self.next_due().await.map(drop)
     }
 
     fn next_digest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -103,7 +104,8 @@ impl Panel {
         }
     }
 
-    async fn take(&self, id: &str) -> Result<(), String> {
+    /// Takes a step.
+    pub(super) async fn take(&self, id: &str) -> Result<(), String> {
         let _one_at_a_time = self.stepping.lock().await;
         let calendar = self.desk.calendar();
         let now = self.desk.now();
@@ -116,7 +118,7 @@ impl Panel {
                     .map_err(|error| error.to_string())?;
                 calendar.at(next.date, calendar.local(now).time())
             }
-            "deadline" => match self.look().await.map_err(|error| error.to_string())? {
+            "deadline" => match self.next_due().await.map_err(|error| error.to_string())? {
                 Some(at) => at.max(now),
                 None => {
                     return Err("Nothing is due: raise a concern first, with /concern.".to_owned());
@@ -128,8 +130,9 @@ impl Panel {
     }
 }
 
-impl ClockPanel for Panel {
-    fn view(&self) -> PanelView {
+impl Panel {
+    /// What to show now.
+    pub(super) fn view(&self) -> PanelView {
         let calendar = self.desk.calendar();
         let now = self.desk.now();
         let today = calendar.local_date(now);
@@ -159,9 +162,5 @@ impl ClockPanel for Panel {
                 step("deadline", "To the next deadline"),
             ],
         }
-    }
-
-    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>> {
-        self.take(id).boxed()
     }
 }

@@ -86,6 +86,39 @@ pub struct Sample {
     pub channels: Vec<Channel>,
 }
 
+impl Sample {
+    /// The id of a channel by its name; the name itself where there is none.
+    #[must_use]
+    pub fn channel(&self, name: &str) -> String {
+        self.channels
+            .iter()
+            .find(|channel| channel.name == name)
+            .map_or_else(|| name.to_owned(), |channel| channel.id.clone())
+    }
+
+    /// The people in the groups a visitor chooses from: who raises, each team's managers, the council's.
+    #[must_use]
+    pub fn groups(&self) -> Vec<(String, Vec<String>)> {
+        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+        for person in &self.people {
+            let team = TEAMS
+                .iter()
+                .find(|(_, name)| person.title.ends_with(name))
+                .map(|(_, name)| *name);
+            let group = team.unwrap_or(if person.title.ends_with("(raises)") {
+                "Who raises"
+            } else {
+                "Senior managers"
+            });
+            match groups.iter_mut().find(|(known, _)| known == group) {
+                Some((_, users)) => users.push(person.id.clone()),
+                None => groups.push((group.to_owned(), vec![person.id.clone()])),
+            }
+        }
+        groups
+    }
+}
+
 /// The sample council of a protocol: two teams, every role held, a channel for each.
 #[must_use]
 pub fn council(protocol: &Protocol) -> Sample {
@@ -215,7 +248,8 @@ fn heading(protocol: &Protocol) -> String {
     )
 }
 
-fn user(of: &str) -> String {
+/// The id of the person who holds this: a raiser role with a number, a role, a team's role with the team.
+pub(super) fn user(of: &str) -> String {
     format!("U0{}", capitals(of))
 }
 

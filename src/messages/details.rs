@@ -82,6 +82,14 @@ impl Messages {
     }
 }
 
+impl Messages {
+    /// One fact in a line, as the chronology says it, without its moment: for a list of what happened.
+    #[must_use]
+    pub fn happened(&self, rules: &Rules<'_>, record: &[Recorded], fact: &Recorded) -> String {
+        self.said("told/happened.txt", &happened(rules, record, fact))
+    }
+}
+
 impl<'a> Details<'a> {
     fn new(
         setting: &Setting<'a>,
@@ -356,5 +364,10 @@ pub(super) fn sample(
         && let Ok(sample) = serde_json::to_value(&details)
     {
         attempt("modal/details.json", &sample);
+    }
+    for fact in record {
+        if let Ok(sample) = serde_json::to_value(happened(setting.rules, record, fact)) {
+            attempt("told/happened.txt", &sample);
+        }
     }
 }

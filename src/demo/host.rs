@@ -1,0 +1,230 @@
+//! The bot behind the demonstration's page: begun, and begun again for each story, on a store of its own each time.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use sandbox::{ClockPanel, Guide, PanelView, Story, Timeline, TimelineEntry, Workspace};
+use tempfile::TempDir;
+
+use super::panel::Panel;
+use super::sample::Sample;
+use super::stories::Told;
+use super::timeline::{Ledger, Names};
+use crate::app::{App, Council, Ways};
+use crate::cli::Failure;
+use crate::clock::Clock;
+use crate::config::Environment;
+
+/// How often the panel and the timeline look at what the bot did.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// The bot behind the page.
+pub(super) struct Host {
+    clock: Clock,
+    folder: TempDir,
+    names: Names,
+    stories: Vec<Told>,
+    panel: ArcSwapOption<Panel>,
+    ledger: Mutex<Ledger>,
+    running: tokio::sync::Mutex<Running>,
+}
+
+/// The stories, offered to the page.
+pub(super) struct Offered(pub(super) Arc<Host>);
+
+/// What runs now.
+#[derive(Default)]
+struct Running {
+    app: Option<App>,
+    begun: u32,
+}
+
+impl Host {
+    pub(super) fn new(sample: &Sample, stories: Vec<Told>) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(Failure::usage)?;
+        std::fs::write(folder.path().join("lodestar.toml"), &sample.file)
+            .map_err(Failure::usage)?;
+        Ok(Self {
+            clock: Clock::system(),
+            folder,
+            names: Names::of(sample),
+            stories,
+            panel: ArcSwapOption::empty(),
+            ledger: Mutex::default(),
+            running: tokio::sync::Mutex::default(),
+        })
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Starts the bot on an empty store.
+    pub(super) async fn begin(&self, workspace: &Workspace) -> Result<(), Failure> {
+        let mut running = self.running.lock().await;
+        running.begun += 1;
+        let environment = self.environment(workspace, running.begun)?;
+        let council = Council::open(&environment, self.clock.clone()).await?;
+        let app = App::start(council, &environment, Ways::default()).await?;
+        self.panel.store(Some(Arc::new(Panel::new(
+            app.desk().clone(),
+            app.timekeeper.clone(),
+        ))));
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .begin_again();
+        running.app = Some(app);
+        Ok(())
+    }
+
+    /// Stops the bot.
+    pub(super) async fn end(&self) {
+        let mut running = self.running.lock().await;
+        self.panel.store(None);
+        if let Some(app) = running.app.take() {
+            app.stop().await;
+        }
+    }
+
+    /// Stops the bot, forgets what was said, sets the clock, and starts it anew.
+    async fn begin_again(
+        &self,
+        workspace: &Workspace,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<(), Failure> {
+        self.end().await;
+        workspace.forget_everything();
+        self.clock.to(at.unwrap_or_else(|| Clock::system().now()));
+        self.begin(workspace).await?;
+        if workspace.connected(1).await {
+            Ok(())
+        } else {
+            Err(Failure::no(
+                "The bot did not connect again: end the demonstration and start it anew.",
+            ))
+        }
+    }
+
+    /// Looks at what the bot did since the last look; gives whether there was anything, or the clock moved.
+    async fn look(&self) -> bool {
+        let Some(panel) = self.panel.load_full() else {
+            return false;
+        };
+        // A store that is closing is begun anew in a moment.
+        let Ok(moved) = panel.look().await else {
+            return false;
+        };
+        let seen = self
+            .ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .seen();
+        let running = self.running.lock().await;
+        let Some(app) = &running.app else {
+            return moved;
+        };
+        let Ok(news) = super::timeline::since(app.council(), &self.names, seen).await else {
+            return moved;
+        };
+        let found = !news.is_empty();
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take_in(news);
+        moved || found
+    }
+
+    fn environment(&self, workspace: &Workspace, begun: u32) -> Result<Environment, Failure> {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        let own = |name: &str| path(&format!("{begun}-{name}"));
+        Environment::read(|name| match name {
+            "SLACK_BOT_TOKEN" => Some(workspace.bot_token()),
+            "SLACK_APP_TOKEN" => Some(workspace.app_token()),
+            "SLACK_API_URL" => Some(workspace.api_url()),
+            "DATABASE_URL" => Some(format!("sqlite:{}", own("lodestar.db"))),
+            "LODESTAR_KEY_FILE" => Some(own("lodestar.key")),
+            "LODESTAR_CONFIG" => Some(path("lodestar.toml")),
+            "LODESTAR_LISTEN" => Some("127.0.0.1:0".to_owned()),
+            _ => None,
+        })
+        .map_err(Failure::faults)
+    }
+}
+
+impl ClockPanel for Host {
+    fn view(&self) -> PanelView {
+        self.panel
+            .load_full()
+            .map_or_else(PanelView::default, |panel| panel.view())
+    }
+
+    fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>> {
+        async move {
+            match self.panel.load_full() {
+                Some(panel) => panel.take(id).await,
+                None => Err("The bot is still starting: try again in a moment.".to_owned()),
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Timeline for Host {
+    fn entries(&self, after: u64) -> Vec<TimelineEntry> {
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .after(after)
+    }
+}
+
+impl Guide for Offered {
+    fn stories(&self) -> Vec<Story> {
+        self.0
+            .stories
+            .iter()
+            .map(|told| told.story.clone())
+            .collect()
+    }
+
+    fn reset<'a>(
+        &'a self,
+        space: &'a Workspace,
+        story: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        let told = story.and_then(|id| self.0.stories.iter().find(|told| told.story.id == id));
+        let (host, space, begins) = (
+            Arc::clone(&self.0),
+            space.clone(),
+            told.map(|told| told.begins),
+        );
+        async move {
+            // Beginning a bot again reads files and opens a store: it has a thread of its own, and the page stays quick.
+            let runtime = tokio::runtime::Handle::current();
+            let begun = tokio::task::spawn_blocking(move || {
+                runtime.block_on(host.begin_again(&space, begins))
+            });
+            begun
+                .await
+                .map_err(|fault| fault.to_string())?
+                .map_err(|fault| fault.to_string())
+        }
+        .boxed()
+    }
+}
+
+/// Keeps the panel and the timeline current until the demonstration ends.
+pub(super) async fn keep_looking(host: Weak<Host>, workspace: Workspace) {
+    while let Some(host) = host.upgrade() {
+        if host.look().await {
+            workspace.refresh();
+        }
+        drop(host);
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
