@@ -163,6 +163,7 @@ async fn a_command_is_found_by_typing_and_a_modal_is_mended_where_it_is_wrong() 
     assert_eq!(tab.focused().await?, "Why", "the first field that is wrong");
     tab.types("Why", "no").await?;
     tab.chooses("Team", "north").await?;
+    tab.sees_no("Please complete this required field.").await?;
     tab.press("checkbox", "urgent").await?;
     tab.button("Send").await?;
     tab.sees("Say a little more.").await?;

@@ -378,19 +378,27 @@ impl Tab {
     async fn press_node(&self, node: i64) -> anyhow::Result<()> {
         let here = json!({"backendNodeId": node});
         self.ask("DOM.scrollIntoViewIfNeeded", here.clone()).await?;
-        let quads = self.ask("DOM.getContentQuads", here).await?;
+        let (x, y) = self.middle(&here).await?;
+        // What moves while somebody points at it is looked for again.
+        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+            .await?;
+        ensure!(self.middle(&here).await? == (x, y), "it moves");
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    async fn middle(&self, node: &Value) -> anyhow::Result<(f64, f64)> {
+        let quads = self.ask("DOM.getContentQuads", node.clone()).await?;
         let corner = |at: usize| quads["quads"][0][at].as_f64();
         let (Some(left), Some(top), Some(right), Some(bottom)) =
             (corner(0), corner(1), corner(4), corner(5))
         else {
             bail!("it has no place on the page");
         };
-        let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
-        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", event).await?;
-        }
-        Ok(())
+        Ok((f64::midpoint(left, right), f64::midpoint(top, bottom)))
     }
 
     /// Presses a button.
