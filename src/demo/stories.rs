@@ -53,7 +53,7 @@ fn over_christmas(sample: &Sample) -> Told {
             Aim::Press("agree_gate".to_owned()),
             Condition::Message {
                 channel: Some(at("iro-manager")),
-                text: Some("agreed".to_owned()),
+                text: Some("Agreed by".to_owned()),
                 action: None,
             },
         ),
@@ -136,7 +136,7 @@ fn to_the_deputy_director(sample: &Sample) -> Told {
             Aim::Press("agree_gate".to_owned()),
             Condition::Message {
                 channel: Some(at("iro-manager")),
-                text: Some("agreed".to_owned()),
+                text: Some("Agreed by".to_owned()),
                 action: None,
             },
         ),
