@@ -16,7 +16,7 @@ use crate::digest;
 use crate::ids::ConcernId;
 use crate::metrics::Metrics;
 use crate::store::StoreError;
-use crate::store::concerns::Find;
+use crate::store::concerns::{Find, Which};
 use crate::store::deadlines::DueDeadline;
 
 /// How many deadlines are acted on in one transaction.
@@ -178,19 +178,18 @@ impl Timekeeper {
 /// # Errors
 /// The store's, or a record that cannot be read.
 pub async fn recalculate(desk: &Desk) -> Result<usize, DeskError> {
-    let mut moved = 0;
-    let open: Vec<ConcernId> = {
-        let mut tx = desk.store().read().await?;
-        desk.open(&mut tx, Find::All)
-            .await?
-            .iter()
-            .map(|case| case.concern.id)
-            .collect()
-    };
-    for chunk in open.chunks(BATCH as usize) {
+    let (mut moved, mut after) = (0, 0);
+    loop {
+        let page = {
+            let mut tx = desk.store().read().await?;
+            tx.concerns(Find::All, Which::Open, after, BATCH).await?
+        };
+        let Some(last) = page.last() else { break };
+        after = last.number;
         let mut tx = desk.store().begin().await?;
-        for id in chunk {
-            moved += usize::from(desk.by_itself(&mut tx, *id, Command::Recalculate).await?);
+        for row in &page {
+            let id = ConcernId(row.number);
+            moved += usize::from(desk.by_itself(&mut tx, id, Command::Recalculate).await?);
         }
         tx.commit().await?;
     }

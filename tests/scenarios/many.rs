@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use lodestar::calendar::Calendar;
 use lodestar::concern::{Command, Raise};
 use lodestar::desk::RaiseRequest;
 use lodestar::ids::{CaseRef, ConcernId, StepId, TeamId, Text, UserId};
 use lodestar::store::concerns::{Find, Which};
+use lodestar::timekeeper;
 use sandbox::ClickOutcome;
 
 use crate::support::people::concern;
@@ -155,6 +157,20 @@ async fn lapse_while_people_click(many: usize) {
         assert_eq!(cards.count(), 1, "{c}");
     }
     drop(tx);
+
+    // A day off is proclaimed: every one of them is dated again, however many there are.
+    let desk = world.app.desk();
+    let before = desk.calendar();
+    let day_off = NaiveDate::from_ymd_opt(2026, 12, 29).unwrap();
+    let calendar = Calendar::new(
+        before.holidays().clone(),
+        [day_off],
+        before.zone(),
+        before.close_of_business(),
+    );
+    desk.set_calendar(calendar.unwrap());
+    let moved = timekeeper::recalculate(desk).await.unwrap();
+    assert_eq!(moved, many.len());
     world.finish().await;
 }
 
