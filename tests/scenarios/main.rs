@@ -13,6 +13,7 @@ mod gates;
 mod ladders;
 mod manchester;
 mod many;
+mod people;
 mod raiser;
 mod readers;
 mod refusals;

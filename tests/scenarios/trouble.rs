@@ -4,7 +4,7 @@ use sandbox::{Fault, FaultRule};
 
 use crate::support::REASON;
 use crate::support::people::concern;
-use crate::support::world::World;
+use crate::support::world::{World, london};
 
 const POST: &str = "chat.postMessage";
 const FOLLOWS: [&str; 3] = [
@@ -188,5 +188,30 @@ async fn a_card_undelivered_for_fifteen_minutes_is_told_to_the_raiser_and_the_lo
         "Thu 7 Jan, 17:00",
         "taken the same day: its date stays"
     );
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_bot_that_stops_while_slack_takes_the_card_finds_it_there_and_shows_it_once() {
+    let mut world = World::of("buckinghamshire").at("2026-12-14 10:00").await;
+    let c = about_to_lapse(&world).await;
+    world
+        .slack
+        .fault(FaultRule::on(POST, Fault::HangAfterDoing));
+    world.clock.to(london("2026-12-30 17:00:01"));
+    world.app.timekeeper.round().await.unwrap();
+    let stored = world.slack.until(|slack| {
+        let cards = slack.count(None, |message| message.meta("step") == Some("b-2"));
+        (cards == 2).then_some(())
+    });
+    tokio::select! {
+        _ = world.app.courier.round() => panic!("Slack never answers"),
+        stored = stored => stored.expect("the card is not taken"),
+    }
+    world.slack.clear_faults();
+    world = world.restart().await;
+    world.settle().await;
+    assert_eq!(world.heard(), FOLLOWS);
+    assert_eq!(world.due(c).await, "Thu 7 Jan, 17:00");
     world.finish().await;
 }

@@ -410,12 +410,9 @@ impl World {
                     "a screen reader has nothing to read"
                 );
             }
-            assert!(
-                message.user != bot
-                    || message.meta("kind").is_some() && message.meta("delivery").is_some(),
-                "a message without its kind and delivery: {}",
-                message.text
-            );
+            if message.user == bot {
+                says_what_it_is(&message);
+            }
         }
         for person in self.slack.users() {
             for told in self.slack.ephemerals(&person.id) {
@@ -433,6 +430,21 @@ impl World {
         deliveries.dedup();
         assert_eq!(deliveries.len(), all, "a message was posted twice");
     }
+}
+
+/// Every message says in its metadata what it is, in strings alone.
+fn says_what_it_is(message: &Message) {
+    let metadata = message.metadata.clone().unwrap_or_default();
+    assert_eq!(metadata["event_type"], "lodestar", "{}", message.text);
+    let payload = metadata["event_payload"].as_object().unwrap();
+    assert!(
+        payload.values().all(serde_json::Value::is_string),
+        "{payload:?}"
+    );
+    assert!(
+        payload.contains_key("kind") && payload.contains_key("delivery"),
+        "{payload:?}"
+    );
 }
 
 fn holds_no_secret(place: &str, text: &str) {
