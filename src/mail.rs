@@ -59,8 +59,13 @@ pub enum To {
 pub enum Content {
     /// One concern.
     Concern(Matter),
-    /// Several alerts to one person within an hour.
-    Alerts(Vec<Item>),
+    /// The alerts to one person within an hour.
+    Alerts {
+        /// The first of them, as many as are kept.
+        items: Vec<Item>,
+        /// How many came after those: counted, so that a thousand alerts in one second stay one small message.
+        more: usize,
+    },
     /// A team's digest.
     Digest {
         /// The team.

@@ -52,9 +52,9 @@ impl Words {
                 let concern = message.concern.map(ConcernId);
                 let concern = concern.ok_or_else(|| NotDrawn::Broken("no_concern".to_owned()))?;
                 let item = Item { concern, matter };
-                self.about(message, &[item]).await?
+                self.about(message, &[item], 0).await?
             }
-            Content::Alerts(items) => self.about(message, &items).await?,
+            Content::Alerts { items, more } => self.about(message, &items, more).await?,
             Content::Digest { team, date } => self.digest(&team, date).await?,
             Content::Operator { words, facts } => {
                 let rendered = self.messages.operator(&words, &facts);
@@ -71,8 +71,13 @@ impl Words {
         })
     }
 
-    /// A message about one concern, or the alerts on several; nothing where none is worth sending any more.
-    async fn about(&self, message: &Message, items: &[Item]) -> Result<Option<Rendered>, NotDrawn> {
+    /// A message about one concern, or the alerts on several and on so many more; nothing where none is worth sending any more.
+    async fn about(
+        &self,
+        message: &Message,
+        items: &[Item],
+        more: usize,
+    ) -> Result<Option<Rendered>, NotDrawn> {
         let directory = self.desk.directory();
         let calendar = self.desk.calendar();
         let to: To = serde_json::from_value(message.recipient.clone())
@@ -102,7 +107,7 @@ impl Words {
         if told.is_empty() {
             return Ok(None);
         }
-        let rendered = self.messages.alerts(&told);
+        let rendered = self.messages.alerts(&told, more);
         rendered.map(Some).map_err(|broken| fault_of(&broken))
     }
 

@@ -15,6 +15,8 @@ use crate::store::{StoreError, Tx};
 
 /// Alerts to one person within this time are one message.
 const ONE_MESSAGE_WITHIN: TimeDelta = TimeDelta::hours(1);
+/// How many alerts a message keeps by name: more than it shows, so that some may be settled before it goes.
+const MOST_ALERTS_KEPT: usize = 50;
 /// An edit waits behind every post.
 const EDITS_AFTER: i64 = 10;
 
@@ -61,7 +63,10 @@ impl Desk {
                 continue;
             }
             let content = if kind == Kind::Alert {
-                Content::Alerts(vec![item])
+                Content::Alerts {
+                    items: vec![item],
+                    more: 0,
+                }
             } else {
                 Content::Concern(matter.clone())
             };
@@ -90,15 +95,21 @@ impl Desk {
         let Some(message) = tx.latest_to(dest, Kind::Alert.as_str(), since).await? else {
             return Ok(false);
         };
-        let Ok(Content::Alerts(mut items)) = serde_json::from_value(message.payload.clone()) else {
+        let Ok(Content::Alerts {
+            mut items,
+            mut more,
+        }) = serde_json::from_value(message.payload.clone())
+        else {
             return Ok(false);
         };
-        if !items.contains(item) {
+        if items.len() >= MOST_ALERTS_KEPT {
+            more += 1;
+        } else if !items.contains(item) {
             items.push(item.clone());
         }
         tx.want_edit(
             message.id,
-            Some(&json(&Content::Alerts(items))?),
+            Some(&json(&Content::Alerts { items, more })?),
             EDITS_AFTER,
             self.now(),
         )

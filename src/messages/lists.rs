@@ -149,16 +149,21 @@ impl Messages {
         self.message(name, &about)
     }
 
-    /// Several alerts to one person as one message, a line each; one alone reads as [`Messages::mail`] has it.
+    /// Several alerts to one person as one message, a line each; one alone reads as [`Messages::mail`] has it. `beyond` is how many
+    /// there are besides these.
     ///
     /// # Errors
     /// [`Broken`] where the template fails, or there is nothing to tell.
-    pub fn alerts(&self, alerts: &[(Matter, Setting<'_>)]) -> Result<Rendered, Broken> {
-        if let [(matter, setting)] = alerts {
+    pub fn alerts(
+        &self,
+        alerts: &[(Matter, Setting<'_>)],
+        beyond: usize,
+    ) -> Result<Rendered, Broken> {
+        if let ([(matter, setting)], 0) = (alerts, beyond) {
             return self.mail(matter, setting);
         }
         let name = "alert/several.json";
-        let says = alerts_say(alerts).ok_or_else(|| Broken {
+        let says = alerts_say(alerts, beyond).ok_or_else(|| Broken {
             template: name.to_owned(),
             why: "there is no alert to tell of".to_owned(),
         })?;
@@ -245,13 +250,13 @@ fn shown<'a>(setting: &Setting<'a>) -> Option<About<'a>> {
     )
 }
 
-fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)]) -> Option<AlertsSay<'a>> {
+fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)], beyond: usize) -> Option<AlertsSay<'a>> {
     let to = alerts.first()?.1.audience.mention;
     let mut items: Vec<About<'a>> = alerts
         .iter()
         .filter_map(|(matter, setting)| About::new(matter, setting))
         .collect();
-    let all = items.len();
+    let all = items.len() + beyond;
     items.truncate(ALERTS);
     Some(AlertsSay {
         to,
@@ -356,7 +361,7 @@ pub(super) fn samples_about(setting: &Setting<'_>, attempt: &mut impl FnMut(&str
         .filter(|occasion| occasion.kind() == crate::mail::Kind::Alert)
         .map(alert)
         .collect::<Vec<_>>();
-    if let Some(Ok(sample)) = alerts_say(&alerts).map(|says| serde_json::to_value(&says)) {
+    if let Some(Ok(sample)) = alerts_say(&alerts, 0).map(|says| serde_json::to_value(&says)) {
         attempt("alert/several.json", &sample);
     }
 }

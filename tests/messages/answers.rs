@@ -162,7 +162,7 @@ fn several_alerts_to_a_person_are_one_message_with_a_line_each() {
                 (matter(Occasion::AlertNotJudged), *first),
                 (matter(Occasion::AlertUndelivered), *second),
             ];
-            let both = MESSAGES.alerts(&alerts).unwrap();
+            let both = MESSAGES.alerts(&alerts, 0).unwrap();
             valid::message(&both);
             for words in [
                 "2 concerns wait",
@@ -171,9 +171,9 @@ fn several_alerts_to_a_person_are_one_message_with_a_line_each() {
             ] {
                 assert!(both.text.contains(words), "{words} is not in {}", both.text);
             }
-            let alone = MESSAGES.alerts(&alerts[..1]).unwrap();
+            let alone = MESSAGES.alerts(&alerts[..1], 0).unwrap();
             assert_eq!(alone, MESSAGES.mail(&alerts[0].0, first).unwrap());
         });
     });
-    assert!(MESSAGES.alerts(&[]).is_err());
+    assert!(MESSAGES.alerts(&[], 0).is_err());
 }
