@@ -20,8 +20,8 @@ const AT_ONCE: usize = 100;
 /// What a person waits at most for an answer to a click.
 const PROMISE: Duration = Duration::from_secs(3);
 
-/// Raises so many concerns through the desk, each delivered, as if its card had been taken at once.
-async fn raises_many(world: &World, many: usize) -> Vec<ConcernId> {
+/// Raises so many concerns through the desk.
+async fn raises_many(world: &World, many: usize, of: Of) -> Vec<ConcernId> {
     let desk = world.app.desk();
     let mut all = Vec::with_capacity(many);
     for number in 0..many {
@@ -29,7 +29,7 @@ async fn raises_many(world: &World, many: usize) -> Vec<ConcernId> {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
             case_ref: CaseRef::from(format!("K-{:06}", 100_000 + number).as_str()),
-            category: "review-preparation".to_owned(),
+            category: of.category.to_owned(),
             rag: None,
             event_date: desk.calendar().local_date(desk.now()),
             issue: Text::from(ISSUE),
@@ -37,19 +37,25 @@ async fn raises_many(world: &World, many: usize) -> Vec<ConcernId> {
             action: Text::from(ACTION),
             action_by: None,
             addressee: None,
-            start_at: Some(StepId::from("s-l1")),
+            start_at: Some(StepId::from(of.start_at)),
             start_reason: Some(Text::from(REASON)),
             flags: lodestar::concern::event::Flags::default(),
         };
         let request = RaiseRequest {
-            user: UserId::from("U0FOSTERIRO1"),
+            user: UserId::from(world.iro().id()),
             route: None,
             raise,
         };
         all.push(desk.raise(request, None).await.unwrap().case.concern.id);
     }
-    delivered(world, &all, 1, desk.now()).await;
     all
+}
+
+/// What is raised.
+#[derive(Clone, Copy)]
+struct Of {
+    category: &'static str,
+    start_at: &'static str,
 }
 
 /// Shown where the story is run by hand.
@@ -58,6 +64,7 @@ fn tell(figures: &str) {
     println!("{figures}");
 }
 
+/// Their cards have been taken.
 async fn delivered(world: &World, all: &[ConcernId], visit: u32, at: DateTime<Utc>) {
     let desk = world.app.desk();
     for some in all.chunks(AT_ONCE) {
@@ -86,7 +93,13 @@ async fn lapse_while_people_click(many: usize) {
     let many = {
         // The others were raised the day before, so that they alone are due on Mon 21 Dec.
         world.clock.to(london("2026-12-14 10:00"));
-        raises_many(&world, many).await
+        let of = Of {
+            category: "review-preparation",
+            start_at: "s-l1",
+        };
+        let many = raises_many(&world, many, of).await;
+        delivered(&world, &many, 1, world.clock.now()).await;
+        many
     };
     tell(&format!(
         "{} concerns raised in {:?}",
@@ -183,4 +196,31 @@ async fn two_thousand_concerns_lapse_at_one_five_o_clock_while_people_click() {
 #[ignore = "takes a minute: cargo test --release --test scenarios ten_thousand -- --ignored --nocapture"]
 async fn ten_thousand_concerns_lapse_at_one_five_o_clock_while_people_click() {
     lapse_while_people_click(10_000).await;
+}
+
+#[tokio::test]
+async fn alerts_beyond_what_one_message_shows_are_counted_in_it() {
+    let world = World::of("buckinghamshire").at("2026-12-14 10:00").await;
+    let of = Of {
+        category: "permanency-drift",
+        start_at: "b-1",
+    };
+    raises_many(&world, 55, of).await;
+    world.settle().await;
+    world.to("2026-12-30 17:00:00").await;
+    world.skims();
+    world.to("2026-12-30 17:00:01").await;
+    let heard = world.heard();
+    let alerts = heard.iter().filter(|name| name.contains("alert"));
+    assert_eq!(alerts.collect::<Vec<_>>(), ["#ad-qa alert b-1"]);
+    let said = world
+        .slack
+        .sees_last(&world.channel("ad-qa"))
+        .unwrap()
+        .all_text();
+    assert!(
+        said.contains("55 concerns wait") && said.contains("And 35 more"),
+        "{said}"
+    );
+    world.finish().await;
 }
