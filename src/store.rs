@@ -5,7 +5,7 @@
 //! request leaves nothing behind. [`Store::read`] gives one that sees a single moment and cannot write.
 //!
 //! SQLite is the first dialect. The SQL is written for a second one: `$1` for parameters, BIGINT milliseconds UTC, no
-//! booleans; what differs is behind [`Link`] and the macro `run!`.
+//! booleans; what differs is behind `Link` and the macro `run!`.
 
 pub mod audit;
 pub mod backup;

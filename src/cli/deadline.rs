@@ -28,7 +28,7 @@ pub struct DeadlineArgs {
     /// Print the answer and its working as JSON.
     #[arg(long, conflicts_with = "stdin")]
     pub json: bool,
-    /// Read FROM<TAB>WITHIN lines and print one due moment a line; the first bad line ends it.
+    /// Read `FROM<TAB>WITHIN` lines and print one due moment a line; the first bad line ends it.
     #[arg(long, conflicts_with_all = ["from", "within"])]
     pub stdin: bool,
 }

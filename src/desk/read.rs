@@ -113,7 +113,7 @@ impl Desk {
         Ok(lines)
     }
 
-    /// Open concerns, whole but for their texts, the oldest first; at most [`MOST_IN_A_LIST`].
+    /// Open concerns, whole but for their texts, the oldest first; at most `MOST_IN_A_LIST`.
     ///
     /// # Errors
     /// The record cannot be read, or the store's.

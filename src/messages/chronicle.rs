@@ -326,7 +326,7 @@ impl Chronicle {
         })
     }
 
-    /// The document as JSON: [`FORMAT`] names its shape. The texts beside a fact are an object from field to words.
+    /// The document as JSON: `FORMAT` names its shape. The texts beside a fact are an object from field to words.
     ///
     /// # Errors
     /// [`Broken`] where it is not a JSON value, which no record gives.

@@ -48,17 +48,33 @@ fn a_mistyped_name_is_an_error_at_start_with_its_file_and_place() {
 
 #[test]
 fn a_mistyped_name_in_a_condition_is_an_error_too() {
-    for condition in [
-        "{{#when starrred}}x{{/when}}",
-        "{{#some ragg}}x{{/some}}",
-        "{{#any too}}x{{/any}}",
-        "{{#is fase \"answering\"}}x{{/is}}",
-        "{{#case fase}}{{#of \"x\"}}x{{/of}}{{else}}y{{/case}}",
-        "{{#if starred}}x{{/if}}",
-        "{{mention raisr}}",
-    ] {
-        let folder = own(&[("line/case.hbs", condition)]);
-        assert!(!faults(folder.path()).is_empty(), "{condition} passes");
+    // Each in a message of its own, so that one reading tries them all.
+    let broken = [
+        ("held", "{{#when starrred}}x{{/when}}"),
+        ("extended", "{{#some ragg}}x{{/some}}"),
+        ("redated", "{{#any too}}x{{/any}}"),
+        ("past_gate", "{{#is fase 'answering'}}x{{/is}}"),
+        (
+            "late_answer",
+            "{{#case fase}}{{#of 'x'}}x{{/of}}{{else}}y{{/case}}",
+        ),
+        ("handed_over", "{{#if starred}}x{{/if}}"),
+        ("same_case", "{{mention raisr}}"),
+    ]
+    .map(|(name, said)| {
+        let text = format!(r#"{{"text": "{said}"}}"#);
+        (format!("notice/{name}.json.hbs"), said, text)
+    });
+    let files: Vec<(&str, &str)> = broken
+        .iter()
+        .map(|(file, _, text)| (&**file, &**text))
+        .collect();
+    let found = faults(own(&files).path());
+    for (file, said, _) in &broken {
+        let told = found.iter().any(|fault| {
+            fault.file.ends_with(file) && fault.what.starts_with("rendered with a sample it fails")
+        });
+        assert!(told, "{said} passes: {found:?}");
     }
 }
 
