@@ -10,6 +10,7 @@ use crate::ids::{ConcernId, ProtocolId, RouteId, UserId};
 use crate::protocol::Protocol;
 use crate::protocol::library::{Held, Library, read_pinned};
 use crate::store::Tx;
+use crate::store::concerns::ConcernRow;
 use crate::store::events::StoredEvent;
 
 /// A concern with the protocol it was raised under: everything but its texts.
@@ -143,9 +144,15 @@ impl Protocols {
 impl Desk {
     /// Loads a concern: its kept state, or where that is behind, its record folded anew. `None` where there is no such concern.
     pub(super) async fn load(&self, tx: &mut Tx, id: ConcernId) -> Result<Option<Case>, DeskError> {
-        let Some(row) = tx.concern(id.0).await? else {
-            return Ok(None);
-        };
+        match tx.concern(id.0).await? {
+            Some(row) => self.case_of(tx, &row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The concern of a row.
+    pub(super) async fn case_of(&self, tx: &mut Tx, row: &ConcernRow) -> Result<Case, DeskError> {
+        let id = ConcernId(row.number);
         let kept = serde_json::from_str::<Concern>(&row.state)
             .ok()
             .filter(|concern| concern.seq == row.seq && concern.id == id);
@@ -157,7 +164,7 @@ impl Desk {
             .protocols()
             .version(tx, &concern.raised.protocol_hash, id)
             .await?;
-        Ok(Some(Case { concern, protocol }))
+        Ok(Case { concern, protocol })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading: what a person who may read it sees of a concern.
 
+use tracing::error;
+
 use super::cases::{self, Case};
 use super::{Desk, DeskError};
 use crate::concern::{Recorded, Standing};
@@ -9,8 +11,8 @@ use crate::store::concerns::{Find, Which};
 use crate::store::events::Unsealed;
 
 /// How many concerns are looked through for one list.
-const MOST_IN_A_LIST: usize = 2000;
-const PAGE: u32 = 200;
+const MOST_IN_A_LIST: usize = 20_000;
+const PAGE: u32 = 500;
 
 /// A concern as one who may read it sees it, whole.
 #[derive(Clone, Debug)]
@@ -105,7 +107,9 @@ impl Desk {
         let mut lines = Vec::new();
         for case in self.open(&mut tx, Find::All).await? {
             let standing = self.standing(user, &case);
-            let rules = case.rules(&calendar, self.hours())?;
+            let Ok(rules) = case.rules(&calendar, self.hours()) else {
+                continue;
+            };
             if crate::access::may_read(&rules, &case.concern, &standing) {
                 lines.push(Line { case, standing });
             }
@@ -113,10 +117,11 @@ impl Desk {
         Ok(lines)
     }
 
-    /// Open concerns, whole but for their texts, the oldest first; at most `MOST_IN_A_LIST`.
+    /// Open concerns, whole but for their texts, the oldest first; at most `MOST_IN_A_LIST`. One whose record cannot be read does not
+    /// take the others with it: it is left out and logged.
     ///
     /// # Errors
-    /// The record cannot be read, or the store's.
+    /// The store's.
     pub async fn open(&self, tx: &mut Tx, find: Find<'_>) -> Result<Vec<Case>, DeskError> {
         let mut cases = Vec::new();
         let mut after = 0;
@@ -126,12 +131,16 @@ impl Desk {
                 return Ok(cases);
             };
             after = last.number;
-            for row in page {
+            for row in &page {
                 if cases.len() == MOST_IN_A_LIST {
                     return Ok(cases);
                 }
-                if let Some(case) = self.load(tx, ConcernId(row.number)).await? {
-                    cases.push(case);
+                match self.case_of(tx, row).await {
+                    Ok(case) => cases.push(case),
+                    Err(DeskError::Unreadable { concern, why }) => {
+                        error!(%concern, why, "a concern is left out of a list: its record cannot be read");
+                    }
+                    Err(fault) => return Err(fault),
                 }
             }
         }

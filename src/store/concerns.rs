@@ -18,7 +18,7 @@ macro_rules! list_by {
         concat!(
             "SELECT ",
             columns!(),
-            ", '' AS state FROM concerns WHERE ",
+            ", state FROM concerns WHERE ",
             $found,
             " AND ($2 = 2 OR is_open = $2) AND number > $3 ORDER BY number LIMIT $4"
         )
@@ -77,7 +77,7 @@ pub struct ConcernRow {
     pub updated_at: DateTime<Utc>,
     /// The last entry that `state` has taken in.
     pub seq: i64,
-    /// The folded state as JSON, a cache; empty in lists. No free text.
+    /// The folded state as JSON, a cache. No free text.
     pub state: String,
 }
 
@@ -137,7 +137,7 @@ impl Tx {
     }
 
     /// A page of concerns in the order they were raised: those with a number above `after` (0 for the first page), at most
-    /// `limit` and never more than [`PAGE`]. Without their state.
+    /// `limit` and never more than [`PAGE`].
     pub async fn concerns(
         &mut self,
         find: Find<'_>,
