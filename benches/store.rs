@@ -83,6 +83,7 @@ fn message(concern: i64, round: i64, kind: &str) -> NewMessage {
         delivery: format!("{concern}-{round}-{kind}"),
         kind: kind.to_owned(),
         concern: Some(concern),
+        review: None,
         step: "m-1".to_owned(),
         dest: format!("C0TEAM{}", concern % 12),
         recipient: json!({"role": "team_manager", "users": ["U0TMN1"]}),

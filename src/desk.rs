@@ -4,6 +4,7 @@
 mod cases;
 mod post;
 mod read;
+mod reviews;
 mod write;
 
 use std::sync::Arc;
@@ -15,12 +16,14 @@ use tokio::sync::Notify;
 
 pub use self::cases::{Case, Protocols};
 pub use self::read::{Line, Look};
+pub use self::reviews::{ReviewCase, ReviewDone, ReviewLook, ReviewRequest};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal, Standing};
 use crate::directory::{Directory, People};
-use crate::ids::{ConcernId, RouteId, TeamId, UserId};
+use crate::ids::{ConcernId, RouteId, Subject, TeamId, UserId};
 use crate::mail::{Mail, Matter, Occasion, To};
+use crate::review;
 use crate::store::{Store, StoreError, Tx};
 
 /// How long a click may take before it is undone and the person is told: Slack waits three seconds for the answer to arrive.
@@ -51,6 +54,9 @@ pub enum DeskError {
     /// The person is told why, and who can.
     #[error("refused: {0}")]
     Refused(Refusal, Option<Box<Case>>),
+    /// What was asked of a review is refused: the person is told why, and who can.
+    #[error("refused: {0}")]
+    ReviewRefused(review::Refusal, Option<Box<ReviewCase>>),
     /// There is no such concern, or it is not theirs to read: the same words for both.
     #[error("no such concern, or not theirs to read")]
     NotFound,
@@ -67,13 +73,19 @@ pub enum DeskError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The record cannot be read as it stands: for the operator.
-    #[error("concern {concern} cannot be read: {why}")]
+    #[error("{subject} cannot be read: {why}")]
     Unreadable {
         /// Which.
-        concern: ConcernId,
+        subject: Subject,
         /// Why, without its content.
         why: String,
     },
+}
+
+impl From<review::Refusal> for DeskError {
+    fn from(refusal: review::Refusal) -> Self {
+        Self::ReviewRefused(refusal, None)
+    }
 }
 
 impl From<Refusal> for DeskError {
@@ -341,7 +353,7 @@ impl Desk {
     ) -> Result<bool, DeskError> {
         let Some(mut case) = self.load(tx, id).await? else {
             return Err(DeskError::Unreadable {
-                concern: id,
+                subject: id.into(),
                 why: "it is not in the store".to_owned(),
             });
         };

@@ -134,6 +134,108 @@ impl FromStr for ConcernId {
     }
 }
 
+name! {
+    /// A clock that a review starts, such as `objection`.
+    ClockId
+}
+
+/// A review's reference: `R-` and a number, counted from 1 without gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReviewId(pub i64);
+
+impl fmt::Display for ReviewId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "R-{}", self.0)
+    }
+}
+
+/// What was typed is not a review's reference.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A review's reference is R- and a number, for example R-7.")]
+pub struct NotAReview;
+
+impl FromStr for ReviewId {
+    type Err = NotAReview;
+
+    /// Reads `R-7` and `r-7`, and no bare number: that is a concern's.
+    fn from_str(text: &str) -> Result<Self, NotAReview> {
+        let text = text.trim();
+        let digits = text.strip_prefix("R-").or_else(|| text.strip_prefix("r-"));
+        match digits.map(str::parse) {
+            Some(Ok(number)) if number > 0 => Ok(Self(number)),
+            _ => Err(NotAReview),
+        }
+    }
+}
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A concern.
+    Concern(ConcernId),
+    /// A review.
+    Review(ReviewId),
+}
+
+impl Subject {
+    /// Its sort, as the record names it.
+    #[must_use]
+    pub fn sort(self) -> &'static str {
+        match self {
+            Self::Concern(_) => "concern",
+            Self::Review(_) => "review",
+        }
+    }
+
+    /// Its number among those of its sort.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Concern(id) => id.0,
+            Self::Review(id) => id.0,
+        }
+    }
+
+    /// The subject of a sort and a number; `None` for a sort that there is not.
+    #[must_use]
+    pub fn read(sort: &str, number: i64) -> Option<Self> {
+        match sort {
+            "concern" => Some(Self::Concern(ConcernId(number))),
+            "review" => Some(Self::Review(ReviewId(number))),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Concern(id) => id.fmt(f),
+            Self::Review(id) => id.fmt(f),
+        }
+    }
+}
+
+impl From<ConcernId> for Subject {
+    fn from(id: ConcernId) -> Self {
+        Self::Concern(id)
+    }
+}
+
+impl From<ReviewId> for Subject {
+    fn from(id: ReviewId) -> Self {
+        Self::Review(id)
+    }
+}
+
+impl From<i64> for Subject {
+    /// A bare number is a concern's.
+    fn from(number: i64) -> Self {
+        Self::Concern(ConcernId(number))
+    }
+}
+
 /// Free text about a child's case: sealed in the store, never in a log. Its `Debug` shows its length alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(String);
@@ -184,6 +286,15 @@ mod tests {
         ] {
             assert_eq!(typed.parse::<ConcernId>(), Err(NotAReference), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_review_is_never_taken_for_a_concern() {
+        assert_eq!(" r-7".parse(), Ok(ReviewId(7)));
+        for typed in ["7", "C-7", "R-", "R-0", "R--7", "R-7x"] {
+            assert_eq!(typed.parse::<ReviewId>(), Err(NotAReview), "{typed}");
+        }
+        assert_eq!("R-7".parse::<ConcernId>(), Err(NotAReference));
     }
 
     #[test]

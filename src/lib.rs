@@ -66,6 +66,7 @@ pub mod messages;
 pub mod metrics;
 pub mod protocol;
 pub mod readiness;
+pub mod review;
 pub mod seal;
 pub mod slack;
 pub mod store;

@@ -4,6 +4,8 @@
 //! stands, so that what has gone stale is dropped ([`still_wanted`]). Every *standing* message (card, receipt, copy,
 //! gate, alert, notice) is edited in place whenever rendering it anew gives something else.
 
+pub mod review;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +49,7 @@ pub enum To {
         /// The person.
         user: UserId,
     },
-    /// The raiser.
+    /// The raiser; of a review, the officer who recorded it.
     Raiser,
     /// A person.
     Person(UserId),
@@ -59,6 +61,8 @@ pub enum To {
 pub enum Content {
     /// One concern.
     Concern(Matter),
+    /// One review.
+    Review(review::Matter),
     /// The alerts to one person within an hour.
     Alerts {
         /// The first of them, as many as are kept.

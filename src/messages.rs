@@ -22,6 +22,9 @@ mod helpers;
 mod ladder;
 mod lists;
 mod refusal;
+mod review;
+mod review_forms;
+mod review_walk;
 mod samples;
 mod setting;
 mod walk;
@@ -43,6 +46,8 @@ pub use engine::{Broken, Fault};
 pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
 pub use lists::{DigestContext, Reply};
 pub use refusal::{Problem, Refused, roles_who_can};
+pub use review::ReviewSetting;
+pub use review_forms::{RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused};
 pub use setting::{Audience, ConcernTexts, Line, Setting};
 
 /// A message ready to send.

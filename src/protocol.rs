@@ -133,6 +133,10 @@ pub struct ReviewClock {
     pub owner: Option<RoleId>,
     /// What silence means.
     pub on_silence: Silence,
+    /// Whether it is due only where matters of concern came up at the review (`B-App3`).
+    pub only_with_concerns: bool,
+    /// What the button says by which its owner tells that it is done; its name where the protocol does not say.
+    pub done: Option<String>,
     /// Where the source says so.
     pub clause: String,
 }

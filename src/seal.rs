@@ -15,6 +15,8 @@ use chacha20poly1305::aead::{Aead as _, Generate as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret as _, SecretBox, SecretString};
 
+use crate::ids::Subject;
+
 const NONCE: usize = 24;
 const MARK: &str = "lodestar-key-1 ";
 const CHECK: &[u8] = b"lodestar key check";
@@ -119,14 +121,18 @@ impl Key {
             .is_ok_and(|opened| opened.expose_secret().as_slice() == CHECK)
     }
 
-    /// This key sealed under `outer`, bound to `concern`.
-    pub fn wrap(&self, outer: &Key, concern: i64) -> Result<String, SealError> {
-        outer.seal(self.0.expose_secret(), &wrapping(concern))
+    /// This key sealed under `outer`, bound to the subject whose texts it seals.
+    pub fn wrap(&self, outer: &Key, of: impl Into<Subject>) -> Result<String, SealError> {
+        outer.seal(self.0.expose_secret(), &wrapping(of.into()))
     }
 
-    /// The concern's key from what [`Key::wrap`] gave.
-    pub fn unwrap_from(wrapped: &str, outer: &Key, concern: i64) -> Result<Self, SealError> {
-        let opened = outer.open(wrapped, &wrapping(concern))?;
+    /// A subject's key from what [`Key::wrap`] gave.
+    pub fn unwrap_from(
+        wrapped: &str,
+        outer: &Key,
+        of: impl Into<Subject>,
+    ) -> Result<Self, SealError> {
+        let opened = outer.open(wrapped, &wrapping(of.into()))?;
         let mut bytes = Box::new([0; 32]);
         if opened.expose_secret().len() != bytes.len() {
             return Err(SealError::DoesNotOpen);
@@ -139,22 +145,22 @@ impl Key {
     pub fn seal_text(
         &self,
         plain: &str,
-        concern: i64,
+        of: impl Into<Subject>,
         seq: i64,
         field: &str,
     ) -> Result<String, SealError> {
-        self.seal(plain.as_bytes(), &place(concern, seq, field))
+        self.seal(plain.as_bytes(), &place(of.into(), seq, field))
     }
 
     /// Opens what [`Key::seal_text`] gave, for the same place only.
     pub fn open_text(
         &self,
         sealed: &str,
-        concern: i64,
+        of: impl Into<Subject>,
         seq: i64,
         field: &str,
     ) -> Result<String, SealError> {
-        let opened = self.open(sealed, &place(concern, seq, field))?;
+        let opened = self.open(sealed, &place(of.into(), seq, field))?;
         String::from_utf8(opened.expose_secret().clone()).map_err(|_| SealError::DoesNotOpen)
     }
 
@@ -196,16 +202,20 @@ impl Key {
     }
 }
 
-fn wrapping(concern: i64) -> Vec<u8> {
-    let mut aad = b"concern key ".to_vec();
-    aad.extend_from_slice(&concern.to_be_bytes());
+fn wrapping(of: Subject) -> Vec<u8> {
+    let mut aad = of.sort().as_bytes().to_vec();
+    aad.extend_from_slice(b" key ");
+    aad.extend_from_slice(&of.number().to_be_bytes());
     aad
 }
 
-/// Concern and entry are of fixed length, so that no field name can run into them.
-fn place(concern: i64, seq: i64, field: &str) -> Vec<u8> {
-    let mut aad = b"text ".to_vec();
-    aad.extend_from_slice(&concern.to_be_bytes());
+fn place(of: Subject, seq: i64, field: &str) -> Vec<u8> {
+    // The concerns' were the first, and stand without their sort.
+    let mut aad = match of {
+        Subject::Concern(_) => b"text ".to_vec(),
+        Subject::Review(_) => b"review text ".to_vec(),
+    };
+    aad.extend_from_slice(&of.number().to_be_bytes());
     aad.extend_from_slice(&seq.to_be_bytes());
     aad.extend_from_slice(field.as_bytes());
     aad

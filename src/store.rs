@@ -17,6 +17,7 @@ pub mod once;
 mod open;
 pub mod outbox;
 pub mod protocols;
+pub mod reviews;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
 pub use self::error::StoreError;
+use crate::ids::Subject;
 use crate::seal::Key;
 
 /// An open store. Cloning shares it.
@@ -61,7 +63,7 @@ pub struct Tx {
     link: Link,
     key: Arc<Key>,
     /// The last entry of each concern touched in this unit of work: nobody else can write meanwhile.
-    heads: HashMap<i64, events::Head>,
+    heads: HashMap<Subject, events::Head>,
     /// The database may have ended the transaction by itself: nothing more may be done with it.
     over: bool,
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::concern::Command;
-use crate::desk::{Desk, DeskError, fell};
+use crate::desk::{Desk, DeskError};
 use crate::digest;
 use crate::ids::ConcernId;
 use crate::metrics::Metrics;
@@ -115,7 +115,7 @@ impl Timekeeper {
             tx.savepoint().await?;
             match self
                 .desk
-                .by_itself(&mut tx, ConcernId(deadline.concern), fell(&deadline.key))
+                .fell(&mut tx, deadline.subject, &deadline.key)
                 .await
             {
                 Ok(_) => {
@@ -135,7 +135,7 @@ impl Timekeeper {
                     self.metrics
                         .count("lodestar_deadlines_total", &[("outcome", "failed")]);
                     error!(
-                        concern = %ConcernId(deadline.concern),
+                        subject = %deadline.subject,
                         deadline = deadline.kind,
                         attempts = deadline.attempts,
                         fault = code(&fault),
@@ -150,7 +150,7 @@ impl Timekeeper {
             .iter()
             .filter(|deadline| deadline.attempts == 1 && deadline.kind == "undelivered")
         {
-            error!(concern = %ConcernId(deadline.concern), "a card is not delivered after fifteen minutes");
+            error!(subject = %deadline.subject, "a card is not delivered after fifteen minutes");
         }
         Ok(round)
     }
@@ -173,7 +173,7 @@ impl Timekeeper {
     }
 }
 
-/// Dates again what a changed calendar touches: every open concern whose due day it moves.
+/// Dates again what a changed calendar touches: every open concern and review whose due day it moves.
 ///
 /// # Errors
 /// The store's, or a record that cannot be read.
@@ -193,6 +193,7 @@ pub async fn recalculate(desk: &Desk) -> Result<usize, DeskError> {
         }
         tx.commit().await?;
     }
+    moved += desk.recalculate_reviews().await?;
     if moved > 0 {
         info!(moved, "the calendar changed: due days were dated again");
         desk.tell_courier();
@@ -208,7 +209,7 @@ fn retry_in(deadline: &DueDeadline) -> TimeDelta {
 /// A fault's name: never content.
 fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) => "refused",
+        DeskError::Refused(..) | DeskError::ReviewRefused(..) => "refused",
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

@@ -35,7 +35,7 @@ pub async fn run(args: &AuditArgs, store: &Store, out: &mut impl Write) -> Resul
             Ok(verified) => {
                 writeln!(
                     out,
-                    "The record is whole: {} entries of {} concerns, {} daily anchors.",
+                    "The record is whole: {} entries of {} concerns and reviews, {} daily anchors.",
                     verified.entries, verified.concerns, verified.anchors
                 )?;
                 Ok(())

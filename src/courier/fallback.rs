@@ -3,7 +3,7 @@
 use super::refusal::is_person;
 use crate::desk::{Desk, DeskError};
 use crate::directory::Directory;
-use crate::ids::{ConcernId, RoleId, TeamId, UserId};
+use crate::ids::{ConcernId, ReviewId, RoleId, TeamId, UserId};
 use crate::mail::{Content, To};
 use crate::protocol::{IRO_MANAGER, Protocol};
 use crate::store::outbox::{Message, MessageState};
@@ -58,6 +58,19 @@ async fn line(desk: &Desk, message: &Message) -> Result<Vec<Vec<UserId>>, DeskEr
         };
         let mut line = about.line(to.as_ref(), Some(&case.concern.raiser));
         line.push(vec![case.concern.raiser.clone()]);
+        return Ok(line);
+    }
+    if let Some(review) = message.review
+        && let Some(case) = desk.review(ReviewId(review)).await?
+    {
+        let officer = &case.review.recorded_by;
+        let about = Of {
+            directory: &directory,
+            team: &case.review.held.team,
+            protocol: &case.protocol,
+        };
+        let mut line = about.line(to.as_ref(), Some(officer));
+        line.push(vec![officer.clone()]);
         return Ok(line);
     }
     let Some(team) = team_of(&directory, message) else {
@@ -137,11 +150,12 @@ impl Of<'_> {
 
 /// The destinations that have, or are to have, the same message.
 async fn reached(desk: &Desk, message: &Message) -> Result<Vec<String>, DeskError> {
-    let Some(concern) = message.concern else {
-        return Ok(Vec::new());
-    };
     let mut tx = desk.store().read().await?;
-    let all = tx.messages_of(concern).await?;
+    let all = match (message.concern, message.review) {
+        (Some(concern), _) => tx.messages_of(concern).await?,
+        (None, Some(review)) => tx.messages_of_review(review).await?,
+        (None, None) => return Ok(Vec::new()),
+    };
     Ok(all
         .into_iter()
         .filter(|other| {

@@ -5,7 +5,8 @@ use tracing::error;
 
 use crate::concern::Command;
 use crate::desk::{Desk, DeskError};
-use crate::ids::ConcernId;
+use crate::ids::{ClockId, ConcernId, ReviewId};
+use crate::mail::review::Occasion;
 use crate::mail::{Content, Kind};
 use crate::slack::web::Posted;
 use crate::store::outbox::{Message, NewMessage};
@@ -72,9 +73,12 @@ impl Mark {
             What::Sent { place, hash, at } => {
                 let at_place = (place.channel.as_str(), place.ts.as_str());
                 tx.mark_sent(id, version, at_place, hash, now).await?;
-                match visit_delivered(message) {
-                    Some((concern, visit)) => delivered(desk, tx, concern, visit, *at).await,
-                    None => Ok(()),
+                match (visit_delivered(message), notice_delivered(message)) {
+                    (Some((concern, visit)), _) => delivered(desk, tx, concern, visit, *at).await,
+                    (None, Some((review, clock))) => {
+                        told(desk, tx, (review, clock), message, *at).await
+                    }
+                    (None, None) => Ok(()),
                 }
             }
             What::Same => {
@@ -121,6 +125,7 @@ impl Mark {
                 delivery: delivery_id(),
                 kind: message.kind.clone(),
                 concern: message.concern,
+                review: message.review,
                 step: message.step.clone(),
                 dest: dest.clone(),
                 recipient: message.recipient.clone(),
@@ -164,6 +169,41 @@ fn visit_delivered(message: &Message) -> Option<(ConcernId, u32)> {
     visit(message).map(|visit| (concern, visit))
 }
 
+/// Tells the review that a notice was taken. What the review makes of it never undoes the mark.
+async fn told(
+    desk: &Desk,
+    tx: &mut Tx,
+    (review, clock): (ReviewId, ClockId),
+    message: &Message,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tx.savepoint().await?;
+    let noted = desk.notice_taken(tx, review, clock, &message.dest, at);
+    match noted.await {
+        Ok(_) => tx.release().await,
+        Err(DeskError::Store(fault)) if fault.passes_by_itself() => Err(fault),
+        Err(fault) => {
+            let code = code(&fault);
+            error!(%review, fault = code, "a notice was taken, but its review could not note it");
+            tx.rollback_to().await
+        }
+    }
+}
+
+/// The review and the clock whose notice this post is.
+fn notice_delivered(message: &Message) -> Option<(ReviewId, ClockId)> {
+    if message.is_posted() {
+        return None;
+    }
+    let review = ReviewId(message.review?);
+    match serde_json::from_value(message.payload.clone()).ok()? {
+        Content::Review(matter) if matter.occasion == Occasion::Window => {
+            Some((review, matter.clocks.into_iter().next()?))
+        }
+        _ => None,
+    }
+}
+
 /// The visit a message is about.
 pub(super) fn visit(message: &Message) -> Option<u32> {
     match serde_json::from_value(message.payload.clone()).ok()? {
@@ -190,7 +230,7 @@ fn delivery_id() -> String {
 /// A fault's name: never content.
 pub(super) fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) => "refused",
+        DeskError::Refused(..) | DeskError::ReviewRefused(..) => "refused",
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

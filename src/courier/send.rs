@@ -12,7 +12,7 @@ use super::pace::{Turn, jitter};
 use super::refusal::{Meaning, SHARED, is_person, meaning};
 use super::render::{Drawn, NotDrawn, hash};
 use super::{End, Inner, SLACK, fallback, plain};
-use crate::ids::ConcernId;
+use crate::ids::{ConcernId, ReviewId};
 use crate::mail::{Content, Kind, Occasion};
 use crate::slack::web::{ApiError, Outgoing, Posted};
 use crate::store::outbox::Message;
@@ -251,8 +251,10 @@ impl Inner {
 
     /// Whether somebody may still have to do something with a message that was posted.
     async fn matters(&self, message: &Message) -> bool {
-        let Ok(Content::Concern(matter)) = serde_json::from_value(message.payload.clone()) else {
-            return false;
+        let matter = match serde_json::from_value(message.payload.clone()) {
+            Ok(Content::Concern(matter)) => matter,
+            Ok(Content::Review(matter)) => return matter.occasion.stands(),
+            _ => return false,
         };
         let Some(id) = message.concern.map(ConcernId) else {
             return false;
@@ -430,6 +432,9 @@ fn metadata(message: &Message) -> Value {
     let mut payload = json!({"kind": message.kind, "delivery": message.delivery});
     if let Some(concern) = message.concern {
         payload["concern"] = json!(ConcernId(concern).to_string());
+    }
+    if let Some(review) = message.review {
+        payload["review"] = json!(ReviewId(review).to_string());
     }
     if !message.step.is_empty() {
         payload["step"] = json!(message.step);

@@ -1,5 +1,7 @@
 //! What messages say, from the record, the directory and the templates, each read at the moment of sending.
 
+mod reviews;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -18,6 +20,7 @@ use crate::directory::Directory;
 use crate::ids::{ConcernId, RoleId, TeamId, Text, UserId};
 use crate::mail::{Content, Item, Matter, To, still_wanted};
 use crate::messages::{Audience, Broken, ConcernTexts, Messages, Rendered, Setting};
+use crate::protocol::Protocol;
 use crate::slack::web::Outgoing;
 use crate::store::StoreError;
 use crate::store::outbox::Message;
@@ -55,6 +58,7 @@ impl Words {
                 self.about(message, &[item], 0).await?
             }
             Content::Alerts { items, more } => self.about(message, &items, more).await?,
+            Content::Review(matter) => self.review(message, &matter).await?,
             Content::Digest { team, date } => self.digest(&team, date).await?,
             Content::Operator { words, facts } => {
                 let rendered = self.messages.operator(&words, &facts);
@@ -144,15 +148,18 @@ impl Words {
                 .team(team)
                 .map_or(team.as_str(), |team| team.name.as_str()),
             council_name: &self.council_name,
-            case_system: self
-                .case_system
-                .as_deref()
-                .or(case.protocol.case_system.as_deref())
-                .unwrap_or("the case system"),
+            case_system: self.case_system_of(&case.protocol),
             texts: record.texts.as_ref(),
             audience: record.heard.audience(),
             now: self.desk.now(),
         }
+    }
+
+    fn case_system_of<'a>(&'a self, protocol: &'a Protocol) -> &'a str {
+        self.case_system
+            .as_deref()
+            .or(protocol.case_system.as_deref())
+            .unwrap_or("the case system")
     }
 
     /// What people wrote, where the council lets it stand in messages.
@@ -216,11 +223,22 @@ struct Heard {
 
 impl Heard {
     fn by(directory: &Directory, case: &Case, to: &To, dest: &str) -> Self {
+        let concern = &case.concern;
+        let whose = (&concern.raised.team, &concern.raiser, &*case.protocol);
+        Self::among(directory, whose, to, dest)
+    }
+
+    fn among(
+        directory: &Directory,
+        (team, raiser, protocol): (&TeamId, &UserId, &Protocol),
+        to: &To,
+        dest: &str,
+    ) -> Self {
         // A direct message mentions the one who reads it, whoever it was meant for first.
         let person = is_person(dest).then(|| UserId::from(dest));
         let only = |user: &UserId| vec![person.clone().unwrap_or_else(|| user.clone())];
         match to {
-            To::Raiser => Self::someone(only(&case.concern.raiser)),
+            To::Raiser => Self::someone(only(raiser)),
             To::Person(user) => Self::someone(only(user)),
             To::Own { role, user } if person.as_ref().is_none_or(|person| person == user) => Self {
                 own: true,
@@ -228,8 +246,7 @@ impl Heard {
                 ..Self::someone(vec![user.clone()])
             },
             To::Own { role, .. } | To::Role(role) => {
-                let team = &case.concern.raised.team;
-                let holders = directory.holders(team, role, &case.protocol);
+                let holders = directory.holders(team, role, protocol);
                 let stands_in = person
                     .as_ref()
                     .is_some_and(|person| !holders.users.contains(person));

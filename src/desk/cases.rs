@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{Desk, DeskError};
 use crate::calendar::Calendar;
 use crate::concern::{Actor, Concern, Fact, Hours, Recorded, Rules};
-use crate::ids::{ConcernId, ProtocolId, RouteId, UserId};
+use crate::ids::{ConcernId, ProtocolId, RouteId, Subject, UserId};
 use crate::protocol::Protocol;
 use crate::protocol::library::{Held, Library, read_pinned};
 use crate::store::Tx;
@@ -48,10 +48,10 @@ pub(super) fn rules<'a>(
     route: &RouteId,
     calendar: &'a Calendar,
     hours: Hours,
-    concern: ConcernId,
+    subject: impl Into<Subject>,
 ) -> Result<Rules<'a>, DeskError> {
     let route = protocol.route(route).ok_or_else(|| DeskError::Unreadable {
-        concern,
+        subject: subject.into(),
         why: format!("the protocol {} has no route {route}", protocol.id),
     })?;
     Ok(Rules {
@@ -100,7 +100,7 @@ impl Protocols {
         &self,
         tx: &mut Tx,
         hash: &str,
-        concern: ConcernId,
+        subject: impl Into<Subject>,
     ) -> Result<Arc<Protocol>, DeskError> {
         if let Some(protocol) = self
             .pinned
@@ -110,8 +110,9 @@ impl Protocols {
         {
             return Ok(Arc::clone(protocol));
         }
+        let subject = subject.into();
         let unreadable = |why: &str| DeskError::Unreadable {
-            concern,
+            subject,
             why: why.to_owned(),
         };
         let kept = tx
@@ -175,7 +176,7 @@ pub(super) fn fold(id: ConcernId, events: &[StoredEvent]) -> Result<Concern, Des
         .map(|event| recorded(id, event))
         .collect::<Result<Vec<_>, _>>()?;
     Concern::fold(id, facts.iter()).ok_or_else(|| DeskError::Unreadable {
-        concern: id,
+        subject: id.into(),
         why: "its record does not begin with its raising".to_owned(),
     })
 }
@@ -184,7 +185,7 @@ pub(super) fn fold(id: ConcernId, events: &[StoredEvent]) -> Result<Concern, Des
 pub(super) fn recorded(id: ConcernId, event: &StoredEvent) -> Result<Recorded, DeskError> {
     let fact: Fact =
         serde_json::from_value(event.body.clone()).map_err(|_| DeskError::Unreadable {
-            concern: id,
+            subject: id.into(),
             why: format!(
                 "entry {} ({}) is not understood by this version",
                 event.seq, event.kind
@@ -201,7 +202,7 @@ pub(super) fn recorded(id: ConcernId, event: &StoredEvent) -> Result<Recorded, D
 /// The name under which the program's own entries are kept.
 pub(super) const LODESTAR: &str = "lodestar";
 
-fn actor(kept: &str) -> Actor {
+pub(super) fn actor(kept: &str) -> Actor {
     if kept == LODESTAR {
         Actor::Lodestar
     } else {

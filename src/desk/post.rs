@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::{Case, Desk, DeskError};
-use crate::directory::{Destination, Directory, Holders};
+use crate::directory::{Destination, Directory};
 use crate::ids::{ConcernId, TeamId, UserId};
 use crate::mail::{Content, Item, Kind, Mail, Matter, Occasion, To};
 use crate::protocol::Protocol;
@@ -18,13 +18,31 @@ const ONE_MESSAGE_WITHIN: TimeDelta = TimeDelta::hours(1);
 /// How many alerts a message keeps by name: more than it shows, so that some may be settled before it goes.
 const MOST_ALERTS_KEPT: usize = 50;
 /// An edit waits behind every post.
-const EDITS_AFTER: i64 = 10;
+pub(super) const EDITS_AFTER: i64 = 10;
 
 /// Somebody a message goes to, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Addressed {
-    dest: String,
-    to: To,
+pub(super) struct Addressed {
+    pub(super) dest: String,
+    pub(super) to: To,
+}
+
+/// Whose case a message is about.
+pub(super) struct Whose<'a> {
+    pub(super) team: &'a TeamId,
+    /// The raiser, or the officer of a review.
+    pub(super) raiser: &'a UserId,
+    pub(super) protocol: &'a Protocol,
+}
+
+impl<'a> Whose<'a> {
+    fn of(case: &'a Case) -> Self {
+        Self {
+            team: &case.concern.raised.team,
+            raiser: &case.concern.raiser,
+            protocol: &case.protocol,
+        }
+    }
 }
 
 impl Desk {
@@ -38,7 +56,7 @@ impl Desk {
         let directory = self.directory();
         let mut queued: Vec<(Addressed, Matter)> = Vec::with_capacity(mail.len());
         for Mail { matter, to } in mail {
-            for addressed in addresses(&directory, case, to) {
+            for addressed in addresses(&directory, &Whose::of(case), to) {
                 let twice = queued.iter().any(|(earlier, about)| {
                     earlier.dest == addressed.dest
                         && about.visit == matter.visit
@@ -74,6 +92,7 @@ impl Desk {
                 delivery: delivery_id(),
                 kind: kind.as_str().to_owned(),
                 concern: Some(case.concern.id.0),
+                review: None,
                 step: case
                     .concern
                     .visit_numbered(matter.visit)
@@ -162,6 +181,7 @@ impl Desk {
                         delivery: delivery_id(),
                         kind: Kind::Alert.as_str().to_owned(),
                         concern: None,
+                        review: None,
                         step: String::new(),
                         dest,
                         recipient: json(&To::Role(role.clone()))?,
@@ -194,6 +214,7 @@ impl Desk {
             delivery: delivery_id(),
             kind: Kind::Digest.as_str().to_owned(),
             concern: None,
+            review: None,
             step: String::new(),
             dest: channel.to_owned(),
             recipient: Value::Null,
@@ -206,19 +227,16 @@ impl Desk {
 }
 
 /// Where something for somebody goes now.
-fn addresses(directory: &Directory, case: &Case, to: &To) -> Vec<Addressed> {
-    let concern = &case.concern;
+pub(super) fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Vec<Addressed> {
     let person = |user: &UserId| {
         vec![Addressed {
             dest: user.to_string(),
             to: to.clone(),
         }]
     };
-    let holders = |role: &crate::ids::RoleId| {
-        holders_of(directory, &concern.raised.team, role, &case.protocol)
-    };
+    let holders = |role: &crate::ids::RoleId| directory.holders(whose.team, role, whose.protocol);
     match to {
-        To::Raiser => person(&concern.raiser),
+        To::Raiser => person(whose.raiser),
         To::Person(user) => person(user),
         To::Own { role, user } => {
             let holders = holders(role);
@@ -235,7 +253,7 @@ fn addresses(directory: &Directory, case: &Case, to: &To) -> Vec<Addressed> {
             let found = holders(role).destinations();
             if found.is_empty() {
                 // Nobody at all holds it, nor stands in: the raiser hears of it, and nothing stalls.
-                return person(&concern.raiser);
+                return person(whose.raiser);
             }
             found
                 .iter()
@@ -246,15 +264,6 @@ fn addresses(directory: &Directory, case: &Case, to: &To) -> Vec<Addressed> {
                 .collect()
         }
     }
-}
-
-fn holders_of(
-    directory: &Directory,
-    team: &TeamId,
-    role: &crate::ids::RoleId,
-    protocol: &Protocol,
-) -> Holders {
-    directory.holders(team, role, protocol)
 }
 
 fn dest(destination: &Destination) -> String {
@@ -274,6 +283,6 @@ pub(super) fn delivery_id() -> String {
     id
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Value, StoreError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<Value, StoreError> {
     serde_json::to_value(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }

@@ -7,9 +7,12 @@ use serde_json::Value;
 
 use super::about::About;
 use super::engine::{Engine, Fault};
+use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
-use super::{chronicle, details, forms, lists, refusal, template_of};
+use super::{
+    chronicle, details, forms, lists, refusal, review_forms, review_walk, template_of,
+};
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
 use crate::ids::{ConcernId, Text, UserId};
@@ -34,6 +37,8 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
         }
     };
     about_concerns(&mut attempt);
+    about_reviews(&mut attempt);
+    review_forms::samples(&mut attempt);
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
     forms::samples(&mut attempt);
@@ -128,6 +133,40 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Every message about a review, on reviews that have taken every turn.
+fn about_reviews(attempt: &mut impl FnMut(&str, &Value)) {
+    let (Ok(library), Ok(calendar)) = (Library::load(&[]), Calendar::built_in()) else {
+        return;
+    };
+    let people = [UserId::from("U0ONE"), UserId::from("U0TWO")];
+    for held in library.iter() {
+        let Some(route) = held.protocol.routes.first() else {
+            continue;
+        };
+        let rules = Walk::new(&held.protocol, route, &calendar).rules();
+        let first_role = held.protocol.roles.keys().next();
+        for turn in TURNS {
+            let walked = review_walk::taken(&rules, turn);
+            for (place, (review, now)) in walked.into_iter().enumerate() {
+                let setting = ReviewSetting {
+                    rules: &rules,
+                    review: &review,
+                    team_name: "North locality",
+                    case_system: "LCS",
+                    audience: Audience {
+                        role: first_role.filter(|_| place % 3 != 0),
+                        mention: people.get(..place % 3).unwrap_or_default(),
+                        standing_in_for: first_role.filter(|_| place % 5 == 0),
+                        own: false,
+                    },
+                    now,
+                };
+                review::sample(&setting, attempt);
             }
         }
     }

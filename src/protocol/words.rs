@@ -67,6 +67,9 @@ pub(super) const STARTS: &[(&str, ClockStart)] = &[
     ("previous step", ClockStart::PreviousStep),
 ];
 
+/// When a review's clock runs: after every review, or only where matters of concern came up.
+pub(super) const REVIEW_WHEN: &[(&str, bool)] = &[("always", false), ("concerns", true)];
+
 /// The occasions of a notice.
 pub(super) const OCCASIONS: &[(&str, &str)] = &[
     ("review held", "review held"),

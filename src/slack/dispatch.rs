@@ -8,6 +8,7 @@
 //! | `click` | buttons: what is done at once, what opens a form |
 //! | `sent` | forms that were sent |
 //! | `raising` | the form that raises, and what came of it |
+//! | `reviewing` | recording a review, its buttons and forms |
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `fields` | what was filled in, with every fault at its field |
@@ -16,6 +17,7 @@ mod click;
 mod fields;
 mod lists;
 mod raising;
+mod reviewing;
 mod sent;
 mod typed;
 

@@ -7,6 +7,7 @@ pub(super) mod acts;
 pub(super) mod kept;
 pub(super) mod meta;
 pub(super) mod raise;
+pub(super) mod review;
 
 use serde_json::{Value, json};
 

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::events::Entry;
 use super::{Link, StoreError, Tx, millis, run, statements};
+use crate::ids::Subject;
 
 statements! {
     LAST_ANCHOR = "SELECT seq, day, at, upto, concerns, heads, prev_hash, hash FROM anchors ORDER BY seq DESC LIMIT 1";
@@ -18,18 +19,19 @@ statements! {
     ADD_ANCHOR = "INSERT INTO anchors (seq, day, at, upto, concerns, heads, prev_hash, hash) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPTO = "SELECT COALESCE(MAX(id), 0) FROM events";
-    HEADS = "SELECT e.concern, e.seq, e.hash FROM events e JOIN \
-        (SELECT concern, MAX(seq) AS seq FROM events GROUP BY concern) AS last \
-        ON last.concern = e.concern AND last.seq = e.seq ORDER BY e.concern";
-    ENTRIES = "SELECT id, concern, seq, at, actor, kind, body, sealed, prev_hash, hash FROM events ORDER BY concern, seq";
-    EXPECTED = "SELECT number, seq FROM concerns ORDER BY number";
-    COUNTER = "SELECT value FROM counters WHERE name = 'concern'";
+    HEADS = "SELECT e.subject, e.number, e.seq, e.hash FROM events e JOIN \
+        (SELECT subject, number, MAX(seq) AS seq FROM events GROUP BY subject, number) AS last \
+        ON last.subject = e.subject AND last.number = e.number AND last.seq = e.seq ORDER BY e.subject, e.number";
+    ENTRIES = "SELECT id, subject, number, seq, at, actor, kind, body, sealed, prev_hash, hash FROM events \
+        ORDER BY subject, number, seq";
+    EXPECTED = "SELECT 'concern' AS subject, number, seq FROM concerns UNION ALL SELECT 'review', number, seq FROM reviews";
+    COUNTERS = "SELECT name, value FROM counters WHERE name IN ('concern', 'review')";
 }
 
 /// What [`Tx::verify`] looked at when all was well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verified {
-    /// Concerns with a record.
+    /// Concerns and reviews with a record.
     pub concerns: i64,
     /// Entries.
     pub entries: i64,
@@ -42,10 +44,10 @@ pub struct Verified {
 /// The first entry that is not as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirstBad {
-    /// An entry of a concern.
+    /// An entry of a concern or a review.
     Entry {
-        /// The concern's number.
-        concern: i64,
+        /// Which.
+        subject: Subject,
         /// The entry's number.
         entry: i64,
         /// What is wrong with it.
@@ -86,7 +88,7 @@ impl std::fmt::Display for FirstBad {
             },
         };
         match self {
-            Self::Entry { concern, entry, .. } => write!(f, "entry {entry} of C-{concern} {why}"),
+            Self::Entry { subject, entry, .. } => write!(f, "entry {entry} of {subject} {why}"),
             Self::Anchor { day, .. } => write!(f, "the anchor of {day} {why}"),
         }
     }
@@ -98,8 +100,10 @@ impl std::fmt::Display for FirstBad {
 pub enum AuditLine<'a> {
     /// An entry: its place and time (milliseconds UTC), who, what, the facts and sealed texts as stored, and its hashes.
     Entry {
-        /// The concern's number.
-        concern: i64,
+        /// `concern` or `review`.
+        subject: &'a str,
+        /// The concern's or the review's number.
+        number: i64,
         /// The entry's number.
         seq: i64,
         /// Milliseconds UTC.
@@ -125,7 +129,7 @@ pub enum AuditLine<'a> {
         day: &'a str,
         /// Milliseconds UTC.
         at: i64,
-        /// How many concerns it covers.
+        /// How many concerns and reviews it covers.
         concerns: i64,
         /// The hash over their last entries.
         heads: &'a str,
@@ -151,11 +155,11 @@ impl Tx {
             return Ok(None);
         }
         let upto: i64 = run!(self, conn => sqlx::query_scalar(UPTO).fetch_one(conn))?;
-        let rows: Vec<(i64, i64, String)> =
+        let rows: Vec<(String, i64, i64, String)> =
             run!(self, conn => sqlx::query_as(HEADS).fetch_all(conn))?;
         let mut heads = Heads::default();
-        for (concern, seq, hash) in &rows {
-            heads.add(*concern, *seq, hash);
+        for (sort, number, seq, hash) in &rows {
+            heads.add(subject(sort, *number)?, *seq, hash);
         }
         let mut anchor = Anchor {
             seq: last.as_ref().map_or(1, |last| last.seq + 1),
@@ -185,17 +189,22 @@ impl Tx {
     /// first that is not as it was recorded.
     pub async fn verify(&mut self) -> Result<Result<Verified, FirstBad>, StoreError> {
         let anchors: Vec<Anchor> = run!(self, conn => sqlx::query_as(ANCHORS).fetch_all(conn))?;
-        let given: i64 = run!(self, conn => sqlx::query_scalar(COUNTER).fetch_one(conn))?;
-        let expected: Vec<(i64, i64)> =
+        let given: Vec<(String, i64)> =
+            run!(self, conn => sqlx::query_as(COUNTERS).fetch_all(conn))?;
+        let rows: Vec<(String, i64, i64)> =
             run!(self, conn => sqlx::query_as(EXPECTED).fetch_all(conn))?;
-        let mut walk = Walk::new(anchors, given, &expected);
+        let mut expected = BTreeSet::new();
+        for (sort, number, seq) in rows {
+            expected.insert((subject(&sort, number)?, seq));
+        }
+        let mut walk = Walk::new(anchors, &given, expected);
         self.check_not_over()?;
         let bad = match &mut self.link {
             Link::Sqlite(link) => {
                 let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
                 let mut bad = None;
                 while let Some(placed) = rows.try_next().await? {
-                    bad = walk.step(placed);
+                    bad = walk.step(&placed)?;
                     if bad.is_some() {
                         break;
                     }
@@ -222,7 +231,8 @@ impl Tx {
                 let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
                 while let Some(Placed { entry, .. }) = rows.try_next().await? {
                     let written = AuditLine::Entry {
-                        concern: entry.concern,
+                        subject: &entry.subject,
+                        number: entry.number,
                         seq: entry.seq,
                         at: entry.at,
                         actor: &entry.actor,
@@ -301,7 +311,13 @@ impl Anchor {
     }
 }
 
-/// The hash over the last entry of each concern, in order of their numbers.
+/// What an entry is about.
+fn subject(sort: &str, number: i64) -> Result<Subject, StoreError> {
+    Subject::read(sort, number)
+        .ok_or_else(|| StoreError::Corrupt("an entry of an unknown sort".to_owned()))
+}
+
+/// The hash over the last entry of each concern, and then of each review, in order of their numbers.
 #[derive(Clone, Default)]
 struct Heads {
     hasher: Sha256,
@@ -309,8 +325,12 @@ struct Heads {
 }
 
 impl Heads {
-    fn add(&mut self, concern: i64, seq: i64, hash: &str) {
-        self.hasher.update(concern.to_be_bytes());
+    fn add(&mut self, subject: Subject, seq: i64, hash: &str) {
+        // The concerns' were the first, and stand without their sort.
+        if let Subject::Review(_) = subject {
+            self.hasher.update(b"review");
+        }
+        self.hasher.update(subject.number().to_be_bytes());
         self.hasher.update(seq.to_be_bytes());
         self.hasher.update((hash.len() as u64).to_be_bytes());
         self.hasher.update(hash.as_bytes());
@@ -326,14 +346,14 @@ impl Heads {
 struct Walk {
     anchors: Vec<(Anchor, Heads)>,
     /// Numbers given out that no entry has been seen of yet, with the last entry the index knows of.
-    unseen: BTreeSet<(i64, i64)>,
+    unseen: BTreeSet<(Subject, i64)>,
     current: Option<Chain>,
     seen: Verified,
 }
 
 /// The concern the pass is in.
 struct Chain {
-    concern: i64,
+    subject: Subject,
     seq: i64,
     hash: String,
     /// How many anchors are older than its last entry so far: what follows is not theirs.
@@ -341,10 +361,19 @@ struct Chain {
 }
 
 impl Walk {
-    fn new(anchors: Vec<Anchor>, given: i64, expected: &[(i64, i64)]) -> Self {
-        let mut unseen: BTreeSet<(i64, i64)> = expected.iter().copied().collect();
-        let indexed: BTreeSet<i64> = expected.iter().map(|(number, _)| *number).collect();
-        unseen.extend((1..=given).filter(|n| !indexed.contains(n)).map(|n| (n, 1)));
+    fn new(
+        anchors: Vec<Anchor>,
+        given: &[(String, i64)],
+        expected: BTreeSet<(Subject, i64)>,
+    ) -> Self {
+        let indexed: BTreeSet<Subject> = expected.iter().map(|(subject, _)| *subject).collect();
+        let mut unseen = expected;
+        for (sort, given) in given {
+            let missing = (1..=*given)
+                .filter_map(|number| Subject::read(sort, number))
+                .filter(|subject| !indexed.contains(subject));
+            unseen.extend(missing.map(|subject| (subject, 1)));
+        }
         Self {
             anchors: anchors
                 .into_iter()
@@ -356,22 +385,27 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, placed: Placed) -> Option<FirstBad> {
+    fn step(&mut self, placed: &Placed) -> Result<Option<FirstBad>, StoreError> {
+        let of = subject(&placed.entry.subject, placed.entry.number)?;
+        Ok(self.take(of, placed))
+    }
+
+    fn take(&mut self, of: Subject, placed: &Placed) -> Option<FirstBad> {
         let Placed { id, entry } = placed;
         if self
             .current
             .as_ref()
-            .is_none_or(|chain| chain.concern != entry.concern)
+            .is_none_or(|chain| chain.subject != of)
         {
             let ended = self.end_chain();
             if ended.is_some() {
                 return ended;
             }
-            if let Some(gone) = self.first_unseen_before(entry.concern) {
+            if let Some(gone) = self.first_unseen_before(Some(of)) {
                 return Some(gone);
             }
             self.current = Some(Chain {
-                concern: entry.concern,
+                subject: of,
                 seq: 0,
                 hash: String::new(),
                 settled: 0,
@@ -380,7 +414,7 @@ impl Walk {
         let chain = self.current.as_mut()?;
         let bad = |entry_no, why| {
             Some(FirstBad::Entry {
-                concern: entry.concern,
+                subject: of,
                 entry: entry_no,
                 why,
             })
@@ -395,16 +429,16 @@ impl Walk {
             return bad(entry.seq, Fault::DoesNotFollow);
         }
         while let Some((anchor, heads)) = self.anchors.get_mut(chain.settled) {
-            if anchor.upto >= id {
+            if anchor.upto >= *id {
                 break;
             }
             if chain.seq > 0 {
-                heads.add(chain.concern, chain.seq, &chain.hash);
+                heads.add(chain.subject, chain.seq, &chain.hash);
             }
             chain.settled += 1;
         }
         chain.seq = entry.seq;
-        chain.hash = entry.hash;
+        chain.hash.clone_from(&entry.hash);
         self.seen.entries += 1;
         None
     }
@@ -412,19 +446,19 @@ impl Walk {
     fn end_chain(&mut self) -> Option<FirstBad> {
         let chain = self.current.take()?;
         for (_, heads) in self.anchors.iter_mut().skip(chain.settled) {
-            heads.add(chain.concern, chain.seq, &chain.hash);
+            heads.add(chain.subject, chain.seq, &chain.hash);
         }
         self.seen.concerns += 1;
         let expected = self
             .unseen
-            .range((chain.concern, i64::MIN)..=(chain.concern, i64::MAX))
+            .range((chain.subject, i64::MIN)..=(chain.subject, i64::MAX))
             .next()
             .copied();
         if let Some(expected) = expected {
             self.unseen.remove(&expected);
             if chain.seq < expected.1 {
                 return Some(FirstBad::Entry {
-                    concern: chain.concern,
+                    subject: chain.subject,
                     entry: chain.seq + 1,
                     why: Fault::Missing,
                 });
@@ -433,13 +467,14 @@ impl Walk {
         None
     }
 
-    fn first_unseen_before(&self, concern: i64) -> Option<FirstBad> {
+    /// The first number given out that no entry was seen of, before a subject or before the end.
+    fn first_unseen_before(&self, subject: Option<Subject>) -> Option<FirstBad> {
         let (gone, _) = self
             .unseen
             .first()
-            .filter(|(number, _)| *number < concern)?;
+            .filter(|(unseen, _)| subject.is_none_or(|subject| *unseen < subject))?;
         Some(FirstBad::Entry {
-            concern: *gone,
+            subject: *gone,
             entry: 1,
             why: Fault::Missing,
         })
@@ -449,7 +484,7 @@ impl Walk {
         if let Some(bad) = self.end_chain() {
             return Err(bad);
         }
-        if let Some(gone) = self.first_unseen_before(i64::MAX) {
+        if let Some(gone) = self.first_unseen_before(None) {
             return Err(gone);
         }
         let mut prev_hash = String::new();

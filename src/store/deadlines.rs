@@ -5,30 +5,31 @@ use chrono::{DateTime, Utc};
 
 use super::rows::{self, CHUNK};
 use super::{StoreError, Tx, millis, moment, run, statements};
+use crate::ids::Subject;
 
 statements! {
     CLAIM = "WITH due AS MATERIALIZED \
         (SELECT id FROM deadlines WHERE done_at IS NULL AND next_at < $1 ORDER BY next_at, id LIMIT $2) \
         UPDATE deadlines SET done_at = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
-        RETURNING id, concern, key, kind, due_at, next_at, attempts";
+        RETURNING id, subject, number, key, kind, due_at, next_at, attempts";
     SET_ASIDE = "UPDATE deadlines SET done_at = NULL, error = $2, next_at = $3 WHERE id = $1";
-    CLEAR = "DELETE FROM deadlines WHERE concern = $1 AND done_at IS NULL";
-    OF_CONCERN = "SELECT id, concern, key, kind, due_at, next_at, attempts FROM deadlines \
-        WHERE concern = $1 AND done_at IS NULL ORDER BY due_at, id";
+    CLEAR = "DELETE FROM deadlines WHERE subject = $1 AND number = $2 AND done_at IS NULL";
+    OF_SUBJECT = "SELECT id, subject, number, key, kind, due_at, next_at, attempts FROM deadlines \
+        WHERE subject = $1 AND number = $2 AND done_at IS NULL ORDER BY due_at, id";
     NEXT_DUE = "SELECT MIN(next_at) FROM deadlines WHERE done_at IS NULL";
     FAILING = "SELECT COUNT(*) FROM deadlines WHERE done_at IS NULL AND error <> ''";
     OVERDUE = "SELECT COUNT(*) FROM deadlines WHERE done_at IS NULL AND next_at < $1";
 }
 
 const CLEAR_BUT: &str =
-    "DELETE FROM deadlines WHERE concern = $1 AND done_at IS NULL AND key NOT IN";
-const INSERT: &str = "INSERT INTO deadlines (concern, key, kind, due_at, next_at) VALUES";
+    "DELETE FROM deadlines WHERE subject = $1 AND number = $2 AND done_at IS NULL AND key NOT IN";
+const INSERT: &str = "INSERT INTO deadlines (subject, number, key, kind, due_at, next_at) VALUES";
 /// A moved deadline starts afresh; one that has fired stays fired; one that has not moved keeps its failures.
-const MOVE: &str = "ON CONFLICT (concern, key) DO UPDATE SET kind = excluded.kind, due_at = excluded.due_at, \
+const MOVE: &str = "ON CONFLICT (subject, number, key) DO UPDATE SET kind = excluded.kind, due_at = excluded.due_at, \
     next_at = excluded.next_at, attempts = 0, error = '' \
     WHERE deadlines.done_at IS NULL AND (deadlines.due_at <> excluded.due_at OR deadlines.kind <> excluded.kind)";
 
-/// A deadline a concern wants to be told of.
+/// A deadline a concern or a review wants to be told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedDeadline {
     /// What it is, unique in the concern's life: it fires once. A repeat needs a key of its own (`alert/2`).
@@ -44,8 +45,8 @@ pub struct WantedDeadline {
 pub struct DueDeadline {
     /// Its id.
     pub id: i64,
-    /// The concern's number.
-    pub concern: i64,
+    /// What it is a deadline of.
+    pub subject: Subject,
     /// What it is.
     pub key: String,
     /// The sort of deadline.
@@ -57,17 +58,20 @@ pub struct DueDeadline {
 }
 
 impl Tx {
-    /// Makes the concern's open deadlines exactly `wanted`: adds, moves and takes away. One that has fired stays fired.
+    /// Makes a subject's open deadlines exactly `wanted`: adds, moves and takes away. One that has fired stays fired.
     pub async fn sync_deadlines(
         &mut self,
-        concern: i64,
+        subject: impl Into<Subject>,
         wanted: &[WantedDeadline],
     ) -> Result<(), StoreError> {
+        let subject = subject.into();
+        let (sort, number) = (subject.sort(), subject.number());
         if wanted.is_empty() {
-            return run!(self, conn => sqlx::query(CLEAR).bind(concern).execute(conn)).map(drop);
+            return run!(self, conn => sqlx::query(CLEAR).bind(sort).bind(number).execute(conn))
+                .map(drop);
         }
         run!(self, conn => {
-            let mut query = sqlx::query(rows::list(CLEAR_BUT, 1, wanted.len(), "")).bind(concern);
+            let mut query = sqlx::query(rows::list(CLEAR_BUT, 2, wanted.len(), "")).bind(sort).bind(number);
             for deadline in wanted {
                 query = query.bind(&deadline.key);
             }
@@ -75,10 +79,11 @@ impl Tx {
         })?;
         for chunk in wanted.chunks(CHUNK) {
             run!(self, conn => {
-                let mut query = sqlx::query(rows::values(INSERT, 5, chunk.len(), MOVE));
+                let mut query = sqlx::query(rows::values(INSERT, 6, chunk.len(), MOVE));
                 for deadline in chunk {
                     query = query
-                        .bind(concern)
+                        .bind(sort)
+                        .bind(number)
                         .bind(&deadline.key)
                         .bind(&deadline.kind)
                         .bind(millis(deadline.due_at))
@@ -117,10 +122,13 @@ impl Tx {
             .map(drop)
     }
 
-    /// The open deadlines of a concern, the earliest first.
-    pub async fn due_of(&mut self, concern: i64) -> Result<Vec<DueDeadline>, StoreError> {
-        let rows: Vec<Row> =
-            run!(self, conn => sqlx::query_as(OF_CONCERN).bind(concern).fetch_all(conn))?;
+    /// The open deadlines of a concern or a review, the earliest first.
+    pub async fn due_of(
+        &mut self,
+        subject: impl Into<Subject>,
+    ) -> Result<Vec<DueDeadline>, StoreError> {
+        let subject = subject.into();
+        let rows: Vec<Row> = run!(self, conn => sqlx::query_as(OF_SUBJECT).bind(subject.sort()).bind(subject.number()).fetch_all(conn))?;
         rows.into_iter().map(Row::read).collect()
     }
 
@@ -145,7 +153,8 @@ impl Tx {
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
-    concern: i64,
+    subject: String,
+    number: i64,
     key: String,
     kind: String,
     due_at: i64,
@@ -157,7 +166,8 @@ impl Row {
     fn read(self) -> Result<DueDeadline, StoreError> {
         Ok(DueDeadline {
             id: self.id,
-            concern: self.concern,
+            subject: Subject::read(&self.subject, self.number)
+                .ok_or_else(|| StoreError::Corrupt("a deadline of an unknown sort".to_owned()))?,
             key: self.key,
             kind: self.kind,
             due_at: moment(self.due_at)?,

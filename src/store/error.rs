@@ -1,5 +1,6 @@
 //! What can go wrong with the store, sorted by what there is to do about it.
 
+use crate::ids::Subject;
 use crate::seal::SealError;
 
 /// A store that did not do what was asked. Holds no concern text.
@@ -18,18 +19,18 @@ pub enum StoreError {
     #[error("the store is damaged ({0}): run lodestar audit verify, and restore a backup")]
     Corrupt(String),
     /// Somebody else wrote to this concern first. Load it again and decide again.
-    #[error("concern {concern} has moved on: expected entry {expected}, it is at {found}")]
+    #[error("{subject} has moved on: expected entry {expected}, it is at {found}")]
     Conflict {
-        /// The concern's number.
-        concern: i64,
+        /// Which.
+        subject: Subject,
         /// The last entry the caller knew of.
         expected: i64,
         /// The last entry there is.
         found: i64,
     },
     /// The concern's key has been erased, and with it its text; no text can be added to it.
-    #[error("the text of concern {0} has been erased")]
-    Erased(i64),
+    #[error("the text of {0} has been erased")]
+    Erased(Subject),
     /// The configuration or the key file is wrong; the sentence says the mend.
     #[error("{0}")]
     Config(String),

@@ -1,4 +1,4 @@
-//! The record: entries are added, never changed. Each holds the hash of the one before, over the sealed texts, so that the
+//! The record of concerns and reviews: entries are added, never changed. Each holds the hash of the one before, over the sealed texts, so that the
 //! record still verifies once the texts' key has been erased.
 
 use std::collections::BTreeMap;
@@ -10,20 +10,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::rows::{self, CHUNK};
 use super::{StoreError, Tx, millis, moment, run, statements};
+use crate::ids::Subject;
 use crate::seal::Key;
 
 statements! {
-    HEAD = "SELECT seq, hash FROM events WHERE concern = $1 ORDER BY seq DESC LIMIT 1";
-    LOAD = "SELECT seq, at, actor, kind, body, sealed FROM events WHERE concern = $1 AND seq > $2 ORDER BY seq";
-    SEALED = "SELECT seq, sealed FROM events WHERE concern = $1 AND sealed <> '{}' AND ($2 = 0 OR seq = $2) ORDER BY seq";
-    CHAIN = "SELECT seq, prev_hash, hash FROM events WHERE concern = $1 ORDER BY seq";
-    WRAPPED = "SELECT wrapped FROM concern_keys WHERE concern = $1";
-    ADD_KEY = "INSERT INTO concern_keys (concern, wrapped) VALUES ($1, $2)";
-    ERASE = "DELETE FROM concern_keys WHERE concern = $1";
+    HEAD = "SELECT seq, hash FROM events WHERE subject = $1 AND number = $2 ORDER BY seq DESC LIMIT 1";
+    LOAD = "SELECT seq, at, actor, kind, body, sealed FROM events WHERE subject = $1 AND number = $2 AND seq > $3 ORDER BY seq";
+    SEALED = "SELECT seq, sealed FROM events WHERE subject = $1 AND number = $2 AND sealed <> '{}' AND ($3 = 0 OR seq = $3) ORDER BY seq";
+    CHAIN = "SELECT seq, prev_hash, hash FROM events WHERE subject = $1 AND number = $2 ORDER BY seq";
+    WRAPPED = "SELECT wrapped FROM text_keys WHERE subject = $1 AND number = $2";
+    ADD_KEY = "INSERT INTO text_keys (subject, number, wrapped) VALUES ($1, $2, $3)";
+    ERASE = "DELETE FROM text_keys WHERE subject = $1 AND number = $2";
 }
 
-const INSERT: &str =
-    "INSERT INTO events (concern, seq, at, actor, kind, body, sealed, prev_hash, hash) VALUES";
+const INSERT: &str = "INSERT INTO events (subject, number, seq, at, actor, kind, body, sealed, prev_hash, hash) VALUES";
 
 /// An entry to be added to a concern's record.
 #[derive(Clone, PartialEq)]
@@ -68,6 +68,17 @@ pub struct StoredEvent {
     pub fields: Vec<String>,
 }
 
+/// An entry's place in the chain of its concern.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Chained {
+    /// The entry's number.
+    pub seq: i64,
+    /// The hash of the entry before; empty for the first.
+    pub prev_hash: String,
+    /// Its own.
+    pub hash: String,
+}
+
 /// A text as it was written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unsealed {
@@ -85,17 +96,6 @@ impl std::fmt::Debug for Unsealed {
     }
 }
 
-/// An entry's place in the chain of its concern.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Chained {
-    /// The entry's number.
-    pub seq: i64,
-    /// The hash of the entry before; empty for the first.
-    pub prev_hash: String,
-    /// Its own.
-    pub hash: String,
-}
-
 /// The last entry of a concern: its number (0 for none yet) and hash.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Head {
@@ -111,22 +111,23 @@ impl Tx {
     /// and the concern's key has been erased.
     pub async fn append(
         &mut self,
-        concern: i64,
+        subject: impl Into<Subject>,
         expected: i64,
         events: &[NewEvent],
     ) -> Result<i64, StoreError> {
-        let mut head = self.head(concern).await?;
+        let subject = subject.into();
+        let mut head = self.head(subject).await?;
         if head.seq != expected {
             return Err(StoreError::Conflict {
-                concern,
+                subject,
                 expected,
                 found: head.seq,
             });
         }
-        let key = self.key_to_write(concern, expected, events).await?;
+        let key = self.key_to_write(subject, expected, events).await?;
         let mut entries = Vec::with_capacity(events.len());
         for event in events {
-            let entry = Entry::after(&head, concern, event, key.as_ref())?;
+            let entry = Entry::after(&head, subject, event, key.as_ref())?;
             head = Head {
                 seq: entry.seq,
                 hash: entry.hash.clone(),
@@ -137,39 +138,46 @@ impl Tx {
             self.insert_entries(chunk).await?;
         }
         let last = head.seq;
-        self.heads.insert(concern, head);
+        self.heads.insert(subject, head);
         Ok(last)
     }
 
-    /// The entries of a concern after the entry `after` (0 for all), in order, texts sealed.
-    pub async fn load(&mut self, concern: i64, after: i64) -> Result<Vec<StoredEvent>, StoreError> {
-        let rows: Vec<EventRow> =
-            run!(self, conn => sqlx::query_as(LOAD).bind(concern).bind(after).fetch_all(conn))?;
-        rows.into_iter().map(EventRow::read).collect()
+    /// The hashes of a concern's entries, in order: what its export is checked against the record by.
+    pub async fn chain(&mut self, subject: impl Into<Subject>) -> Result<Vec<Chained>, StoreError> {
+        let subject = subject.into();
+        run!(self, conn => sqlx::query_as(CHAIN).bind(subject.sort()).bind(subject.number()).fetch_all(conn))
     }
 
-    /// The hashes of a concern's entries, in order: what its export is checked against the record by.
-    pub async fn chain(&mut self, concern: i64) -> Result<Vec<Chained>, StoreError> {
-        run!(self, conn => sqlx::query_as(CHAIN).bind(concern).fetch_all(conn))
+    /// The entries of a concern after the entry `after` (0 for all), in order, texts sealed.
+    pub async fn load(
+        &mut self,
+        subject: impl Into<Subject>,
+        after: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let subject = subject.into();
+        let rows: Vec<EventRow> = run!(self, conn => sqlx::query_as(LOAD).bind(subject.sort()).bind(subject.number()).bind(after).fetch_all(conn))?;
+        rows.into_iter().map(EventRow::read).collect()
     }
 
     /// What people wrote in a concern, in order: in one entry, or in all. `None` when it has been erased.
     pub async fn texts(
         &mut self,
-        concern: i64,
+        subject: impl Into<Subject>,
         entry: Option<i64>,
     ) -> Result<Option<Vec<Unsealed>>, StoreError> {
-        let Some(key) = self.key_of(concern).await? else {
+        let subject = subject.into();
+        let Some(key) = self.key_of(subject).await? else {
             return Ok(None);
         };
         let rows: Vec<(i64, String)> = run!(self, conn => sqlx::query_as(SEALED)
-            .bind(concern)
+            .bind(subject.sort())
+            .bind(subject.number())
             .bind(entry.unwrap_or(0))
             .fetch_all(conn))?;
         let mut texts = Vec::new();
         for (seq, sealed) in rows {
             for (field, sealed) in read_sealed(&sealed)? {
-                let text = key.open_text(&sealed, concern, seq, &field)?;
+                let text = key.open_text(&sealed, subject, seq, &field)?;
                 texts.push(Unsealed { seq, field, text });
             }
         }
@@ -178,17 +186,17 @@ impl Tx {
 
     /// Erases what people wrote in a concern, for good, by deleting its key; the record still verifies. Gives whether there
     /// was a key to erase. After the commit call [`super::Store::settle`], which takes it out of the log beside the file too.
-    pub async fn erase(&mut self, concern: i64) -> Result<bool, StoreError> {
-        let done = run!(self, conn => sqlx::query(ERASE).bind(concern).execute(conn))?;
+    pub async fn erase(&mut self, subject: impl Into<Subject>) -> Result<bool, StoreError> {
+        let subject = subject.into();
+        let done = run!(self, conn => sqlx::query(ERASE).bind(subject.sort()).bind(subject.number()).execute(conn))?;
         Ok(done.rows_affected() == 1)
     }
 
-    async fn head(&mut self, concern: i64) -> Result<Head, StoreError> {
-        if let Some(head) = self.heads.get(&concern) {
+    async fn head(&mut self, subject: Subject) -> Result<Head, StoreError> {
+        if let Some(head) = self.heads.get(&subject) {
             return Ok(head.clone());
         }
-        let row: Option<(i64, String)> =
-            run!(self, conn => sqlx::query_as(HEAD).bind(concern).fetch_optional(conn))?;
+        let row: Option<(i64, String)> = run!(self, conn => sqlx::query_as(HEAD).bind(subject.sort()).bind(subject.number()).fetch_optional(conn))?;
         Ok(row
             .map(|(seq, hash)| Head { seq, hash })
             .unwrap_or_default())
@@ -197,40 +205,40 @@ impl Tx {
     /// The key for new texts; made with the concern's first entry. `None` when there is nothing to seal.
     async fn key_to_write(
         &mut self,
-        concern: i64,
+        subject: Subject,
         expected: i64,
         events: &[NewEvent],
     ) -> Result<Option<Key>, StoreError> {
         if expected == 0 && !events.is_empty() {
             let key = Key::random()?;
-            let wrapped = key.wrap(&self.key, concern)?;
-            run!(self, conn => sqlx::query(ADD_KEY).bind(concern).bind(&wrapped).execute(conn))?;
+            let wrapped = key.wrap(&self.key, subject)?;
+            run!(self, conn => sqlx::query(ADD_KEY).bind(subject.sort()).bind(subject.number()).bind(&wrapped).execute(conn))?;
             return Ok(Some(key));
         }
         if events.iter().all(|event| event.texts.is_empty()) {
             return Ok(None);
         }
-        match self.key_of(concern).await? {
+        match self.key_of(subject).await? {
             Some(key) => Ok(Some(key)),
-            None => Err(StoreError::Erased(concern)),
+            None => Err(StoreError::Erased(subject)),
         }
     }
 
-    async fn key_of(&mut self, concern: i64) -> Result<Option<Key>, StoreError> {
-        let wrapped: Option<String> =
-            run!(self, conn => sqlx::query_scalar(WRAPPED).bind(concern).fetch_optional(conn))?;
+    async fn key_of(&mut self, subject: Subject) -> Result<Option<Key>, StoreError> {
+        let wrapped: Option<String> = run!(self, conn => sqlx::query_scalar(WRAPPED).bind(subject.sort()).bind(subject.number()).fetch_optional(conn))?;
         let outer = Arc::clone(&self.key);
         wrapped
-            .map(|wrapped| Key::unwrap_from(&wrapped, &outer, concern).map_err(StoreError::from))
+            .map(|wrapped| Key::unwrap_from(&wrapped, &outer, subject).map_err(StoreError::from))
             .transpose()
     }
 
     async fn insert_entries(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
         run!(self, conn => {
-            let mut query = sqlx::query(rows::values(INSERT, 9, entries.len(), ""));
+            let mut query = sqlx::query(rows::values(INSERT, 10, entries.len(), ""));
             for entry in entries {
                 query = query
-                    .bind(entry.concern)
+                    .bind(&entry.subject)
+                    .bind(entry.number)
                     .bind(entry.seq)
                     .bind(entry.at)
                     .bind(&entry.actor)
@@ -249,7 +257,9 @@ impl Tx {
 /// An entry as it lies in the table.
 #[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub(super) struct Entry {
-    pub(super) concern: i64,
+    /// Whether it is a concern's or a review's.
+    pub(super) subject: String,
+    pub(super) number: i64,
     pub(super) seq: i64,
     pub(super) at: i64,
     pub(super) actor: String,
@@ -263,15 +273,15 @@ pub(super) struct Entry {
 impl Entry {
     fn after(
         head: &Head,
-        concern: i64,
+        subject: Subject,
         event: &NewEvent,
         key: Option<&Key>,
     ) -> Result<Self, StoreError> {
         let seq = head.seq + 1;
         let mut sealed = BTreeMap::new();
         for (field, text) in &event.texts {
-            let key = key.ok_or(StoreError::Erased(concern))?;
-            let text = key.seal_text(text, concern, seq, field)?;
+            let key = key.ok_or(StoreError::Erased(subject))?;
+            let text = key.seal_text(text, subject, seq, field)?;
             if sealed.insert(field.as_str(), text).is_some() {
                 return Err(StoreError::Refused(format!(
                     "an entry has two texts for the field {field}"
@@ -279,7 +289,8 @@ impl Entry {
             }
         }
         let mut entry = Self {
-            concern,
+            subject: subject.sort().to_owned(),
+            number: subject.number(),
             seq,
             at: millis(event.at),
             actor: event.actor.clone(),
@@ -296,9 +307,14 @@ impl Entry {
     /// SHA-256 over everything in the entry, each part led by its length, so that no two entries read the same.
     pub(super) fn own_hash(&self) -> String {
         let mut hasher = Sha256::new();
+        // The concerns' were the first, and stand without their sort.
+        let mark = match self.subject.as_str() {
+            "concern" => "lodestar entry 1".to_owned(),
+            sort => format!("lodestar {sort} entry 1"),
+        };
         let parts: [&[u8]; 9] = [
-            b"lodestar entry 1",
-            &self.concern.to_be_bytes(),
+            mark.as_bytes(),
+            &self.number.to_be_bytes(),
             &self.seq.to_be_bytes(),
             &self.at.to_be_bytes(),
             self.actor.as_bytes(),

@@ -24,7 +24,7 @@ pub(super) const APPLICATION_ID: i64 = 1_280_266_066;
 
 statements! {
     KEY_CHECK = "SELECT value FROM settings WHERE name = 'key_check'";
-    HAS_CONTENT = "SELECT COUNT(*) FROM (SELECT 1 FROM concern_keys LIMIT 1) AS found";
+    HAS_CONTENT = "SELECT COUNT(*) FROM (SELECT 1 FROM text_keys LIMIT 1) AS found";
     SET_KEY_CHECK = "INSERT INTO settings (name, value) VALUES ('key_check', $1)";
 }
 
@@ -173,11 +173,18 @@ pub(super) async fn check_is_ours(
 }
 
 fn migrator() -> Migrator {
-    let all = [(
-        1,
-        "store",
-        include_str!("../../migrations/sqlite/0001_store.sql"),
-    )];
+    let all = [
+        (
+            1,
+            "store",
+            include_str!("../../migrations/sqlite/0001_store.sql"),
+        ),
+        (
+            2,
+            "reviews",
+            include_str!("../../migrations/sqlite/0002_reviews.sql"),
+        ),
+    ];
     Migrator::with_migrations(
         all.into_iter()
             .map(|(version, name, sql)| {

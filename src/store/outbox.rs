@@ -13,7 +13,7 @@ use super::{StoreError, Tx, millis, moment, run, statements};
 
 macro_rules! columns {
     () => {
-        "id, delivery, kind, concern, step, dest, recipient, payload, priority, state, wanted, sent, wanted_at, leased_at, \
+        "id, delivery, kind, concern, review, step, dest, recipient, payload, priority, state, wanted, sent, wanted_at, leased_at, \
          attempts, created_at, sent_at, channel, ts, body_hash, last_error"
     };
 }
@@ -77,6 +77,7 @@ statements! {
     BY_DELIVERY = concat!("SELECT ", columns!(), " FROM messages WHERE delivery = $1");
     BY_PLACE = concat!("SELECT ", columns!(), " FROM messages WHERE channel = $1 AND ts = $2");
     OF_CONCERN = concat!("SELECT ", columns!(), " FROM messages WHERE concern = $1 ORDER BY id");
+    OF_REVIEW = concat!("SELECT ", columns!(), " FROM messages WHERE review = $1 ORDER BY id");
     LATEST = concat!(
         "SELECT ", columns!(), " FROM messages \
          WHERE concern = $1 AND kind = $2 AND step = $3 AND dest = $4 ORDER BY id DESC LIMIT 1"
@@ -91,7 +92,7 @@ statements! {
     DEPTH = concat!("SELECT COUNT(*), COUNT(leased_at), MIN(wanted_at) FROM messages WHERE ", waiting!());
 }
 
-const INSERT: &str = "INSERT INTO messages (delivery, kind, concern, step, dest, recipient, payload, priority, state, wanted, sent, \
+const INSERT: &str = "INSERT INTO messages (delivery, kind, concern, review, step, dest, recipient, payload, priority, state, wanted, sent, \
      wanted_at, created_at) VALUES";
 const LEASE: &str = "UPDATE messages SET leased_at = $1 WHERE id IN";
 const LEASE_TAIL: &str = concat!("AND leased_at IS NULL RETURNING ", columns!());
@@ -108,6 +109,8 @@ pub struct NewMessage {
     pub kind: String,
     /// The concern's number, where it applies.
     pub concern: Option<i64>,
+    /// The review's number, where it applies.
+    pub review: Option<i64>,
     /// The step's id; empty where there is none.
     pub step: String,
     /// Where it goes: a channel's or a user's id. Messages to one destination keep to one pace.
@@ -142,6 +145,8 @@ pub struct Message {
     pub kind: String,
     /// The concern's number, where it applies.
     pub concern: Option<i64>,
+    /// The review's number, where it applies.
+    pub review: Option<i64>,
     /// The step's id, or empty.
     pub step: String,
     /// Where it goes.
@@ -226,12 +231,13 @@ impl Tx {
     ) -> Result<(), StoreError> {
         for chunk in messages.chunks(CHUNK) {
             run!(self, conn => {
-                let mut query = sqlx::query(rows::values(INSERT, 13, chunk.len(), ""));
+                let mut query = sqlx::query(rows::values(INSERT, 14, chunk.len(), ""));
                 for message in chunk {
                     query = query
                         .bind(&message.delivery)
                         .bind(&message.kind)
                         .bind(message.concern)
+                        .bind(message.review)
                         .bind(&message.step)
                         .bind(&message.dest)
                         .bind(message.recipient.to_string())
@@ -443,6 +449,13 @@ impl Tx {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// All messages of a review, in the order they were queued, whatever has become of them.
+    pub async fn messages_of_review(&mut self, review: i64) -> Result<Vec<Message>, StoreError> {
+        let rows: Vec<Row> =
+            run!(self, conn => sqlx::query_as(OF_REVIEW).bind(review).fetch_all(conn))?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
     /// The latest message of this kind for a concern's step to a destination.
     pub async fn message_of(
         &mut self,
@@ -507,6 +520,7 @@ struct Row {
     delivery: String,
     kind: String,
     concern: Option<i64>,
+    review: Option<i64>,
     step: String,
     dest: String,
     recipient: String,
@@ -541,6 +555,7 @@ impl Row {
             delivery: self.delivery,
             kind: self.kind,
             concern: self.concern,
+            review: self.review,
             step: self.step,
             dest: self.dest,
             priority: self.priority,

@@ -245,6 +245,7 @@ impl World {
                 delivery: format!("d-{:032x}", rand::random::<u128>()),
                 kind: "notice".to_owned(),
                 concern: None,
+                review: None,
                 step: String::new(),
                 dest: (*dest).to_owned(),
                 recipient: Value::Null,

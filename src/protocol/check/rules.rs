@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Checker, RAISER};
-use crate::protocol::{ExternalRoute, GateKind, ReviewClock};
+use crate::protocol::{ExternalRoute, GateKind, ReviewClock, Silence};
 
 /// The most categories of one protocol: what a Slack menu holds.
 const MOST_CATEGORIES: usize = 100;
@@ -85,6 +85,12 @@ fn review_clocks(checker: &mut Checker<'_>) {
         }
         if let Some(owner) = &clock.owner {
             checker.role(&format!("{path}.owner"), owner);
+        } else if clock.on_silence == Silence::DeemedAccepted {
+            let message = format!(
+                "Review clock `{}` takes silence for consent, but not whose: name the role with `owner`.",
+                clock.id
+            );
+            checker.error(&format!("{path}.on_silence"), message);
         }
         let find = |id: &str| clocks.iter().find(|clock| clock.id == id);
         let path = format!("{path}.starts");

@@ -181,8 +181,13 @@ fn review_clock(protocol: &Protocol, clock: &ReviewClock) -> String {
         Silence::DeemedAccepted => "silence means accepted, no objection",
         Silence::Alert | Silence::Lapse => "late is told and recorded",
     };
+    let only = if clock.only_with_concerns {
+        ", where matters of concern came up"
+    } else {
+        ""
+    };
     format!(
-        "{} ({}): within {} of {from}, by {owner}; {silence} [{}].",
+        "{} ({}): within {} of {from}, by {owner}{only}; {silence} [{}].",
         clock.name, clock.id, clock.within, clock.clause
     )
 }

@@ -10,8 +10,8 @@ use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, Text, UserId};
 use crate::messages::{ConcernTexts, Problem, Told, visit_of_block};
 use crate::slack::modal::acts::Action;
-use crate::slack::modal::meta::About;
-use crate::slack::modal::raise;
+use crate::slack::modal::meta::{About, Built};
+use crate::slack::modal::{raise, review};
 use crate::slack::payload::{Click, Container};
 use crate::slack::reply::Reply;
 
@@ -26,6 +26,9 @@ struct Press {
 impl Bot {
     /// A button of a message.
     pub(super) async fn pressed(&self, click: &Click, once: Option<String>) -> Reply {
+        if let Some(review) = click.value().and_then(|value| value.parse().ok()) {
+            return self.pressed_on_review(review, click, once).await;
+        }
         let id = click
             .value()
             .and_then(|value| value.parse::<ConcernId>().ok());
@@ -221,8 +224,14 @@ impl Bot {
         };
         let follows = view.callback_id == raise::CALLBACK
             && matches!(click.block_id.as_str(), "team" | "route");
+        let follows_review = view.callback_id == review::RECORD && click.block_id == "team";
         let next = match refused {
             Some(Reply::Message(message)) => Some(message.as_view()),
+            None if follows_review => {
+                let user = UserId::from(click.user_id.as_str());
+                let form = self.recording_form(&user, click.value().as_deref(), &view.state);
+                Some(form.unwrap_or_else(view_of))
+            }
             None if follows => Some(self.followed(click, view)),
             _ => None,
         };
@@ -249,10 +258,11 @@ impl Bot {
             }
         };
         let user = UserId::from(click.user_id.as_str());
+        let built = Built::read(&view.private_metadata);
         self.raising_form(
             &user,
-            chosen("team").as_deref(),
-            chosen("route").as_deref(),
+            (chosen("team").as_deref(), chosen("route").as_deref()),
+            built.review.as_deref(),
             &view.state,
         )
         .unwrap_or_else(view_of)

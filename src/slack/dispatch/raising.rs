@@ -12,7 +12,7 @@ use crate::concern::event::{Flags, Rag};
 use crate::concern::{FieldFault, Raise, Refusal, Rules};
 use crate::desk::{DeskError, RaiseRequest};
 use crate::directory::{Directory, Team};
-use crate::ids::{RouteId, StepId, TeamId, UserId};
+use crate::ids::{ConcernId, ReviewId, RouteId, StepId, TeamId, UserId};
 use crate::messages::{Broken, Problem, Refused, Told};
 use crate::protocol::{Protocol, Route};
 use crate::slack::modal::kept::{choose, keep};
@@ -33,7 +33,7 @@ impl Bot {
             let ask = self.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
-        match self.raising_form(&user, None, None, &State::default()) {
+        match self.raising_form(&user, (None, None), None, &State::default()) {
             Ok(view) => self.open(slash.trigger_id.as_deref(), &view).await,
             Err(why) => Reply::words(why),
         }
@@ -43,8 +43,8 @@ impl Bot {
     pub(super) fn raising_form(
         &self,
         user: &UserId,
-        team: Option<&str>,
-        route: Option<&str>,
+        (team, route): (Option<&str>, Option<&str>),
+        review: Option<&str>,
         typed: &State,
     ) -> Result<Value, String> {
         let directory = self.desk.directory();
@@ -65,6 +65,15 @@ impl Bot {
                 self.whole_form(&directory, &teams, team, (protocol, route), typed)
             }
         };
+        let built = Built {
+            team: held.map(|(team, ..)| team.id.to_string()),
+            route: held.map(|(_, _, route)| route.id.to_string()),
+            review: review.map(str::to_owned),
+        };
+        let view = view.map(|mut view| {
+            view["private_metadata"] = json!(built.kept());
+            view
+        });
         view.map_err(|broken| {
             error!(%broken, "the form that raises could not be built");
             self.messages.problem(&Problem::Broken)
@@ -93,16 +102,11 @@ impl Bot {
         keep(&mut view, typed);
         choose(&mut view, "team", team.id.as_str());
         choose(&mut view, "route", route.id.as_str());
-        let built = Built {
-            team: Some(team.id.to_string()),
-            route: Some(route.id.to_string()),
-        };
-        view["private_metadata"] = json!(built.kept());
         Ok(view)
     }
 
     /// The teams under whose protocols somebody's role may raise.
-    fn teams_of<'d>(&self, directory: &'d Directory, user: &UserId) -> Vec<&'d Team> {
+    pub(super) fn teams_of<'d>(&self, directory: &'d Directory, user: &UserId) -> Vec<&'d Team> {
         let roles = directory.raiser_roles(user);
         directory
             .teams()
@@ -143,8 +147,8 @@ impl Bot {
             // The form on the screen was another team's: this one's takes its place, with all that was typed.
             let form = self.raising_form(
                 &user,
-                Some(team.id.as_str()),
-                Some(route.id.as_str()),
+                (Some(team.id.as_str()), Some(route.id.as_str())),
+                built.review.as_deref(),
                 state,
             );
             return Reply::Update(form.unwrap_or_else(view_of));
@@ -173,6 +177,8 @@ impl Bot {
         };
         match self.desk.raise(request, once.as_deref()).await {
             Ok(done) => {
+                self.note_with_review(&user, &built, done.case.concern.id)
+                    .await;
                 let calendar = self.desk.calendar();
                 let rules = done.case.rules(&calendar, self.desk.hours());
                 let said = rules.ok().and_then(|rules| {
@@ -191,7 +197,19 @@ impl Bot {
         }
     }
 
-    fn no_team(&self) -> Reply {
+    /// Notes with the review that a concern was raised from it, where it was.
+    async fn note_with_review(&self, user: &UserId, built: &Built, concern: ConcernId) {
+        let Some(Ok(review)) = built.review.as_deref().map(str::parse::<ReviewId>) else {
+            return;
+        };
+        let noted = self.desk.raised_from_review(user, review, concern);
+        if let Err(fault) = noted.await {
+            // The concern is raised; only the line on the review's receipt is wanting.
+            warn!(%review, %concern, %fault, "a review could not note the concern raised from it");
+        }
+    }
+
+    pub(super) fn no_team(&self) -> Reply {
         Reply::error("team", self.messages.problem(&Problem::NoTeam))
     }
 
@@ -266,7 +284,7 @@ impl Bot {
         })
     }
 
-    fn read_case_ref(
+    pub(super) fn read_case_ref(
         &self,
         fields: &mut Fields<'_>,
         protocol: &Protocol,

@@ -10,6 +10,7 @@ use crate::messages::{Refused, Told};
 use crate::slack::modal::acts::{Action, needs_item};
 use crate::slack::modal::meta::About;
 use crate::slack::modal::raise;
+use crate::slack::modal::review::{self, ReviewAction};
 use crate::slack::payload::Submission;
 use crate::slack::reply::Reply;
 
@@ -18,6 +19,12 @@ impl Bot {
     pub(super) async fn sent(&self, sent: &Submission, once: Option<String>) -> Reply {
         if sent.view.callback_id == raise::CALLBACK {
             return self.raise_sent(sent, once).await;
+        }
+        if sent.view.callback_id == review::RECORD {
+            return self.record_sent(sent, once).await;
+        }
+        if let Some(action) = ReviewAction::named(&sent.view.callback_id) {
+            return self.review_sent(action, sent, once).await;
         }
         let action = Action::named(&sent.view.callback_id);
         let about = About::read(&sent.view.private_metadata);

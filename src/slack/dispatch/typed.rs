@@ -25,6 +25,7 @@ impl Bot {
         let (word, rest) = first_word(&slash.text);
         match word.to_lowercase().as_str() {
             "" | "new" => self.starts_raising(slash).await,
+            "review" => self.starts_recording(slash).await,
             "list" => self.list(&user).await,
             "overdue" => self.overdue(&user).await,
             word @ ("show" | "note" | "handover") => match (reference(rest), rest) {

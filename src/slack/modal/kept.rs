@@ -54,6 +54,12 @@ fn keep_one(element: &mut Value, block_id: &str, typed: &State) {
                 element["initial_user"] = json!(user);
             }
         }
+        "multi_users_select" => {
+            let users = typed.options(block_id);
+            if !users.is_empty() {
+                element["initial_users"] = json!(users);
+            }
+        }
         "static_select" => {
             if let Some(value) = typed.text(block_id) {
                 choose_in(element, &value);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::ConcernId;
+use crate::ids::{ConcernId, ReviewId};
 
 /// The `private_metadata` of a form about a concern.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,30 @@ impl About {
     }
 }
 
+/// The `private_metadata` of a form about a review.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::slack) struct AboutReview {
+    /// The review's reference.
+    pub(in crate::slack) review: String,
+}
+
+impl AboutReview {
+    /// Reads it back; nothing where it is not ours.
+    pub(in crate::slack) fn read(metadata: &str) -> Option<Self> {
+        serde_json::from_str(metadata).ok()
+    }
+
+    /// The review.
+    pub(in crate::slack) fn id(&self) -> Option<ReviewId> {
+        self.review.parse().ok()
+    }
+
+    /// As the view keeps it.
+    pub(in crate::slack) fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// The `private_metadata` of the form that raises: which team's protocol it was built for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::slack) struct Built {
@@ -46,6 +70,9 @@ pub(in crate::slack) struct Built {
     /// The route it was built for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::slack) route: Option<String>,
+    /// The review that it is raised from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::slack) review: Option<String>,
 }
 
 impl Built {

@@ -115,7 +115,12 @@ fn own_recipient(protocol: &Protocol, role: &RoleId, own: &UserId) -> Recipient 
     }
 }
 
-fn recipient(directory: &Directory, team: &Team, role: &RoleId, protocol: &Protocol) -> Recipient {
+pub(super) fn recipient(
+    directory: &Directory,
+    team: &Team,
+    role: &RoleId,
+    protocol: &Protocol,
+) -> Recipient {
     let found = directory.holders(&team.id, role, protocol);
     Recipient {
         role: protocol.role_name(role).to_owned(),

@@ -3,7 +3,7 @@
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::super::{
-    audit, backup, concerns, deadlines, events, once, open, outbox, protocols, tidy,
+    audit, backup, concerns, deadlines, events, once, open, outbox, protocols, reviews, tidy,
 };
 use super::{Outcome, Place, at, row};
 use crate::store::concerns::{Find, Which};
@@ -21,6 +21,7 @@ fn every_statement() -> Vec<(&'static str, &'static str)> {
         open::STATEMENTS,
         outbox::STATEMENTS,
         protocols::STATEMENTS,
+        reviews::STATEMENTS,
         tidy::STATEMENTS,
     ]
     .concat()

@@ -12,7 +12,7 @@ async fn verdict(place: &Place) -> Result<Verdict, StoreError> {
 
 fn entry(concern: i64, entry: i64, why: Fault) -> Verdict {
     Err(FirstBad::Entry {
-        concern,
+        subject: concern.into(),
         entry,
         why,
     })
@@ -158,7 +158,7 @@ async fn entries_and_anchors_can_be_neither_changed_nor_removed() -> Outcome {
     let place = three_concerns().await?;
     for sql in [
         "UPDATE events SET actor = 'somebody'",
-        "DELETE FROM events WHERE concern = 2",
+        "DELETE FROM events WHERE number = 2",
         "UPDATE anchors SET heads = ''",
         "DELETE FROM anchors",
     ] {
@@ -175,12 +175,12 @@ async fn entries_and_anchors_can_be_neither_changed_nor_removed() -> Outcome {
 #[tokio::test]
 async fn an_entry_changed_behind_the_programs_back_is_named() -> Outcome {
     for change in [
-        "UPDATE events SET body = '{}' WHERE concern = 2 AND seq = 2",
-        "UPDATE events SET at = at + 1 WHERE concern = 2 AND seq = 2",
-        "UPDATE events SET actor = 'U0IRO2' WHERE concern = 2 AND seq = 2",
-        "UPDATE events SET kind = 'accepted' WHERE concern = 2 AND seq = 2",
-        "UPDATE events SET sealed = '{\"issue\":\"\"}' WHERE concern = 2 AND seq = 2",
-        "UPDATE events SET prev_hash = hash WHERE concern = 2 AND seq = 2",
+        "UPDATE events SET body = '{}' WHERE number = 2 AND seq = 2",
+        "UPDATE events SET at = at + 1 WHERE number = 2 AND seq = 2",
+        "UPDATE events SET actor = 'U0IRO2' WHERE number = 2 AND seq = 2",
+        "UPDATE events SET kind = 'accepted' WHERE number = 2 AND seq = 2",
+        "UPDATE events SET sealed = '{\"issue\":\"\"}' WHERE number = 2 AND seq = 2",
+        "UPDATE events SET prev_hash = hash WHERE number = 2 AND seq = 2",
     ] {
         let place = three_concerns().await?;
         place.tamper(change).await?;
@@ -196,10 +196,10 @@ async fn an_entry_changed_behind_the_programs_back_is_named() -> Outcome {
 #[tokio::test]
 async fn an_entry_taken_out_is_named_wherever_it_stood() -> Outcome {
     for (change, gone) in [
-        ("DELETE FROM events WHERE concern = 2 AND seq = 2", (2, 2)),
-        ("DELETE FROM events WHERE concern = 2 AND seq = 3", (2, 3)),
-        ("DELETE FROM events WHERE concern = 2", (2, 1)),
-        ("DELETE FROM events WHERE concern = 3", (3, 1)),
+        ("DELETE FROM events WHERE number = 2 AND seq = 2", (2, 2)),
+        ("DELETE FROM events WHERE number = 2 AND seq = 3", (2, 3)),
+        ("DELETE FROM events WHERE number = 2", (2, 1)),
+        ("DELETE FROM events WHERE number = 3", (3, 1)),
     ] {
         let place = three_concerns().await?;
         place.tamper(change).await?;
@@ -215,7 +215,7 @@ async fn an_entry_taken_out_is_named_wherever_it_stood() -> Outcome {
 #[tokio::test]
 async fn a_concern_that_vanished_with_its_index_and_number_is_found_by_the_anchor() -> Outcome {
     let place = three_concerns().await?;
-    place.tamper("DELETE FROM events WHERE concern = 3").await?;
+    place.tamper("DELETE FROM events WHERE number = 3").await?;
     place
         .tamper("DELETE FROM concerns WHERE number = 3")
         .await?;
@@ -288,7 +288,7 @@ async fn neither_text_nor_the_erased_key_lies_anywhere_in_the_files() -> Outcome
     let mut tx = place.store.begin().await?;
     let wrapped: String = match &mut tx.link {
         crate::store::Link::Sqlite(link) => {
-            sqlx::query_scalar("SELECT wrapped FROM concern_keys")
+            sqlx::query_scalar("SELECT wrapped FROM text_keys")
                 .fetch_one(&mut **link)
                 .await?
         }
@@ -327,8 +327,8 @@ async fn the_same_words_are_sealed_differently_each_time_and_open_only_in_their_
 
     place
         .tamper(
-            "UPDATE events SET sealed = (SELECT sealed FROM events WHERE concern = 1 AND seq = 1) \
-             WHERE concern = 1 AND seq = 2",
+            "UPDATE events SET sealed = (SELECT sealed FROM events WHERE number = 1 AND seq = 1) \
+             WHERE number = 1 AND seq = 2",
         )
         .await?;
     let moved = place.store.read().await?.texts(1, Some(2)).await;

@@ -1,0 +1,63 @@
+//! What messages about reviews say.
+
+use super::{Heard, NotDrawn, Words, fault_of, not_now};
+use crate::desk::ReviewCase;
+use crate::directory::Directory;
+use crate::ids::ReviewId;
+use crate::mail::To;
+use crate::mail::review::{Matter, still_wanted};
+use crate::messages::{Rendered, ReviewSetting};
+use crate::store::outbox::Message;
+
+impl Words {
+    /// A message about a review; nothing where it is not worth sending any more.
+    pub(super) async fn review(
+        &self,
+        message: &Message,
+        matter: &Matter,
+    ) -> Result<Option<Rendered>, NotDrawn> {
+        let id = message.review.map(ReviewId);
+        let id = id.ok_or_else(|| NotDrawn::Broken("no_review".to_owned()))?;
+        let to: To = serde_json::from_value(message.recipient.clone())
+            .map_err(|_| NotDrawn::Broken("recipient_unreadable".to_owned()))?;
+        let case = self
+            .desk
+            .review(id)
+            .await
+            .map_err(|fault| not_now(&fault))?;
+        let case = case.ok_or_else(|| NotDrawn::Broken("no_such_review".to_owned()))?;
+        let directory = self.desk.directory();
+        let calendar = self.desk.calendar();
+        let rules = case
+            .rules(&calendar, self.desk.hours())
+            .map_err(|fault| not_now(&fault))?;
+        // What was said once stays as it was said.
+        if !message.is_posted() && !still_wanted(matter, &rules, &case.review) {
+            return Ok(None);
+        }
+        let heard = heard(&directory, &case, &to, &message.dest);
+        let held = &case.review.held;
+        let setting = ReviewSetting {
+            rules: &rules,
+            review: &case.review,
+            team_name: directory
+                .team(&held.team)
+                .map_or(held.team.as_str(), |team| team.name.as_str()),
+            case_system: self.case_system_of(&case.protocol),
+            audience: heard.audience(),
+            now: self.desk.now(),
+        };
+        let rendered = self.messages.review(matter, &setting);
+        rendered.map(Some).map_err(|broken| fault_of(&broken))
+    }
+}
+
+fn heard(directory: &Directory, case: &ReviewCase, to: &To, dest: &str) -> Heard {
+    let review = &case.review;
+    Heard::among(
+        directory,
+        (&review.held.team, &review.recorded_by, &case.protocol),
+        to,
+        dest,
+    )
+}

@@ -1,0 +1,120 @@
+//! Recording a review: its first facts.
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+
+use super::command::Refusal;
+use super::decide::{Deciding, Decision, New};
+use super::event::{Fact, Field, Held, Recorded};
+use super::state::Review;
+use crate::concern::event::Rag;
+use crate::concern::{Actor, FieldFault, Raiser, Rules};
+use crate::ids::{CaseRef, ReviewId, RoleId, TeamId, Text, UserId};
+use crate::protocol::{IRO_MANAGER, Silence};
+
+/// The most people who are named as having attended.
+pub const MOST_ATTENDEES: usize = 50;
+
+/// What an officer says of a review. Texts are within their limits; the case reference fits the council's pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The team whose case it is.
+    pub team: TeamId,
+    /// The hash of the protocol's text.
+    pub protocol_hash: String,
+    /// The case.
+    pub case_ref: CaseRef,
+    /// The day of the review.
+    pub review_date: NaiveDate,
+    /// The judgement on progress.
+    pub rag: Option<Rag>,
+    /// The matters of concern that came up.
+    pub concerns: Option<Text>,
+    /// Who attended.
+    pub attendees: Vec<UserId>,
+    /// The standing criteria that are met, by their places in the protocol's list.
+    pub criteria: Vec<u32>,
+}
+
+/// Records a review.
+///
+/// # Errors
+/// A refusal at the field that cannot be, by its block id.
+pub fn record(
+    rules: &Rules<'_>,
+    id: ReviewId,
+    officer: &Raiser,
+    with: Record,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    // The record keeps milliseconds.
+    let now = now.trunc_subsecs(3);
+    let at = |block, fault| Refusal::Field { block, fault };
+    let role = (officer.raiser_roles.iter())
+        .find(|role| rules.protocol.raised_by.contains(role))
+        .ok_or(at("team", FieldFault::RoleMayNotRaise))?;
+    if answers_reviews(rules).any(|role| officer.roles.contains(role)) {
+        return Err(at("team", FieldFault::InTheLine));
+    }
+    if with.review_date > rules.day(now) {
+        return Err(at("review_date", FieldFault::Future));
+    }
+    if rules.protocol.rag && with.rag.is_none() {
+        return Err(at("rag", FieldFault::Missing));
+    }
+    let known = super::tasks::notices(rules, "standing criterion")
+        .next()
+        .map_or(0, |notice| notice.items.len());
+    let mut criteria = with.criteria;
+    criteria.sort_unstable();
+    criteria.dedup();
+    if (criteria.iter()).any(|place| usize::try_from(*place).is_ok_and(|place| place >= known)) {
+        return Err(at("criteria", FieldFault::Unknown));
+    }
+    let mut attendees = Vec::with_capacity(with.attendees.len());
+    for user in with.attendees {
+        if user != officer.user && !attendees.contains(&user) {
+            attendees.push(user);
+        }
+    }
+    attendees.truncate(MOST_ATTENDEES);
+    let held = Held {
+        team: with.team,
+        protocol: rules.protocol.id.clone(),
+        protocol_hash: with.protocol_hash,
+        raiser_role: role.clone(),
+        case_ref: with.case_ref,
+        review_date: with.review_date,
+        rag: with.rag.filter(|_| rules.protocol.rag),
+        attendees,
+        criteria,
+        concerns: with.concerns.is_some(),
+    };
+    let actor = Actor::Person(officer.user.clone());
+    let recorded = Recorded {
+        seq: 1,
+        at: now,
+        actor: actor.clone(),
+        fact: Fact::ReviewHeld(Box::new(held)),
+    };
+    let review = Review::begin(id, &recorded).ok_or(Refusal::NotAsked)?;
+    let texts = (with.concerns.into_iter())
+        .map(|concerns| (Field::Concerns, concerns))
+        .collect();
+    let mut deciding = Deciding::over(rules, review, actor, now);
+    deciding.close_if_done();
+    let mut decision = deciding.done();
+    decision.facts.insert(0, New { recorded, texts });
+    Ok(decision)
+}
+
+/// The roles whose silence or answer a review asks for: nobody records a review that they would answer themselves.
+fn answers_reviews<'r>(rules: &Rules<'r>) -> impl Iterator<Item = &'r RoleId> {
+    let beside = &rules.protocol.beside;
+    let silent = (beside.review_clocks.iter())
+        .filter(|clock| clock.on_silence == Silence::DeemedAccepted)
+        .filter_map(|clock| clock.owner.as_ref());
+    let referred = (beside.notices.iter())
+        .filter(|notice| notice.when == "standing criterion")
+        .flat_map(|notice| &notice.to);
+    silent.chain(referred).filter(|role| *role != IRO_MANAGER)
+}

@@ -1,0 +1,554 @@
+//! Reviews: the form that records one, the buttons of its messages, and the forms they open.
+
+use serde_json::{Value, json};
+use tracing::{error, warn};
+
+use super::fields::{Fields, When};
+use super::{Bot, view_of};
+use crate::concern::event::Rag;
+use crate::concern::{self, FieldFault, Rules, Who};
+use crate::desk::{DeskError, ReviewCase, ReviewDone, ReviewRequest};
+use crate::directory::Team;
+use crate::ids::{ClockId, ReviewId, RoleId, TeamId, Text, UserId};
+use crate::messages::{Audience, Problem, Recipient, Refused, ReviewRefused, ReviewSetting, Told};
+use crate::protocol::{IRO_MANAGER, Protocol};
+use crate::review::record::MOST_ATTENDEES;
+use crate::review::tasks::owner;
+use crate::review::{Command, Field, Means, Record, Refusal, Review, decide, tasks};
+use crate::slack::modal::kept::{choose, keep};
+use crate::slack::modal::meta::{AboutReview, Built};
+use crate::slack::modal::raise::choices_of;
+use crate::slack::modal::review::{self, ReviewAction};
+use crate::slack::payload::{Click, Slash, State, Submission, mentioned_user};
+use crate::slack::reply::Reply;
+
+impl Bot {
+    /// `/concern review`: the form, at once.
+    pub(super) async fn starts_recording(&self, slash: &Slash) -> Reply {
+        let user = UserId::from(slash.user_id.as_str());
+        let directory = self.desk.directory();
+        if directory.raiser_roles(&user).is_empty() {
+            let ask = self.iro_managers();
+            return self.problem(&Problem::MayNotRaise { ask: &ask });
+        }
+        match self.recording_form(&user, None, &State::default()) {
+            Ok(view) => self.open(slash.trigger_id.as_deref(), &view).await,
+            Err(why) => Reply::words(why),
+        }
+    }
+
+    /// The form for somebody, with the team chosen so far; or why there is none.
+    pub(super) fn recording_form(
+        &self,
+        user: &UserId,
+        team: Option<&str>,
+        typed: &State,
+    ) -> Result<Value, String> {
+        let directory = self.desk.directory();
+        let teams = self.teams_of(&directory, user);
+        let chosen = match (team, teams.as_slice()) {
+            (_, []) => return Err(self.messages.told(&Told::NoTeamOfRole)),
+            (None, [only]) => Some(*only),
+            (None, _) => None,
+            (Some(id), _) => directory.team(&TeamId::from(id)),
+        };
+        let calendar = self.desk.calendar();
+        let held = chosen.and_then(|team| {
+            let held = self.desk.protocols().current(&team.protocol)?;
+            Some((team, &*held.protocol, held.protocol.routes.first()?))
+        });
+        let view = match held {
+            None => self.messages.record_team(&choices_of(&teams)),
+            Some((team, protocol, route)) => {
+                let rules = Rules {
+                    protocol,
+                    route,
+                    calendar: &calendar,
+                    hours: self.desk.hours(),
+                };
+                let system = self.case_system(protocol);
+                let form = review::whole(&teams, team, &rules, &directory, system);
+                self.messages.record_form(&form)
+            }
+        };
+        let mut view = view.map_err(|broken| {
+            error!(%broken, "the form that records a review could not be built");
+            self.messages.problem(&Problem::Broken)
+        })?;
+        keep(&mut view, typed);
+        if let Some((team, ..)) = held {
+            choose(&mut view, "team", team.id.as_str());
+        }
+        let built = Built {
+            team: held.map(|(team, ..)| team.id.to_string()),
+            ..Built::default()
+        };
+        view["private_metadata"] = json!(built.kept());
+        Ok(view)
+    }
+
+    /// The form that records was sent.
+    pub(super) async fn record_sent(&self, sent: &Submission, once: Option<String>) -> Reply {
+        let user = UserId::from(sent.user_id.as_str());
+        let state = &sent.view.state;
+        let mut fields = Fields::of(&self.messages, state, self.today());
+        let Some(team) = fields.choice("team") else {
+            return fields.errors();
+        };
+        let directory = self.desk.directory();
+        let team = directory.team(&TeamId::from(team));
+        let held = team.and_then(|team| self.desk.protocols().current(&team.protocol));
+        let (Some(team), Some(held)) = (team, held) else {
+            return self.no_team();
+        };
+        let built = Built::read(&sent.view.private_metadata);
+        if built.team.as_deref() != Some(team.id.as_str()) {
+            // The form on the screen was another team's: this one's takes its place, with all that was typed.
+            let form = self.recording_form(&user, Some(team.id.as_str()), state);
+            return Reply::Update(form.unwrap_or_else(view_of));
+        }
+        let record = self.read_record(&mut fields, state, team, &held.protocol);
+        let record = match record {
+            Some(record) if !fields.has_faults() => record,
+            _ => return fields.errors(),
+        };
+        let request = ReviewRequest { user, record };
+        match self.desk.record_review(request, once.as_deref()).await {
+            Ok(done) => {
+                let calendar = self.desk.calendar();
+                let rules = done.case.rules(&calendar, self.desk.hours());
+                let said = rules.ok().and_then(|rules| {
+                    let recorded = review::recorded(&rules, &done.case.review);
+                    self.messages.recorded(&recorded).ok()
+                });
+                said.map_or(Reply::Clear, Reply::Update)
+            }
+            Err(DeskError::ReviewRefused(Refusal::Field { block, fault }, _)) => {
+                Reply::error(block, self.field(block, fault))
+            }
+            Err(DeskError::NoTeam(_)) => self.no_team(),
+            Err(fault) => Reply::error("team", self.trouble(&fault)),
+        }
+    }
+
+    /// Reads the whole form, noting every fault. `None` where something required is missing or cannot be.
+    fn read_record(
+        &self,
+        fields: &mut Fields<'_>,
+        state: &State,
+        team: &Team,
+        protocol: &Protocol,
+    ) -> Option<Record> {
+        let case_ref = self.read_case_ref(fields, protocol);
+        let review_date = fields.date("review_date", When::UpToToday);
+        let rag = match state.text("rag").as_deref() {
+            _ if !protocol.rag => None,
+            Some("red") => Some(Rag::Red),
+            Some("amber") => Some(Rag::Amber),
+            Some("green") => Some(Rag::Green),
+            Some(_) => {
+                fields.refused("rag", FieldFault::Unknown);
+                None
+            }
+            None => {
+                fields.missing("rag");
+                None
+            }
+        };
+        let concerns = fields.optional_text("concerns");
+        let chosen = state.options("attendees");
+        if chosen.len() > MOST_ATTENDEES {
+            fields.refused("attendees", FieldFault::Unknown);
+        }
+        let attendees = chosen
+            .iter()
+            .filter_map(|user| mentioned_user(user))
+            .map(UserId::from)
+            .collect();
+        let ticked = state.options("criteria");
+        let criteria = ticked.iter().filter_map(|place| place.parse().ok());
+        Some(Record {
+            team: team.id.clone(),
+            protocol_hash: String::new(),
+            case_ref: case_ref?,
+            review_date: review_date?,
+            rag,
+            concerns,
+            attendees,
+            criteria: criteria.collect(),
+        })
+    }
+
+    /// A button of a message about a review.
+    pub(super) async fn pressed_on_review(
+        &self,
+        id: ReviewId,
+        click: &Click,
+        once: Option<String>,
+    ) -> Reply {
+        let user = UserId::from(click.user_id.as_str());
+        let action = click.action_id.as_str();
+        if action == "details" {
+            return self.review_details(&user, id, click).await;
+        }
+        if action == "raise_from_review" {
+            return self.raises_from(&user, id, click).await;
+        }
+        if let Some(form) = ReviewAction::named(action) {
+            return self.opens_on_review(form, &user, id, click).await;
+        }
+        let command = match (action, action.strip_prefix("done/")) {
+            ("midway", _) => Command::NoteMidway,
+            (_, Some(clock)) => Command::Done {
+                clock: ClockId::from(clock),
+            },
+            _ => return self.tells(&Told::Unknown),
+        };
+        let done = self
+            .desk
+            .act_on_review(&user, id, command, once.as_deref())
+            .await;
+        match done {
+            Ok(ReviewDone {
+                repeated: false, ..
+            }) => Reply::Empty,
+            Ok(ReviewDone { case, .. }) => {
+                let refusal = Refusal::DoneAlready;
+                self.refresh_review(id).await;
+                Reply::words(self.review_refused(&refusal, &case))
+            }
+            Err(fault) => Reply::words(self.review_explained(id, fault).await),
+        }
+    }
+
+    /// Opens the form of an action, for somebody who may do it now.
+    async fn opens_on_review(
+        &self,
+        action: ReviewAction,
+        user: &UserId,
+        id: ReviewId,
+        click: &Click,
+    ) -> Reply {
+        let look = match self.desk.look_at_review(user, id).await {
+            Ok(look) => look,
+            Err(fault) => return Reply::words(self.review_explained(id, fault).await),
+        };
+        let calendar = self.desk.calendar();
+        let rules = match look.case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let review = &look.case.review;
+        let standing = self.desk.review_standing(user, &look.case);
+        let Some(trial) = trial(action, &rules, review) else {
+            let refusal = Refusal::NotAsked;
+            return Reply::words(self.review_refused(&refusal, &look.case));
+        };
+        let tried = decide(&rules, review, Some(&standing), trial, self.desk.now());
+        if let Err(refusal) = tried {
+            self.refresh_review(id).await;
+            return Reply::words(self.review_refused(&refusal, &look.case));
+        }
+        let about = AboutReview {
+            review: id.to_string(),
+        };
+        let form = ReviewAction::form(&rules, review);
+        match self.messages.review_form(action.name(), &form) {
+            Ok(mut view) => {
+                view["private_metadata"] = json!(about.kept());
+                self.open(click.trigger_id.as_deref(), &view).await
+            }
+            Err(broken) => {
+                error!(%broken, "a form about a review could not be built");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// A form about a review was sent.
+    pub(super) async fn review_sent(
+        &self,
+        action: ReviewAction,
+        sent: &Submission,
+        once: Option<String>,
+    ) -> Reply {
+        let about = AboutReview::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id()) else {
+            return self.tells(&Told::Unknown);
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        let look = match self.desk.look_at_review(&user, id).await {
+            Ok(look) => look,
+            Err(fault) => return Reply::words(self.review_explained(id, fault).await),
+        };
+        let calendar = self.desk.calendar();
+        let rules = match look.case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
+        let command = read(action, &mut fields, &rules, &look.case);
+        let command = match command {
+            Some(command) if !fields.has_faults() => command,
+            _ => return fields.errors(),
+        };
+        let done = self
+            .desk
+            .act_on_review(&user, id, command, once.as_deref())
+            .await;
+        match done {
+            Ok(done) if action == ReviewAction::Object && !done.repeated => {
+                let late =
+                    (done.case.review.objections.last()).is_some_and(|objection| objection.late);
+                match self.messages.objected_late(&id.to_string()) {
+                    Ok(said) if late => Reply::Update(said),
+                    _ => Reply::Empty,
+                }
+            }
+            Ok(_) => Reply::Empty,
+            Err(DeskError::ReviewRefused(Refusal::Field { block, fault }, _)) => {
+                Reply::error(block, self.field(block, fault))
+            }
+            Err(fault @ (DeskError::ReviewRefused(..) | DeskError::NotFound)) => {
+                Reply::words(self.review_explained(id, fault).await)
+            }
+            Err(fault) => match &sent.view.first_input {
+                Some(block) => Reply::error(block, self.trouble(&fault)),
+                None => Reply::words(self.trouble(&fault)),
+            },
+        }
+    }
+
+    /// The form that raises a concern, with what the review says of the case.
+    async fn raises_from(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
+        let look = match self.desk.look_at_review(user, id).await {
+            Ok(look) => look,
+            Err(fault) => return Reply::words(self.review_explained(id, fault).await),
+        };
+        if self.desk.directory().raiser_roles(user).is_empty() {
+            let ask = self.iro_managers();
+            return self.problem(&Problem::MayNotRaise { ask: &ask });
+        }
+        let held = &look.case.review.held;
+        let mut typed = json!({
+            "case_ref": {"value": {"type": "plain_text_input", "value": held.case_ref.as_str()}},
+            "event_date": {"value": {"type": "datepicker", "selected_date": held.review_date.to_string()}},
+        });
+        if let Some(rag) = held.rag {
+            typed["rag"] =
+                json!({"value": {"type": "static_select", "selected_option": {"value": rag}}});
+        }
+        let typed = State::read(Some(&typed));
+        let team = (Some(held.team.as_str()), None);
+        match self.raising_form(user, team, Some(&id.to_string()), &typed) {
+            Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
+            Err(why) => Reply::words(why),
+        }
+    }
+
+    /// Shows the words of a review to one person who may read them, in a view of their own.
+    async fn review_details(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
+        let look = match self.desk.look_at_review(user, id).await {
+            Ok(look) => look,
+            Err(fault) => return Reply::words(self.review_explained(id, fault).await),
+        };
+        let calendar = self.desk.calendar();
+        let directory = self.desk.directory();
+        let case = &look.case;
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let held = &case.review.held;
+        let setting = ReviewSetting {
+            rules: &rules,
+            review: &case.review,
+            team_name: directory
+                .team(&held.team)
+                .map_or(held.team.as_str(), |team| team.name.as_str()),
+            case_system: self.case_system(&case.protocol),
+            audience: Audience::default(),
+            now: self.desk.now(),
+        };
+        let texts: Option<Vec<(Field, &str)>> = look.texts.as_ref().map(|texts| {
+            let known = texts.iter().filter_map(|text| {
+                let field = serde_json::from_value(json!(text.field)).ok()?;
+                Some((field, text.text.as_str()))
+            });
+            known.collect()
+        });
+        match self
+            .messages
+            .review_details(&setting, look.reads, texts.as_deref())
+        {
+            Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
+            Err(fault) => {
+                error!(%fault, "a review's details could not be shown");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// The words for what the desk did not do, and a message brought up to date where it was out of date.
+    async fn review_explained(&self, id: ReviewId, fault: DeskError) -> String {
+        match fault {
+            DeskError::ReviewRefused(refusal, case) => {
+                if !matches!(refusal, Refusal::NotYours { .. } | Refusal::OwnReview) {
+                    self.refresh_review(id).await;
+                }
+                match case {
+                    Some(case) => self.review_refused(&refusal, &case),
+                    None => self.messages.no_review(),
+                }
+            }
+            DeskError::NotFound => self.messages.no_review(),
+            other => self.trouble(&other),
+        }
+    }
+
+    /// Brings a review's messages up to date. The person is answered whether or not it can be done.
+    async fn refresh_review(&self, id: ReviewId) {
+        if let Err(fault) = self.desk.refresh_review(id).await {
+            warn!(review = %id, %fault, "its messages could not be brought up to date");
+        }
+    }
+
+    /// A refusal, with who can or what is due next.
+    fn review_refused(&self, refusal: &Refusal, case: &ReviewCase) -> String {
+        if let Refusal::Field { block, fault } = refusal {
+            return self.field(block, fault.clone());
+        }
+        let (next, next_by) = self.next_of(case).unwrap_or_default();
+        let mut refused = ReviewRefused {
+            reference: case.review.id.to_string(),
+            next,
+            next_by,
+            ..ReviewRefused::default()
+        };
+        refused.why = match refusal {
+            Refusal::NotYours { who } => {
+                let roles = match who {
+                    Who::Roles(roles) => roles.clone(),
+                    _ => {
+                        refused.officer = Some(case.review.recorded_by.clone());
+                        vec![RoleId::from(IRO_MANAGER)]
+                    }
+                };
+                refused.who = self.who_can(&roles, case);
+                "not_yours"
+            }
+            Refusal::OwnReview => "own_review",
+            Refusal::DoneAlready => "done_already",
+            Refusal::NotYet => "not_yet",
+            Refusal::NotAsked | Refusal::Field { .. } => "not_asked",
+        };
+        self.messages.review_refused(&refused)
+    }
+
+    fn who_can(&self, roles: &[RoleId], case: &ReviewCase) -> Vec<Recipient> {
+        let directory = self.desk.directory();
+        let team = &case.review.held.team;
+        let one = |role: &RoleId| {
+            let found = directory.holders(team, role, &case.protocol);
+            Recipient {
+                role: case.protocol.role_name(role).to_owned(),
+                vacant: found.standing_in_for.is_some(),
+                people: found.users,
+                own: false,
+            }
+        };
+        roles.iter().map(one).collect()
+    }
+
+    /// What is due next on a review, and by when.
+    fn next_of(&self, case: &ReviewCase) -> Option<(String, String)> {
+        let calendar = self.desk.calendar();
+        let rules = case.rules(&calendar, self.desk.hours()).ok()?;
+        let (due, task) = tasks(&rules, &case.review)
+            .into_iter()
+            .filter(|task| task.is_left() && task.running_since().is_some())
+            .filter_map(|task| Some((task.due?, task)))
+            .min_by_key(|(due, _)| due.at)?;
+        Some((task.clock.name.clone(), calendar.say_due(&due)))
+    }
+
+    /// What is wrong with a field. Plain text: it stands at the field.
+    fn field(&self, block: &'static str, fault: FieldFault) -> String {
+        let refusal = concern::Refusal::Field { block, fault };
+        self.messages.refusal(&refusal, &Refused::default())
+    }
+}
+
+/// The clock whose window may be objected to: the protocol's, where its owner is asked.
+fn window(rules: &Rules<'_>, review: &Review) -> Option<ClockId> {
+    tasks(rules, review)
+        .into_iter()
+        .find(|task| task.takes_silence() && owner(task).is_some())
+        .map(|task| task.id)
+}
+
+/// A command that would be taken if anything of this kind would be.
+fn trial(action: ReviewAction, rules: &Rules<'_>, review: &Review) -> Option<Command> {
+    let words = || Text::from("-");
+    Some(match action {
+        ReviewAction::Object => Command::Object {
+            clock: window(rules, review)?,
+            objection: words(),
+        },
+        ReviewAction::Settle => Command::Settle {
+            changed: false,
+            outcome: words(),
+        },
+        ReviewAction::AnswerReferral => Command::AnswerReferral {
+            means: Means::Other,
+            response: words(),
+        },
+        ReviewAction::PanelPart => Command::TakePart {
+            attends: true,
+            views: None,
+        },
+    })
+}
+
+/// Reads a form, noting every fault. `None` where something required is missing or cannot be.
+fn read(
+    action: ReviewAction,
+    fields: &mut Fields<'_>,
+    rules: &Rules<'_>,
+    case: &ReviewCase,
+) -> Option<Command> {
+    match action {
+        ReviewAction::Object => {
+            let objection = fields.text("objection")?;
+            let clock = window(rules, &case.review)?;
+            Some(Command::Object { clock, objection })
+        }
+        ReviewAction::Settle => {
+            let changed = fields.choice("changed");
+            let outcome = fields.text("outcome");
+            Some(Command::Settle {
+                changed: changed? == "changed",
+                outcome: outcome?,
+            })
+        }
+        ReviewAction::AnswerReferral => {
+            let means = fields.choice("means").map(|means| match means.as_str() {
+                "panel" => Means::Panel,
+                _ => Means::Other,
+            });
+            let response = fields.text("response");
+            Some(Command::AnswerReferral {
+                means: means?,
+                response: response?,
+            })
+        }
+        ReviewAction::PanelPart => {
+            let attends = fields.choice("attends")? == "attends";
+            let views = fields.optional_text("views");
+            if !attends && views.is_none() {
+                fields.missing("views");
+            }
+            Some(Command::TakePart { attends, views })
+        }
+    }
+}

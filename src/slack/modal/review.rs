@@ -1,0 +1,126 @@
+//! What the forms about a review are built of, by their buttons.
+
+use super::raise::{choices_of, recipient};
+use crate::calendar::say_date;
+use crate::concern::Rules;
+use crate::directory::{Directory, Team};
+use crate::messages::{Choice, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm};
+use crate::protocol::Notice;
+use crate::review::tasks::notices;
+use crate::review::{Review, tasks};
+
+/// The name of the form that records a review.
+pub(in crate::slack) const RECORD: &str = "record_review";
+/// The most checkboxes that Slack takes.
+const MOST_BOXES: usize = 10;
+
+/// What the form that records is built of, for a team under its protocol.
+pub(in crate::slack) fn whole(
+    teams: &[&Team],
+    team: &Team,
+    rules: &Rules<'_>,
+    directory: &Directory,
+    case_system: &str,
+) -> RecordForm {
+    let protocol = rules.protocol;
+    let told = |when: &'static str| {
+        notices(rules, when).map(move |notice| RatingTold {
+            rating: when.trim_start_matches("rag ").to_owned(),
+            to: notice
+                .to
+                .iter()
+                .map(|role| recipient(directory, team, role, protocol))
+                .collect(),
+        })
+    };
+    let standing = notices(rules, "standing criterion").next();
+    RecordForm {
+        teams: vec![choices_of(teams)],
+        protocol: protocol.title.clone(),
+        timed: !protocol.beside.review_clocks.is_empty(),
+        ratings: told("rag amber").chain(told("rag red")).collect(),
+        case_system: case_system.to_owned(),
+        rag: protocol.rag,
+        criteria: standing.map_or_else(Vec::new, criteria),
+        referred_to: standing.map_or_else(String::new, |notice| {
+            let names = notice.to.iter().map(|role| protocol.role_name(role));
+            names
+                .map(|name| format!("the {name}"))
+                .collect::<Vec<_>>()
+                .join(" and ")
+        }),
+    }
+}
+
+/// The standing criteria by their places in the protocol's list (`W-2.4`).
+fn criteria(notice: &Notice) -> Vec<Choice> {
+    let items = notice.items.iter().take(MOST_BOXES).enumerate();
+    items
+        .map(|(place, item)| Choice::new(&place.to_string(), item))
+        .collect()
+}
+
+/// What the officer is shown once it is recorded.
+pub(in crate::slack) fn recorded(rules: &Rules<'_>, review: &Review) -> Recorded {
+    let due = tasks(rules, review)
+        .into_iter()
+        .filter(|task| task.is_left())
+        .filter_map(|task| {
+            Some(RecordedTask {
+                name: task.clock.name.clone(),
+                due: rules.calendar.say_due(&task.due?),
+            })
+        });
+    Recorded {
+        reference: review.id.to_string(),
+        tasks: due.collect(),
+    }
+}
+
+/// A button about a review that opens a form; the form's `callback_id` is the button's `action_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::slack) enum ReviewAction {
+    /// The clock's owner objects.
+    Object,
+    /// The officer settles an objection.
+    Settle,
+    /// The manager answers the referral.
+    AnswerReferral,
+    /// The officer attends a panel, or sends views.
+    PanelPart,
+}
+
+impl ReviewAction {
+    /// The action of a name.
+    pub(in crate::slack) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::Object,
+            Self::Settle,
+            Self::AnswerReferral,
+            Self::PanelPart,
+        ];
+        all.into_iter().find(|action| action.name() == name)
+    }
+
+    /// Its name.
+    pub(in crate::slack) fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Settle => "settle_objection",
+            Self::AnswerReferral => "answer_referral",
+            Self::PanelPart => "panel_part",
+        }
+    }
+
+    /// What its form is built of.
+    pub(in crate::slack) fn form(rules: &Rules<'_>, review: &Review) -> ReviewForm {
+        let window = tasks(rules, review)
+            .into_iter()
+            .find(|task| task.takes_silence());
+        ReviewForm {
+            reference: review.id.to_string(),
+            held_on: say_date(review.held.review_date),
+            over: window.is_some_and(|task| task.has_ended()),
+        }
+    }
+}
