@@ -100,10 +100,12 @@ impl std::fmt::Display for FirstBad {
 pub enum AuditLine<'a> {
     /// An entry: its place and time (milliseconds UTC), who, what, the facts and sealed texts as stored, and its hashes.
     Entry {
-        /// `concern` or `review`.
-        subject: &'a str,
-        /// The concern's or the review's number.
-        number: i64,
+        /// The concern's number, where it is a concern's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        concern: Option<i64>,
+        /// The review's number, where it is a review's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        review: Option<i64>,
         /// The entry's number.
         seq: i64,
         /// Milliseconds UTC.
@@ -231,8 +233,8 @@ impl Tx {
                 let mut rows = sqlx::query_as::<_, Placed>(ENTRIES).fetch(&mut **link);
                 while let Some(Placed { entry, .. }) = rows.try_next().await? {
                     let written = AuditLine::Entry {
-                        subject: &entry.subject,
-                        number: entry.number,
+                        concern: (entry.subject == "concern").then_some(entry.number),
+                        review: (entry.subject == "review").then_some(entry.number),
                         seq: entry.seq,
                         at: entry.at,
                         actor: &entry.actor,

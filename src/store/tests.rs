@@ -3,6 +3,7 @@
 mod asking;
 mod failing;
 mod keeping;
+mod reviews;
 mod sending;
 mod waiting;
 

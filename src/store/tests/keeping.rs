@@ -1,6 +1,7 @@
 //! The record: what was written stays, what was changed is found, what was erased is gone.
 
 use super::{Outcome, Place, at, plain, raised, raw, row};
+use crate::ids::{ConcernId, Subject};
 use crate::store::StoreError;
 use crate::store::audit::{Fault, FirstBad, Verified};
 
@@ -219,7 +220,9 @@ async fn a_concern_that_vanished_with_its_index_and_number_is_found_by_the_ancho
     place
         .tamper("DELETE FROM concerns WHERE number = 3")
         .await?;
-    place.tamper("UPDATE counters SET value = 2").await?;
+    place
+        .tamper("UPDATE counters SET value = 2 WHERE name = 'concern'")
+        .await?;
     assert_eq!(
         verdict(&place).await?,
         Err(FirstBad::Anchor {
@@ -277,7 +280,13 @@ async fn erased_text_is_gone_and_its_record_still_verifies() -> Outcome {
     let mut again = raised();
     again.kind = "noted".to_owned();
     let refused = tx.append(2, 4, &[again]).await;
-    assert!(matches!(refused, Err(StoreError::Erased(2))), "{refused:?}");
+    assert!(
+        matches!(
+            refused,
+            Err(StoreError::Erased(Subject::Concern(ConcernId(2))))
+        ),
+        "{refused:?}"
+    );
     Ok(())
 }
 

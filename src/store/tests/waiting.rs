@@ -47,7 +47,10 @@ async fn deadlines_are_claimed_in_batches_in_order_and_each_once() -> Outcome {
     }
     assert_eq!(sizes, [100, 100, 50]);
     assert!(fired.is_sorted_by_key(|deadline| deadline.due_at));
-    let mut concerns: Vec<_> = fired.iter().map(|deadline| deadline.concern).collect();
+    let mut concerns: Vec<_> = fired
+        .iter()
+        .map(|deadline| deadline.subject.number())
+        .collect();
     concerns.sort_unstable();
     assert_eq!(concerns, (1..=250).collect::<Vec<_>>());
     Ok(())
@@ -92,14 +95,18 @@ async fn one_that_fails_is_set_aside_and_the_others_go_on() -> Outcome {
     tx.sync_deadlines(1, &[wanted("lapse", 10)]).await?;
     tx.sync_deadlines(2, &[wanted("lapse", 20)]).await?;
     let first = tx.claim_due(at(100), 1).await?;
-    assert_eq!(first[0].concern, 1);
+    assert_eq!(first[0].subject.number(), 1);
     tx.set_aside(first[0].id, "refused", at(200)).await?;
     assert_eq!(tx.deadlines_waiting(at(100)).await?, (1, 1));
-    assert_eq!(tx.claim_due(at(100), 1).await?[0].concern, 2);
+    assert_eq!(tx.claim_due(at(100), 1).await?[0].subject.number(), 2);
     assert_eq!(tx.claim_due(at(200), 1).await?, []);
     let again = tx.claim_due(at(201), 1).await?;
     assert_eq!(
-        (again[0].concern, again[0].due_at, again[0].attempts),
+        (
+            again[0].subject.number(),
+            again[0].due_at,
+            again[0].attempts
+        ),
         (1, at(10), 2)
     );
     Ok(())

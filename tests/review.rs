@@ -1,0 +1,17 @@
+//! Reviews from outside: the paperwork's exact dates, and what holds whatever people do.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that cannot be told has failed"
+)]
+
+#[path = "review/kit.rs"]
+mod kit;
+
+#[path = "review/properties.rs"]
+mod properties;
+#[path = "review/referrals.rs"]
+mod referrals;
+#[path = "review/windows.rs"]
+mod windows;

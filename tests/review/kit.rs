@@ -1,0 +1,257 @@
+//! A story of one review: people act, clocks fall in order, and after every change what must always hold is checked.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use lodestar::calendar::{Calendar, iso_date};
+use lodestar::concern::event::Rag;
+use lodestar::concern::{Hours, Raiser, Rules, Standing};
+use lodestar::ids::{CaseRef, ClockId, ProtocolId, ReviewId, RoleId, TeamId, Text, UserId};
+use lodestar::mail::To;
+use lodestar::mail::review::{Mail, Occasion, follows};
+use lodestar::protocol::Protocol;
+use lodestar::protocol::library::Library;
+use lodestar::review::{
+    Command, Fact, Record, Recorded, Refusal, Review, Task, clocks, decide, record, tasks,
+};
+
+/// Stands in every text that people type: no fact may hold it.
+pub(crate) const SECRET: &str = "SECRETWORDS";
+/// The officer of every story.
+pub(crate) const IRO: &str = "U0IRO";
+
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::built_in().unwrap());
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).unwrap());
+
+pub(crate) fn text() -> Text {
+    Text::from(SECRET)
+}
+
+pub(crate) fn day(date: &str) -> NaiveDate {
+    iso_date(date).unwrap()
+}
+
+pub(crate) fn moment(at: &str) -> DateTime<Utc> {
+    let (date, time) = at.split_once(' ').unwrap();
+    CALENDAR.at(day(date), time.parse().unwrap())
+}
+
+pub(crate) fn built_in(id: &str) -> &'static Protocol {
+    &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
+}
+
+pub(crate) fn all_built_in() -> Vec<&'static Protocol> {
+    LIBRARY.iter().map(|held| &*held.protocol).collect()
+}
+
+pub(crate) fn rules(protocol: &'static Protocol) -> Rules<'static> {
+    Rules {
+        protocol,
+        route: &protocol.routes[0],
+        calendar: &CALENDAR,
+        hours: Hours {
+            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+            warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
+        },
+    }
+}
+
+/// The person who holds a role in stories.
+pub(crate) fn holder(role: &str) -> Standing {
+    person(&format!("U-{role}"), &[role])
+}
+
+pub(crate) fn person(user: &str, roles: &[&str]) -> Standing {
+    Standing {
+        user: UserId::from(user),
+        roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
+        covers_raiser: false,
+    }
+}
+
+pub(crate) fn officer() -> Standing {
+    person(IRO, &[])
+}
+
+pub(crate) fn done(clock: &str) -> Command {
+    Command::Done {
+        clock: ClockId::from(clock),
+    }
+}
+
+pub(crate) fn object() -> Command {
+    Command::Object {
+        clock: ClockId::from("objection"),
+        objection: text(),
+    }
+}
+
+/// What an officer says of a review of that day.
+pub(crate) fn held(on: &str) -> Record {
+    Record {
+        team: TeamId::from("north"),
+        protocol_hash: String::new(),
+        case_ref: CaseRef::from("K-204117"),
+        review_date: day(on),
+        rag: None,
+        concerns: Some(text()),
+        attendees: vec![UserId::from("U0SW"), UserId::from("U0SCHOOL")],
+        criteria: Vec::new(),
+    }
+}
+
+pub(crate) fn rated(on: &str, rag: Rag) -> Record {
+    Record {
+        rag: Some(rag),
+        ..held(on)
+    }
+}
+
+pub(crate) struct Story {
+    pub(crate) rules: Rules<'static>,
+    pub(crate) review: Review,
+    pub(crate) record: Vec<Recorded>,
+    pub(crate) mail: Vec<Mail>,
+    pub(crate) now: DateTime<Utc>,
+    fallen: HashSet<String>,
+}
+
+impl Story {
+    pub(crate) fn begin(protocol: &str, with: Record, at: &str) -> Self {
+        Self::under(built_in(protocol), with, moment(at)).unwrap()
+    }
+
+    pub(crate) fn under(
+        protocol: &'static Protocol,
+        with: Record,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let rules = rules(protocol);
+        let raiser = Raiser {
+            user: UserId::from(IRO),
+            raiser_roles: protocol.raised_by.clone(),
+            roles: BTreeSet::new(),
+        };
+        let decision = record(&rules, ReviewId(7), &raiser, with, now)?;
+        let mail = follows(&rules, None, &decision.after, &decision.facts);
+        let story = Self {
+            rules,
+            review: decision.after,
+            record: decision.facts.into_iter().map(|new| new.recorded).collect(),
+            mail,
+            now,
+            fallen: HashSet::new(),
+        };
+        story.holds();
+        Ok(story)
+    }
+
+    /// Somebody asks; the clocks that fell meanwhile have fallen.
+    pub(crate) fn asks(&mut self, who: &Standing, command: Command) -> Result<(), Refusal> {
+        self.decided(Some(who), command)
+    }
+
+    pub(crate) fn delivered(&mut self, clock: &str) {
+        let clock = ClockId::from(clock);
+        let at = self.now;
+        self.decided(None, Command::Delivered { clock, at })
+            .unwrap();
+    }
+
+    /// Moves on, letting each clock fall at its own moment.
+    pub(crate) fn to(&mut self, at: &str) {
+        self.to_moment(moment(at));
+    }
+
+    pub(crate) fn to_moment(&mut self, at: DateTime<Utc>) {
+        for _ in 0..500 {
+            let next = clocks(&self.rules, &self.review)
+                .into_iter()
+                .filter(|clock| clock.at <= at)
+                .min_by_key(|clock| clock.at);
+            let Some(clock) = next else {
+                self.now = self.now.max(at);
+                return;
+            };
+            self.now = self.now.max(clock.at);
+            assert!(
+                self.fallen.insert(clock.key.clone()),
+                "{} falls twice",
+                clock.key
+            );
+            let before = self.record.len();
+            self.decided(None, Command::ClockFell { key: clock.key })
+                .unwrap();
+            assert!(
+                self.record.len() > before,
+                "a clock fell and nothing came of it"
+            );
+        }
+        panic!("the clocks do not come to rest");
+    }
+
+    fn decided(&mut self, who: Option<&Standing>, command: Command) -> Result<(), Refusal> {
+        let decision = decide(&self.rules, &self.review, who, command, self.now)?;
+        let before = std::mem::replace(&mut self.review, decision.after);
+        let follows = follows(&self.rules, Some(&before), &self.review, &decision.facts);
+        self.mail.extend(follows);
+        let facts = decision.facts.into_iter().map(|new| new.recorded);
+        self.record.extend(facts);
+        self.holds();
+        Ok(())
+    }
+
+    /// What must always hold.
+    pub(crate) fn holds(&self) {
+        assert_eq!(
+            Review::fold(ReviewId(7), &self.record),
+            Some(self.review.clone()),
+            "the record gives the same review"
+        );
+        for recorded in &self.record {
+            let json = serde_json::to_string(&recorded.fact).unwrap();
+            assert!(!json.contains(SECRET), "a fact holds what people wrote");
+            let back: Fact = serde_json::from_str(&json).unwrap();
+            assert_eq!(back, recorded.fact);
+        }
+        let live = clocks(&self.rules, &self.review);
+        assert_eq!(
+            live.is_empty(),
+            !self.review.is_open(),
+            "an open review has a live clock, a finished one none: {:?}",
+            self.review
+        );
+        let keys: HashSet<&String> = live.iter().map(|clock| &clock.key).collect();
+        assert_eq!(keys.len(), live.len(), "two clocks of one key");
+        for clock in &live {
+            assert!(
+                !self.fallen.contains(&clock.key),
+                "{} has fallen already",
+                clock.key
+            );
+        }
+    }
+
+    pub(crate) fn task(&self, id: &str) -> Task<'static> {
+        tasks(&self.rules, &self.review)
+            .into_iter()
+            .find(|task| task.id == *id)
+            .unwrap()
+    }
+
+    /// By when a task is due: `Wed 23 Dec, 17:00`.
+    pub(crate) fn due(&self, id: &str) -> String {
+        let due = self.task(id).due;
+        due.map_or_else(String::new, |due| CALENDAR.say_due(&due))
+    }
+
+    /// To whom something was sent on an occasion, in order.
+    pub(crate) fn told(&self, occasion: Occasion) -> Vec<&To> {
+        self.mail
+            .iter()
+            .filter(|mail| mail.matter.occasion == occasion)
+            .map(|mail| &mail.to)
+            .collect()
+    }
+}

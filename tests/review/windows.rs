@@ -1,0 +1,261 @@
+//! Buckinghamshire: the paperwork of a review over Christmas, and the one rule where silence is consent.
+
+use lodestar::concern::{FieldFault, Who};
+use lodestar::ids::{RoleId, UserId};
+use lodestar::mail::To;
+use lodestar::mail::review::Occasion;
+use lodestar::review::{Fact, Reads, Record, Refusal, Stage, reads};
+
+use crate::kit::{IRO, Story, built_in, done, held, holder, moment, object, officer, person};
+
+fn role(id: &str) -> To {
+    To::Role(RoleId::from(id))
+}
+
+fn person_to(id: &str) -> To {
+    To::Person(UserId::from(id))
+}
+
+/// Recorded on the day, decisions sent and received on Tue 22 Dec.
+fn sent() -> Story {
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    story.to("2026-12-22 11:00");
+    story.asks(&officer(), done("decisions")).unwrap();
+    story.delivered("objection");
+    story
+}
+
+#[test]
+fn every_task_of_a_review_before_christmas_is_due_on_its_very_day() {
+    let story = sent();
+    assert_eq!(story.due("informal"), "Mon 21 Dec, 17:00");
+    assert_eq!(story.due("record"), "Mon 21 Dec, 17:00");
+    assert_eq!(story.due("decisions"), "Wed 23 Dec, 17:00");
+    assert_eq!(story.due("objection"), "Thu 31 Dec, 17:00");
+    assert_eq!(story.due("report"), "Mon 11 Jan, 17:00");
+    assert_eq!(story.due("distribution"), "Mon 18 Jan, 17:00");
+}
+
+#[test]
+fn silence_to_the_end_of_the_window_is_accepted_no_objection() {
+    let mut story = sent();
+    story.to("2026-12-31 17:00:00");
+    assert!(matches!(
+        story.task("objection").stage,
+        Stage::Running { .. }
+    ));
+    story.to("2026-12-31 17:00:01");
+    assert!(matches!(
+        story.task("objection").stage,
+        Stage::Accepted { .. }
+    ));
+    assert_eq!(story.told(Occasion::Accepted), [&To::Raiser]);
+}
+
+#[test]
+fn a_late_objection_is_kept_and_undoes_nothing() {
+    let mut story = sent();
+    story.to("2027-01-04 09:00");
+    story.asks(&holder("team_manager"), object()).unwrap();
+    let objection = story.review.objections.last().unwrap();
+    assert!(objection.late);
+    assert!(matches!(
+        story.task("objection").stage,
+        Stage::Accepted { .. }
+    ));
+    assert!(story.review.objection_in_time().is_none());
+    assert_eq!(
+        story.asks(&holder("team_manager"), object()),
+        Err(Refusal::DoneAlready)
+    );
+}
+
+#[test]
+fn an_objection_in_time_goes_to_the_officer_and_everybody_who_attended() {
+    let mut story = sent();
+    story.to("2026-12-31 17:00:00");
+    story.asks(&holder("team_manager"), object()).unwrap();
+    assert!(matches!(
+        story.task("objection").stage,
+        Stage::Objected { .. }
+    ));
+    let (sw, school) = (person_to("U0SW"), person_to("U0SCHOOL"));
+    assert_eq!(story.told(Occasion::Objected), [&To::Raiser, &sw, &school]);
+    // Nobody's silence is taken for anything once it is objected to.
+    story.to("2027-01-02 09:00");
+    assert!(story.review.accepted.is_empty());
+    assert_eq!(
+        reads(&story.rules, &story.review, &person("U0SW", &[])),
+        Reads::Objection
+    );
+}
+
+#[test]
+fn an_objection_waits_for_the_officer_until_it_is_settled() {
+    let mut story = sent();
+    story.asks(&holder("team_manager"), object()).unwrap();
+    story.to("2027-01-05 09:00");
+    assert_eq!(story.told(Occasion::Nudge), [&To::Raiser]);
+    let settle = lodestar::review::Command::Settle {
+        changed: true,
+        outcome: crate::kit::text(),
+    };
+    story.asks(&officer(), settle.clone()).unwrap();
+    assert_eq!(story.asks(&officer(), settle), Err(Refusal::DoneAlready));
+    let manager = person_to("U-team_manager");
+    assert_eq!(story.told(Occasion::Settled)[0], &manager);
+}
+
+#[test]
+fn the_window_runs_from_the_day_the_notice_arrived() {
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    story.to("2026-12-22 11:00");
+    story.asks(&officer(), done("decisions")).unwrap();
+    assert_eq!(story.due("objection"), "");
+    // Slack was away for two days: nobody's silence counts meanwhile, and the officer hears of it.
+    story.to("2026-12-24 10:00");
+    assert_eq!(story.told(Occasion::Undelivered), [&To::Raiser]);
+    story.delivered("objection");
+    assert_eq!(story.due("objection"), "Tue 5 Jan, 17:00");
+}
+
+#[test]
+fn a_task_is_reminded_on_its_day_told_when_late_and_never_blocked() {
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    story.to("2026-12-21 09:00");
+    assert_eq!(
+        story.told(Occasion::Due),
+        [&To::Raiser],
+        "both in one message"
+    );
+    story.to("2026-12-22 08:59");
+    assert!(story.told(Occasion::Late).is_empty());
+    story.to("2026-12-22 09:00");
+    assert_eq!(story.told(Occasion::Late), [&To::Raiser]);
+    story.asks(&officer(), done("informal")).unwrap();
+    assert!(story.review.done["informal"].late);
+    story.to("2027-01-10 09:00");
+    let manager = role("iro_manager");
+    assert!(
+        story.told(Occasion::Late).contains(&&manager),
+        "what is still late is told to the manager of the service"
+    );
+}
+
+#[test]
+fn without_matters_of_concern_no_discussion_is_chased() {
+    let quiet = Record {
+        concerns: None,
+        ..held("2026-12-16")
+    };
+    let mut story = Story::begin("buckinghamshire", quiet, "2026-12-16 15:00");
+    assert_eq!(
+        story.due("informal"),
+        "Mon 21 Dec, 17:00",
+        "shown all the same"
+    );
+    story.to("2026-12-22 10:00");
+    assert!(story.told(Occasion::Due).is_empty() && story.told(Occasion::Late).is_empty());
+    for clock in ["decisions", "report", "distribution"] {
+        story.asks(&officer(), done(clock)).unwrap();
+    }
+    story.delivered("objection");
+    assert!(story.review.is_open());
+    story.to("2026-12-31 17:00:01");
+    assert!(
+        !story.review.is_open(),
+        "the last thing left was the window"
+    );
+    assert_eq!(story.record.last().unwrap().fact, Fact::PaperworkDone);
+}
+
+#[test]
+fn only_those_whose_it_is_may_do_it() {
+    let mut story = sent();
+    let roles = Refusal::NotYours {
+        who: Who::Roles(vec![RoleId::from("team_manager")]),
+    };
+    assert_eq!(story.asks(&officer(), object()), Err(roles.clone()));
+    assert_eq!(story.asks(&holder("head_of_service"), object()), Err(roles));
+    let officers = Refusal::NotYours {
+        who: Who::RaiserOrIroManager,
+    };
+    assert_eq!(
+        story.asks(&holder("team_manager"), done("report")),
+        Err(officers)
+    );
+    assert_eq!(
+        story.asks(&officer(), done("objection")),
+        Err(Refusal::NotYours {
+            who: Who::Roles(vec![RoleId::from("team_manager")]),
+        })
+    );
+    assert_eq!(
+        story.asks(&holder("team_manager"), done("objection")),
+        Err(Refusal::NotAsked),
+        "silence is the only way to accept"
+    );
+    story.asks(&holder("iro_manager"), done("report")).unwrap();
+    assert_eq!(
+        story.asks(&officer(), done("report")),
+        Err(Refusal::DoneAlready)
+    );
+    assert_eq!(story.asks(&officer(), done("tea")), Err(Refusal::NotAsked));
+}
+
+#[test]
+fn nobody_objects_before_the_decisions_are_sent() {
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    assert_eq!(
+        story.asks(&holder("team_manager"), object()),
+        Err(Refusal::NotYet)
+    );
+}
+
+#[test]
+fn nobody_records_a_review_that_is_still_to_come_or_that_they_would_answer() {
+    let future = Story::under(
+        built_in("buckinghamshire"),
+        held("2026-12-17"),
+        moment("2026-12-16 15:00"),
+    );
+    let fault = |block, fault| Some(Refusal::Field { block, fault });
+    assert_eq!(future.err(), fault("review_date", FieldFault::Future));
+    let raiser = lodestar::concern::Raiser {
+        user: UserId::from(IRO),
+        raiser_roles: built_in("buckinghamshire").raised_by.clone(),
+        roles: [RoleId::from("team_manager")].into(),
+    };
+    let rules = crate::kit::rules(built_in("buckinghamshire"));
+    let own = lodestar::review::record(
+        &rules,
+        lodestar::ids::ReviewId(1),
+        &raiser,
+        held("2026-12-16"),
+        moment("2026-12-16 15:00"),
+    );
+    assert_eq!(own.err(), fault("team", FieldFault::InTheLine));
+}
+
+#[test]
+fn what_is_written_with_a_review_is_read_by_those_it_concerns_alone() {
+    let story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    let may = |who| reads(&story.rules, &story.review, &who);
+    assert_eq!(may(officer()), Reads::All);
+    assert_eq!(may(holder("iro_manager")), Reads::All);
+    assert_eq!(may(holder("service_director")), Reads::Nothing);
+    assert_eq!(
+        may(person("U0SW", &[])),
+        Reads::Nothing,
+        "attending alone reads nothing"
+    );
+    assert_eq!(
+        may(holder("team_manager")),
+        Reads::Nothing,
+        "nothing was sent to them yet"
+    );
+    assert_eq!(
+        reads(&sent().rules, &sent().review, &holder("team_manager")),
+        Reads::All
+    );
+}
