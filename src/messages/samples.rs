@@ -10,9 +10,7 @@ use super::engine::{Engine, Fault};
 use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
-use super::{
-    chronicle, details, forms, lists, refusal, review_forms, review_walk, template_of,
-};
+use super::{chronicle, details, forms, lists, refusal, review_forms, review_walk, template_of};
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
 use crate::ids::{ConcernId, Text, UserId};

@@ -17,6 +17,7 @@ mod people;
 mod raiser;
 mod readers;
 mod refusals;
+mod reviews;
 mod support;
 mod time;
 mod trouble;

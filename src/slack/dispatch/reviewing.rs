@@ -15,7 +15,7 @@ use crate::protocol::{IRO_MANAGER, Protocol};
 use crate::review::record::MOST_ATTENDEES;
 use crate::review::tasks::owner;
 use crate::review::{Command, Field, Means, Record, Refusal, Review, decide, tasks};
-use crate::slack::modal::kept::{choose, keep};
+use crate::slack::modal::kept::{choose, keep, start_on};
 use crate::slack::modal::meta::{AboutReview, Built};
 use crate::slack::modal::raise::choices_of;
 use crate::slack::modal::review::{self, ReviewAction};
@@ -75,6 +75,7 @@ impl Bot {
             error!(%broken, "the form that records a review could not be built");
             self.messages.problem(&Problem::Broken)
         })?;
+        start_on(&mut view, "review_date", self.today());
         keep(&mut view, typed);
         if let Some((team, ..)) = held {
             choose(&mut view, "team", team.id.as_str());

@@ -1,5 +1,6 @@
 //! What was typed is kept when a form is drawn anew: as far as it still can be chosen.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::slack::payload::State;
@@ -17,6 +18,15 @@ pub(in crate::slack) fn choose(view: &mut Value, block: &str, value: &str) {
     for_inputs(view, |block_id, element| {
         if block_id == block {
             choose_in(element, value);
+        }
+    });
+}
+
+/// Sets the day a date input holds at first.
+pub(in crate::slack) fn start_on(view: &mut Value, block: &str, day: NaiveDate) {
+    for_inputs(view, |block_id, element| {
+        if block_id == block {
+            element["initial_date"] = json!(day.to_string());
         }
     });
 }

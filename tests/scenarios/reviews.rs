@@ -1,0 +1,405 @@
+//! Reviews, through the real edges: the paperwork of Buckinghamshire over Christmas, silence and objection, ratings and standing
+//! referrals in Warwickshire, and who may do what.
+
+use lodestar::desk::DeskError;
+use lodestar::ids::{ClockId, ReviewId, UserId};
+use lodestar::review::{Command, Refusal, Review, Stage, tasks};
+use sandbox::{Message, Submitted};
+use serde_json::json;
+
+use crate::support::people::Someone;
+use crate::support::world::{OWN, World, user};
+use crate::support::{ACTION, ISSUE, RESPONSE};
+
+/// The form that records a review, filled in and sent.
+async fn records(who: &Someone<'_>, more: &[(&str, serde_json::Value)]) -> Submitted {
+    let outcome = who.at.slash("/concern", "review").await.unwrap();
+    assert_eq!(outcome.failed, None, "the command failed");
+    let view = who
+        .at
+        .awaits_view_called("record_review")
+        .await
+        .expect("no modal opens");
+    who.at.fill(&view.id, "team", "north").await.unwrap();
+    let id = view.id.clone();
+    let filled = who.world.slack.until(|_| {
+        let now = who.at.open_view()?;
+        (now.id == id && now.block("case_ref").is_some()).then_some(now)
+    });
+    let view = filled.await.expect("the form does not follow its team");
+    let case_ref = ("case_ref", json!("K-204117"));
+    for (block, entry) in [case_ref].iter().chain(more) {
+        who.at
+            .fill(&view.id, block, entry.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{block}: {error}"));
+    }
+    let sent = who.at.submit(&view.id).await.unwrap();
+    who.at.close_all().await;
+    who.world.settle().await;
+    sent
+}
+
+/// What a review in Buckinghamshire is recorded with: matters of concern, and two who attended.
+fn attended() -> Vec<(&'static str, serde_json::Value)> {
+    vec![
+        ("review_date", json!("2026-12-16")),
+        ("concerns", json!(ISSUE)),
+        ("attendees", json!([user("social_worker_north"), OWN])),
+    ]
+}
+
+/// The newest message of a kind about a review in a conversation.
+fn last(world: &World, channel: &str, kind: &str, review: ReviewId) -> Option<Message> {
+    let review = review.to_string();
+    let all = world.slack.messages(channel);
+    let found = all.iter().rev().find(|message| {
+        message.meta("kind") == Some(kind) && message.meta("review") == Some(&review)
+    })?;
+    world.slack.look_at(channel, &found.ts)
+}
+
+fn receipt(world: &World, who: &Someone<'_>, review: ReviewId) -> Message {
+    last(world, &who.at.dm(), "receipt", review).expect("no receipt")
+}
+
+fn card(world: &World, role: &str, review: ReviewId) -> Message {
+    let channel = world.channel_of(role);
+    last(world, &channel, "card", review).unwrap_or_else(|| panic!("no card for {role}"))
+}
+
+async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
+    let desk = world.app.desk();
+    let case = desk.review(review).await.unwrap().unwrap();
+    let calendar = desk.calendar();
+    let rules = case.rules(&calendar, desk.hours()).unwrap();
+    let found = tasks(&rules, &case.review)
+        .into_iter()
+        .find(|task| task.id == ClockId::from(clock));
+    found.unwrap().stage
+}
+
+async fn stands(world: &World, review: ReviewId) -> Review {
+    let found = world.app.desk().review(review).await.unwrap();
+    found.unwrap().review
+}
+
+const R1: ReviewId = ReviewId(1);
+
+/// The review of Wed 16 Dec, with its decisions sent on Tue 22 Dec.
+async fn decisions_sent() -> World {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    records(&world.iro(), &attended()).await;
+    world.to("2026-12-22 11:00").await;
+    let iro = world.iro();
+    let receipt = receipt(&world, &iro, R1);
+    iro.presses(&receipt, "done/decisions").await;
+    world
+}
+
+#[tokio::test]
+async fn a_review_before_christmas_keeps_every_date_and_silence_is_accepted_no_objection() {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    let iro = world.iro();
+    let sent = records(&iro, &attended()).await;
+    assert!(
+        matches!(sent, Submitted::Updated(_)),
+        "not recorded: {sent:?}"
+    );
+    let said = receipt(&world, &iro, R1).all_text();
+    for due in ["Mon 21 Dec", "Wed 23 Dec", "Mon 11 Jan", "Mon 18 Jan"] {
+        assert!(said.contains(due), "{due} is not in {said}");
+    }
+
+    // On Mon 21 Dec the discussion and the record are due; one is done, the other found late the next morning.
+    world.to("2026-12-21 09:00").await;
+    let reminder = last(&world, &iro.at.dm(), "reminder", R1).expect("no reminder");
+    assert!(reminder.has_action("done/informal") && reminder.has_action("done/record"));
+    iro.presses(&reminder, "done/informal").await;
+    world.to("2026-12-22 09:00").await;
+    let late = last(&world, &iro.at.dm(), "alert", R1).expect("nothing is told of what is late");
+    assert!(!late.has_action("done/informal") && late.has_action("done/record"));
+    iro.presses(&late, "done/record").await;
+
+    world.to("2026-12-22 11:00").await;
+    iro.presses(&receipt(&world, &iro, R1), "done/decisions")
+        .await;
+    let window = card(&world, "team_manager", R1);
+    let said = window.all_text();
+    assert!(said.contains("Thu 31 Dec, 17:00"), "{said}");
+    assert!(said.contains("accepted, no objection"), "{said}");
+    assert!(!said.contains("agreed"), "{said}");
+    assert!(window.has_action("object"));
+
+    world.to("2026-12-31 17:00:00").await;
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Running { .. }
+    ));
+    world.to("2026-12-31 17:00:01").await;
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Accepted { .. }
+    ));
+    let said = card(&world, "team_manager", R1).all_text();
+    assert!(said.contains("Accepted, no objection"), "{said}");
+    assert!(!said.to_lowercase().contains("agreed by"), "{said}");
+    let told = last(&world, &iro.at.dm(), "notice", R1).expect("the officer is told nothing");
+    assert!(
+        told.all_text().contains("no objection"),
+        "{}",
+        told.all_text()
+    );
+
+    // An objection on the next working day is kept as late, and undoes nothing.
+    world.to("2027-01-04 09:00").await;
+    let manager = world.role("team_manager");
+    let window = card(&world, "team_manager", R1);
+    let sent = manager
+        .answers(&window, "object", &[("objection", RESPONSE)])
+        .await;
+    assert!(matches!(sent, Submitted::Updated(_)), "{sent:?}");
+    let shown = manager.at.open_view().expect("not told that it is late");
+    let shown = shown.all_text();
+    assert!(shown.contains("after the window"), "{shown}");
+    manager.at.close_all().await;
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Accepted { .. }
+    ));
+    assert!(stands(&world, R1).await.objections[0].late);
+
+    world.to("2027-01-11 12:00").await;
+    iro.presses(&receipt(&world, &iro, R1), "done/report").await;
+    world.to("2027-01-18 12:00").await;
+    iro.presses(&receipt(&world, &iro, R1), "done/distribution")
+        .await;
+    let review = stands(&world, R1).await;
+    assert!(!review.is_open());
+    assert!(!review.done["report"].late && !review.done["distribution"].late);
+    let said = receipt(&world, &iro, R1);
+    assert!(
+        said.all_text().contains("All the paperwork"),
+        "{}",
+        said.all_text()
+    );
+    iro.presses(&said, "midway").await;
+    assert!(stands(&world, R1).await.midway.is_some());
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn an_objection_in_time_reaches_the_officer_and_all_who_attended_and_is_settled() {
+    let world = decisions_sent().await;
+    world.to("2026-12-31 16:59").await;
+    let manager = world.role("team_manager");
+    let window = card(&world, "team_manager", R1);
+    let sent = manager
+        .answers(&window, "object", &[("objection", RESPONSE)])
+        .await;
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    let iro = world.iro();
+    let attendees = [
+        Someone::new(&world, &user("social_worker_north")),
+        Someone::new(&world, OWN),
+    ];
+    for who in attendees.iter().chain([&iro]) {
+        let notice = last(&world, &who.at.dm(), "notice", R1);
+        let notice = notice.unwrap_or_else(|| panic!("{} is not told", who.id()));
+        // What was written is behind Details, for those whom it was sent to.
+        who.presses(&notice, "details").await;
+        let details = who.at.awaits_view().await.expect("no details open");
+        let said = details.all_text();
+        assert!(said.contains("amaranth"), "{said}");
+        assert_eq!(said.contains("marigold"), who.id() == iro.id(), "{said}");
+        who.at.close_all().await;
+    }
+    world.to("2027-01-02 09:00").await;
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Objected { .. }
+    ));
+
+    let said = receipt(&world, &iro, R1);
+    let outcome = [("changed", "stand"), ("outcome", ACTION)];
+    iro.answers(&said, "settle_objection", &outcome).await;
+    let told = last(&world, &manager.at.dm(), "notice", R1).expect("who objected is not told");
+    assert!(
+        told.all_text().contains("the decisions stand"),
+        "{}",
+        told.all_text()
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_loses_no_date_and_says_nothing_twice() {
+    let world = decisions_sent().await;
+    world.to("2026-12-24 12:00").await;
+    let before = world.slack.all_messages().len();
+    let world = world.restart().await;
+    world.settle().await;
+    assert_eq!(world.slack.all_messages().len(), before, "said again");
+    // It stands still over the end of the window, and finds it afterwards.
+    world.jump("2027-01-04 10:00").await;
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Accepted { .. }
+    ));
+    let said = receipt(&world, &world.iro(), R1).all_text();
+    assert!(
+        said.contains("Mon 11 Jan") && said.contains("Mon 18 Jan"),
+        "{said}"
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_press_that_is_not_theirs_changes_nothing_and_says_who_can() {
+    let world = decisions_sent().await;
+    let before = stands(&world, R1).await;
+    let iro = world.iro();
+    let window = card(&world, "team_manager", R1);
+    for who in [world.role("head_of_service"), world.other_raiser("iro")] {
+        world.slack.invite(&window.channel, who.id());
+        who.presses(&window, "object").await;
+        let told = who.is_told().await;
+        assert!(told.contains("no such review"), "{told}");
+    }
+    // The officer may read it, and is told who can.
+    world.slack.invite(&window.channel, iro.id());
+    iro.presses(&window, "object").await;
+    let told = iro.is_told().await;
+    assert!(told.contains("Team Manager"), "{told}");
+    assert!(iro.at.open_view().is_none());
+    // The manager may read it, and may not do the officer's work.
+    let manager = UserId::from(world.role("team_manager").id());
+    let clock = ClockId::from("report");
+    let refused = world
+        .app
+        .desk()
+        .act_on_review(&manager, R1, Command::Done { clock }, None)
+        .await;
+    assert!(
+        matches!(
+            refused,
+            Err(DeskError::ReviewRefused(Refusal::NotYours { .. }, _))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(stands(&world, R1).await, before);
+    // A second press changes nothing.
+    let old = receipt(&world, &iro, R1);
+    iro.presses(&old, "done/report").await;
+    let after = stands(&world, R1).await;
+    iro.at
+        .click(&old.channel, &old.ts, "done/report")
+        .await
+        .ok();
+    assert_eq!(stands(&world, R1).await, after);
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn only_reviewing_officers_record_a_review_and_not_one_still_to_come() {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    let told = world.role("team_manager").asks("review").await;
+    assert!(!told.all_text().is_empty());
+    assert!(world.role("team_manager").at.open_view().is_none());
+    let wrong = [
+        ("review_date", json!("2026-12-17")),
+        ("case_ref", json!("Jo Bloggs")),
+    ];
+    let sent = records(&world.iro(), &wrong).await;
+    let Submitted::Errors(errors) = sent else {
+        panic!("recorded: {sent:?}");
+    };
+    assert!(
+        errors.contains_key("review_date") && errors.contains_key("case_ref"),
+        "{errors:?}"
+    );
+    assert!(world.app.desk().review(R1).await.unwrap().is_none());
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_concern_raised_from_a_review_knows_its_case_and_its_day() {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    let iro = world.iro();
+    records(&iro, &attended()).await;
+    let said = receipt(&world, &iro, R1);
+    iro.at
+        .click(&said.channel, &said.ts, "raise_from_review")
+        .await
+        .unwrap();
+    let view = iro
+        .at
+        .awaits_view_called("raise_concern")
+        .await
+        .expect("no modal opens");
+    let category = view.block("category").unwrap()["element"]["options"][0]["value"].clone();
+    let texts = [("issue", ISSUE), ("impact", ISSUE), ("action", ACTION)];
+    iro.at.fill_all(&view.id, &texts).await.unwrap();
+    iro.at.fill(&view.id, "category", category).await.unwrap();
+    iro.sends(&view).await;
+    iro.at.close_all().await;
+    let concern = lodestar::ids::ConcernId(world.newest().await);
+    let raised = world.case(concern).await.concern.raised;
+    assert_eq!(raised.case_ref.as_str(), "K-204117");
+    assert_eq!(raised.event_date.to_string(), "2026-12-16");
+    assert_eq!(stands(&world, R1).await.concerns, [concern]);
+    let said = receipt(&world, &iro, R1).all_text();
+    assert!(said.contains(&concern.to_string()), "{said}");
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_red_rating_is_told_at_once_and_a_standing_criterion_goes_to_a_panel() {
+    let world = World::of("warwickshire").at("2026-12-15 15:00").await;
+    let iro = world.iro();
+    let form = [
+        ("rag", json!("red")),
+        ("concerns", json!(ISSUE)),
+        ("criteria", json!(["1"])),
+    ];
+    records(&iro, &form).await;
+    for role in ["head_of_service", "service_manager"] {
+        let channel = world.channel_of(role);
+        let told = last(&world, &channel, "notice", R1);
+        let told = told
+            .unwrap_or_else(|| panic!("the {role} is not told"))
+            .all_text();
+        assert!(told.contains("rated red"), "{told}");
+        assert!(!told.contains("marigold"), "{told}");
+    }
+    let held = world.channel_of("operations_manager");
+    assert!(last(&world, &held, "notice", R1).is_some(), "W-2.1");
+
+    let manager = world.role("service_manager");
+    let referral = card(&world, "service_manager", R1);
+    assert!(
+        referral.all_text().contains("nine months"),
+        "{}",
+        referral.all_text()
+    );
+    let answer = [("means", "panel"), ("response", RESPONSE)];
+    manager.answers(&referral, "answer_referral", &answer).await;
+    let said = receipt(&world, &iro, R1);
+    iro.answers(
+        &said,
+        "panel_part",
+        &[("attends", "views"), ("views", ACTION)],
+    )
+    .await;
+    let manages = last(&world, &world.channel_of("iro_manager"), "notice", R1);
+    let said = manages.expect("views reach nobody").all_text();
+    assert!(said.contains("sends views"), "{said}");
+    assert!(!stands(&world, R1).await.is_open());
+    world.skims();
+    world.finish().await;
+}
