@@ -248,12 +248,12 @@ impl<'a> Says<'a> {
             items.collect()
         });
         let referred_to = notice.map_or_else(String::new, |notice| {
-            let names: Vec<String> = notice
+            let roles: Vec<String> = notice
                 .to
                 .iter()
                 .map(|role| format!("the {}", protocol.role_name(role)))
                 .collect();
-            names.join(" and ")
+            roles.join(" and ")
         });
         let objection = review.objections.last();
         let day = |at| say_date(rules.day(at));

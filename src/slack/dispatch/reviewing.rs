@@ -200,8 +200,8 @@ impl Bot {
         }
         let command = match (action, action.strip_prefix("done/")) {
             ("midway", _) => Command::NoteMidway,
-            (_, Some(clock)) => Command::Done {
-                clock: ClockId::from(clock),
+            (_, Some(task)) => Command::Done {
+                clock: ClockId::from(task),
             },
             _ => return self.tells(&Told::Unknown),
         };
