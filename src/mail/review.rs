@@ -157,7 +157,7 @@ impl Post {
     }
 
     /// To each owner what is theirs.
-    fn to_owners(
+    fn share_out(
         &mut self,
         rules: &Rules<'_>,
         review: &Review,
@@ -180,7 +180,7 @@ impl Post {
         }
     }
 
-    fn to_attendees(&mut self, review: &Review, occasion: Occasion) {
+    fn tell_attendees(&mut self, review: &Review, occasion: Occasion) {
         for user in &review.held.attendees {
             self.say(occasion, To::Person(user.clone()));
         }
@@ -222,7 +222,7 @@ fn one(rules: &Rules<'_>, review: &Review, fact: &Fact, post: &mut Post) {
         }
         Fact::Objected { .. } => {
             post.say(Occasion::Objected, To::Raiser);
-            post.to_attendees(review, Occasion::Objected);
+            post.tell_attendees(review, Occasion::Objected);
         }
         Fact::DeemedAccepted { clock } => {
             post.send(Occasion::Accepted, vec![clock.clone()], To::Raiser);
@@ -231,11 +231,11 @@ fn one(rules: &Rules<'_>, review: &Review, fact: &Fact, post: &mut Post) {
             if let Some(objection) = review.objection_in_time() {
                 post.say(Occasion::Settled, To::Person(objection.by.clone()));
             }
-            post.to_attendees(review, Occasion::Settled);
+            post.tell_attendees(review, Occasion::Settled);
         }
-        Fact::DueReminded { clocks } => post.to_owners(rules, review, Occasion::Due, clocks),
+        Fact::DueReminded { clocks } => post.share_out(rules, review, Occasion::Due, clocks),
         Fact::FoundLate { clocks } => {
-            post.to_owners(rules, review, Occasion::Late, clocks);
+            post.share_out(rules, review, Occasion::Late, clocks);
             // What is still late when it is told again is not the officer's alone to know.
             if review.late_notes > 1 {
                 let clocks = clocks.clone();

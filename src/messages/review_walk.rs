@@ -34,17 +34,16 @@ pub(super) fn taken(rules: &Rules<'_>, turn: usize) -> Vec<(Review, DateTime<Utc
     // Between two deeds a clock falls.
     let deeds = deeds(rules, turn, now).into_iter().skip(turn).map(Some);
     for deed in deeds.flat_map(|deed| [deed, None]) {
-        let decision = match deed {
-            Some(deed) => decide(rules, &review, Some(&everybody), deed, now),
-            None => {
-                let next = clocks(rules, &review);
-                let Some(clock) = next.into_iter().min_by_key(|clock| clock.at) else {
-                    continue;
-                };
-                now = clock.at.max(now);
-                let fell = Command::ClockFell { key: clock.key };
-                decide(rules, &review, None, fell, now)
-            }
+        let decision = if let Some(deed) = deed {
+            decide(rules, &review, Some(&everybody), deed, now)
+        } else {
+            let next = clocks(rules, &review);
+            let Some(clock) = next.into_iter().min_by_key(|clock| clock.at) else {
+                continue;
+            };
+            now = clock.at.max(now);
+            let fell = Command::ClockFell { key: clock.key };
+            decide(rules, &review, None, fell, now)
         };
         if let Ok(decision) = decision
             && !decision.facts.is_empty()

@@ -306,11 +306,11 @@ impl<'r> Deciding<'r> {
         let Some(fallen) = fallen else { return };
         match fallen.kind {
             ClockKind::Remind => {
-                let clocks = self.those(|rules, review, task| reminded_at(rules, review, task));
+                let clocks = self.those(reminded_at);
                 self.add(Fact::DueReminded { clocks });
             }
             ClockKind::Late => {
-                let clocks = self.those(|rules, review, task| late_at(rules, review, task));
+                let clocks = self.those(late_at);
                 self.add(Fact::FoundLate { clocks });
             }
             ClockKind::Silence(clock) => self.add(Fact::DeemedAccepted { clock }),

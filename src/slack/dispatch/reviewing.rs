@@ -428,12 +428,11 @@ impl Bot {
         };
         refused.why = match refusal {
             Refusal::NotYours { who } => {
-                let roles = match who {
-                    Who::Roles(roles) => roles.clone(),
-                    _ => {
-                        refused.officer = Some(case.review.recorded_by.clone());
-                        vec![RoleId::from(IRO_MANAGER)]
-                    }
+                let roles = if let Who::Roles(roles) = who {
+                    roles.clone()
+                } else {
+                    refused.officer = Some(case.review.recorded_by.clone());
+                    vec![RoleId::from(IRO_MANAGER)]
                 };
                 refused.who = self.who_can(&roles, case);
                 "not_yours"

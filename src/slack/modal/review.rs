@@ -7,7 +7,7 @@ use crate::directory::{Directory, Team};
 use crate::messages::{Choice, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm};
 use crate::protocol::Notice;
 use crate::review::tasks::notices;
-use crate::review::{Review, tasks};
+use crate::review::{Review, Task, tasks};
 
 /// The name of the form that records a review.
 pub(in crate::slack) const RECORD: &str = "record_review";
@@ -64,7 +64,7 @@ fn criteria(notice: &Notice) -> Vec<Choice> {
 pub(in crate::slack) fn recorded(rules: &Rules<'_>, review: &Review) -> Recorded {
     let due = tasks(rules, review)
         .into_iter()
-        .filter(|task| task.is_left())
+        .filter(Task::is_left)
         .filter_map(|task| {
             Some(RecordedTask {
                 name: task.clock.name.clone(),
@@ -114,9 +114,7 @@ impl ReviewAction {
 
     /// What its form is built of.
     pub(in crate::slack) fn form(rules: &Rules<'_>, review: &Review) -> ReviewForm {
-        let window = tasks(rules, review)
-            .into_iter()
-            .find(|task| task.takes_silence());
+        let window = tasks(rules, review).into_iter().find(Task::takes_silence);
         ReviewForm {
             reference: review.id.to_string(),
             held_on: say_date(review.held.review_date),
