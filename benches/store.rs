@@ -135,7 +135,7 @@ async fn batch(store: &Store) -> Result<u32, StoreError> {
     let mut tx = store.begin().await?;
     let due = tx.claim_due(at(500_000), BATCH).await?;
     for deadline in &due {
-        let concern = deadline.concern;
+        let concern = deadline.subject.number();
         let seq = tx.concern(concern).await?.map_or(0, |row| row.seq);
         let events = [event("lapsed", seq, false), event("issued", seq, false)];
         let last = tx.append(concern, seq, &events).await?;

@@ -161,10 +161,10 @@ impl Story {
 
     /// Moves on, letting each clock fall at its own moment.
     pub(crate) fn to(&mut self, at: &str) {
-        self.to_moment(moment(at));
+        self.goes_to(moment(at));
     }
 
-    pub(crate) fn to_moment(&mut self, at: DateTime<Utc>) {
+    pub(crate) fn goes_to(&mut self, at: DateTime<Utc>) {
         for _ in 0..500 {
             let next = clocks(&self.rules, &self.review)
                 .into_iter()

@@ -64,7 +64,7 @@ proptest! {
         let roles: Vec<&str> = protocol.roles.keys().map(RoleId::as_str).collect();
         let managers = person("U-everybody", &roles);
         for (deed, clock, hours, as_officer) in deeds {
-            story.to_moment(story.now + TimeDelta::hours(hours));
+            story.goes_to(story.now + TimeDelta::hours(hours));
             let clock = clock_ids.get(clock).copied().unwrap_or("none");
             if deed % 3 == 0 && clock_ids.contains(&clock) {
                 story.delivered(clock);
@@ -81,7 +81,7 @@ proptest! {
         }
         // Left alone for a year, an open review has been told of again and again.
         let before = story.record.len();
-        story.to_moment(story.now + TimeDelta::days(365));
+        story.goes_to(story.now + TimeDelta::days(365));
         if story.review.is_open() {
             prop_assert!(story.record.len() > before + 20);
             prop_assert!(!clocks(&story.rules, &story.review).is_empty());

@@ -75,7 +75,7 @@ async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
     let rules = case.rules(&calendar, desk.hours()).unwrap();
     let found = tasks(&rules, &case.review)
         .into_iter()
-        .find(|task| task.id == ClockId::from(clock));
+        .find(|task| task.id == *clock);
     found.unwrap().stage
 }
 
@@ -396,8 +396,8 @@ async fn a_red_rating_is_told_at_once_and_a_standing_criterion_goes_to_a_panel()
         &[("attends", "views"), ("views", ACTION)],
     )
     .await;
-    let manages = last(&world, &world.channel_of("iro_manager"), "notice", R1);
-    let said = manages.expect("views reach nobody").all_text();
+    let handled_by = last(&world, &world.channel_of("iro_manager"), "notice", R1);
+    let said = handled_by.expect("views reach nobody").all_text();
     assert!(said.contains("sends views"), "{said}");
     assert!(!stands(&world, R1).await.is_open());
     world.skims();
