@@ -137,8 +137,8 @@ impl Desk {
                 }
                 match self.case_of(tx, row).await {
                     Ok(case) => cases.push(case),
-                    Err(DeskError::Unreadable { concern, why }) => {
-                        error!(%concern, why, "a concern is left out of a list: its record cannot be read");
+                    Err(DeskError::Unreadable { subject, why }) => {
+                        error!(concern = %subject, why, "a concern is left out of a list: its record cannot be read");
                     }
                     Err(fault) => return Err(fault),
                 }
