@@ -90,6 +90,7 @@ fn decisions(criterion: &mut Criterion) {
         user: UserId::from("U0TM"),
         roles: [RoleId::from("practice_supervisor")].into(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     };
     let mut measure = |name: &str, who: Option<&Standing>, at, command: &dyn Fn() -> Command| {
         // A decision that was refused would measure nothing.

@@ -21,6 +21,7 @@ use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::slack::dispatch::Bot;
 use crate::slack::edge::{Edge, Limits};
+use crate::slack::home::Homes;
 use crate::slack::network::Network;
 use crate::slack::signature::Verifier;
 use crate::slack::web::{Patience, WebApi};
@@ -54,6 +55,8 @@ pub struct App {
     pub timekeeper: Timekeeper,
     /// Its courier.
     pub courier: Courier,
+    /// The homes that people have opened.
+    pub homes: Arc<Homes>,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether it can do its work.
@@ -77,6 +80,7 @@ impl App {
     ) -> Result<Self, Failure> {
         environment.can_serve().map_err(Failure::faults)?;
         council.take_up_calendar().await?;
+        council.desk.take_up_covers().await.map_err(Failure::no)?;
         let (metrics, readiness, stop) =
             (Metrics::new(), Readiness::new(), CancellationToken::new());
         let web = web_api(environment, ways.patience, metrics.clone())?;
@@ -144,6 +148,7 @@ impl App {
         }
         if ways.loops {
             tasks.spawn(timekeeper.clone().run(stop.clone()));
+            tasks.spawn(Arc::clone(bot.homes()).run(metrics.clone(), stop.clone()));
             tasks.spawn(courier.clone().run(stop.clone()));
             tasks.spawn(watch::people(council.clone(), stop.clone()));
             tasks.spawn(watch::calendar(council.clone(), stop.clone()));
@@ -158,6 +163,7 @@ impl App {
         Ok(Self {
             timekeeper,
             courier,
+            homes: Arc::clone(bot.homes()),
             metrics,
             readiness,
             council,

@@ -2,12 +2,14 @@
 //! load, decide, append events, set deadlines, queue messages.
 
 mod cases;
+mod cover;
 mod post;
 mod read;
 mod reviews;
 mod write;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -15,11 +17,14 @@ use chrono::{DateTime, NaiveTime, Utc};
 use tokio::sync::Notify;
 
 pub use self::cases::{Case, Protocols};
+pub use self::cover::CoverError;
+pub use self::post::Whose;
 pub use self::read::{Line, Look};
 pub use self::reviews::{ReviewCase, ReviewDone, ReviewLook, ReviewRequest};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
-use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal, Standing};
+use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal};
+use crate::cover::Covers;
 use crate::directory::{Directory, People};
 use crate::ids::{ConcernId, RouteId, Subject, TeamId, UserId};
 use crate::mail::{Mail, Matter, Occasion, To};
@@ -42,10 +47,12 @@ struct Inner {
     protocols: Protocols,
     people: People,
     calendar: ArcSwap<Calendar>,
+    covers: ArcSwap<Covers>,
     hours: Hours,
     digest_hour: NaiveTime,
     clock: Clock,
     queued: Notify,
+    changes: AtomicU64,
 }
 
 /// Why the desk did not do what was asked. Nothing was changed, except where the outcome is unknown.
@@ -131,10 +138,12 @@ impl Desk {
             protocols,
             people,
             calendar,
+            covers: ArcSwap::from_pointee(Covers::default()),
             hours,
             digest_hour,
             clock,
             queued: Notify::new(),
+            changes: AtomicU64::new(0),
         };
         Self {
             inner: Arc::new(inner),
@@ -200,8 +209,15 @@ impl Desk {
         self.inner.queued.notified().await;
     }
 
-    /// Tells the courier that a message is queued.
+    /// A count that grows with whatever is changed through this door, for those who show how things stand.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.inner.changes.load(Ordering::Relaxed)
+    }
+
+    /// Tells the courier that a message is queued, and whoever shows how things stand that they may have changed.
     pub fn tell_courier(&self) {
+        self.inner.changes.fetch_add(1, Ordering::Relaxed);
         self.inner.queued.notify_one();
     }
 
@@ -374,17 +390,6 @@ impl Desk {
     /// Puts a new calendar in force. The caller then recalculates the open concerns.
     pub fn set_calendar(&self, calendar: Calendar) {
         self.inner.calendar.store(Arc::new(calendar));
-    }
-
-    /// Who a person is to a concern now.
-    #[must_use]
-    pub fn standing(&self, user: &UserId, case: &Case) -> Standing {
-        let directory = self.directory();
-        Standing {
-            user: user.clone(),
-            roles: directory.roles_of(&case.concern.raised.team, user, &case.protocol),
-            covers_raiser: false,
-        }
     }
 
     /// A submission that was done before gives the concern it raised.

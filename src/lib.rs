@@ -55,6 +55,7 @@ pub mod clock;
 pub mod concern;
 pub mod config;
 pub mod courier;
+pub mod cover;
 pub mod demo;
 pub mod desk;
 pub mod digest;

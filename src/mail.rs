@@ -53,6 +53,15 @@ pub enum To {
     Raiser,
     /// A person.
     Person(UserId),
+    /// Who covers for somebody it is meant for.
+    Cover {
+        /// The one who covers.
+        by: UserId,
+        /// The one who is away.
+        absent: UserId,
+        /// What they would get it as.
+        to: Box<To>,
+    },
 }
 
 /// What a queued message holds: what it is about, never its words.
@@ -458,6 +467,30 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         _ => {}
     }
+}
+
+/// Who gets the card of the step a concern is at.
+#[must_use]
+pub fn present_answerers(rules: &Rules<'_>, concern: &Concern) -> Vec<To> {
+    concern
+        .visit()
+        .map_or_else(Vec::new, |visit| answerers(rules, concern, visit))
+}
+
+/// Who holds the gate that a concern waits for an answer at.
+#[must_use]
+pub fn present_gate(rules: &Rules<'_>, concern: &Concern) -> Vec<To> {
+    let asked = concern
+        .visit()
+        .filter(|_| concern.is_open())
+        .and_then(|visit| visit.gate.as_ref())
+        .filter(|gate| gate.verdict.is_none() && !gate.superseded);
+    asked
+        .and_then(|asked| rules.gate_to(&asked.to))
+        .into_iter()
+        .flat_map(|gate| &gate.roles)
+        .map(|role| To::Role(role.clone()))
+        .collect()
 }
 
 /// Who gets a visit's card: the holders of its roles, and this child's own addressee in place of the role they were named for.

@@ -13,12 +13,14 @@ mod at;
 mod became;
 mod buttons;
 mod chronicle;
+mod cover;
 mod details;
 mod engine;
 mod escape;
 mod fit;
 mod forms;
 mod helpers;
+mod home;
 mod ladder;
 mod lists;
 mod refusal;
@@ -41,9 +43,11 @@ pub use buttons::{
     Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
 };
 pub use chronicle::{Chronicle, Link, Texts};
+pub use cover::CoverSaid;
 use engine::Engine;
 pub use engine::{Broken, Fault};
 pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
+pub use home::Home;
 pub use lists::{DigestContext, Reply};
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;

@@ -11,6 +11,7 @@
 
 pub mod dispatch;
 pub mod edge;
+pub mod home;
 pub mod http;
 mod modal;
 pub mod network;

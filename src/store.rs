@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod backup;
 pub mod concerns;
+pub mod covers;
 pub mod deadlines;
 mod error;
 pub mod events;

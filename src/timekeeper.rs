@@ -94,6 +94,7 @@ impl Timekeeper {
                 break;
             }
         }
+        round.acted += self.desk.covers_due().await?;
         digest::due(&self.desk).await?;
         self.daily().await?;
         Ok(round)

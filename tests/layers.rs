@@ -17,10 +17,11 @@ const LAYERS: [&[&str]; 4] = [
     &["store", "messages", "directory"],
 ];
 /// What the record is decided by: functions of their arguments, and nothing else.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "access",
     "calendar",
     "concern",
+    "cover",
     "identifiers",
     "ids",
     "mail",

@@ -1,8 +1,10 @@
 //! The one function that says what follows: `decide(rules, concern, who, what, now)`.
 //!
-//! Its parts are by who asks: `addressee`, `gate`, `raiser`, and `clock` for the program itself; `onward` is what they share.
+//! Its parts are by who asks: `addressee`, `gate`, `raiser`, and `clock` for the program itself; `onward` is what they share,
+//! `behalf` says for whom a cover asks.
 
 mod addressee;
+mod behalf;
 mod clock;
 mod gate;
 mod onward;
@@ -15,7 +17,7 @@ use super::event::{Actor, Fact, Field, Recorded};
 use super::readers::may_read;
 use super::rules::{LATEST_PROMISE, Rules};
 use super::state::{Concern, Visit};
-use crate::ids::{RoleId, Text};
+use crate::ids::{RoleId, Text, UserId};
 use crate::protocol::{IRO_MANAGER, Step};
 
 /// What follows: the new facts in order, and the concern as they leave it. No fact where there was nothing to do.
@@ -51,6 +53,9 @@ pub fn decide(
 ) -> Result<Decision, Refusal> {
     let actor = standing.map_or(Actor::Lodestar, |who| Actor::Person(who.user.clone()));
     let mut deciding = Deciding::over(rules, concern.clone(), actor, now);
+    if let Some(who) = standing {
+        deciding.on_behalf_of = deciding.on_behalf_of(who, &command);
+    }
     match (command, standing) {
         (Command::Delivered { visit, at }, _) => deciding.delivered(visit, at),
         (Command::ClockFell { key }, _) => deciding.clock_fell(&key),
@@ -66,6 +71,7 @@ pub(super) struct Deciding<'r> {
     rules: &'r Rules<'r>,
     concern: Concern,
     actor: Actor,
+    on_behalf_of: Option<UserId>,
     now: DateTime<Utc>,
     facts: Vec<New>,
 }
@@ -81,6 +87,7 @@ impl<'r> Deciding<'r> {
             rules,
             concern,
             actor,
+            on_behalf_of: None,
             // The record keeps milliseconds: what is decided on is what will be read back.
             now: now.trunc_subsecs(3),
             facts: Vec::with_capacity(2),
@@ -103,6 +110,7 @@ impl<'r> Deciding<'r> {
             seq: self.concern.seq + 1,
             at: self.now,
             actor: self.actor.clone(),
+            on_behalf_of: self.on_behalf_of.clone(),
             fact,
         };
         self.concern.apply(&recorded);

@@ -18,6 +18,8 @@ pub struct Recorded {
     pub at: DateTime<Utc>,
     /// Who did it.
     pub actor: Actor,
+    /// For whom, where they could only as that person's cover (`B-3.b`).
+    pub on_behalf_of: Option<UserId>,
     /// What happened.
     pub fact: Fact,
 }

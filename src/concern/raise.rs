@@ -116,6 +116,7 @@ pub fn raise(
     };
     let actor = Actor::Person(raiser.user.clone());
     let recorded = Recorded {
+        on_behalf_of: None,
         seq: 1,
         at: now,
         actor: actor.clone(),

@@ -19,7 +19,9 @@ pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
             };
             step.answerers().any(holds)
                 || rules.copies(concern, visit).into_iter().any(holds)
-                || rules.own_addressee(concern, step) == Some(&who.user)
+                || rules
+                    .own_addressee(concern, step)
+                    .is_some_and(|own| who.acts_for(own))
                 || visit
                     .gate
                     .iter()

@@ -116,6 +116,9 @@ pub struct Visit {
     pub delivered: Option<DateTime<Utc>>,
     /// Who acknowledged it first, and when.
     pub acknowledged: Option<(UserId, DateTime<Utc>)>,
+    /// For whom they acknowledged it, where they could only as that person's cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_for: Option<UserId>,
     /// Whether the addressee was reminded to acknowledge.
     pub ack_reminded: bool,
     /// The answers in time: one, or one for each role where all must answer.
@@ -150,6 +153,9 @@ pub struct Answer {
     pub answer: Answered,
     /// Who gave it.
     pub by: UserId,
+    /// For whom, where they could only as that person's cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
     /// In which role.
     pub role: Option<RoleId>,
     /// The other roles of the step that they hold too: one answer speaks for all of them.
@@ -185,6 +191,9 @@ pub struct Verdict {
     pub agreed: bool,
     /// Who.
     pub by: UserId,
+    /// For whom, where they could only as that person's cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
     /// When.
     pub at: DateTime<Utc>,
     /// The fact that holds the reason.
@@ -324,6 +333,7 @@ impl Concern {
             seq,
             at,
             actor,
+            on_behalf_of,
             fact,
         } = recorded;
         let at = *at;
@@ -351,6 +361,7 @@ impl Concern {
                     redated: 0,
                     delivered: None,
                     acknowledged: None,
+                    acknowledged_for: None,
                     ack_reminded: false,
                     answers: Vec::new(),
                     late_answers: Vec::new(),
@@ -399,6 +410,9 @@ impl Concern {
             }
             Fact::Acknowledged { visit } => {
                 if let Some(visit) = self.visit_mut(*visit) {
+                    if visit.acknowledged.is_none() {
+                        visit.acknowledged_for.clone_from(on_behalf_of);
+                    }
                     visit.acknowledged.get_or_insert((Self::person(actor), at));
                 }
             }
@@ -418,6 +432,7 @@ impl Concern {
                 let given = Answer {
                     answer: *answer,
                     by: Self::person(actor),
+                    on_behalf_of: on_behalf_of.clone(),
                     role: role.clone(),
                     also: also.clone(),
                     at,
@@ -450,6 +465,7 @@ impl Concern {
                 let given = Answer {
                     answer: *answer,
                     by: Self::person(actor),
+                    on_behalf_of: on_behalf_of.clone(),
                     role: None,
                     also: Vec::new(),
                     at,
@@ -500,8 +516,8 @@ impl Concern {
                 }
             }
             Fact::GateReminded { .. } => self.nag.reminded = true,
-            Fact::GateAgreed { visit } => self.judge_gate(*visit, true, actor, at, *seq),
-            Fact::GateDeclined { visit } => self.judge_gate(*visit, false, actor, at, *seq),
+            Fact::GateAgreed { visit } => self.judge_gate(*visit, true, recorded),
+            Fact::GateDeclined { visit } => self.judge_gate(*visit, false, recorded),
             Fact::WaitingAtGate { .. } => self.enter(Phase::AtGate, at),
             Fact::Raised(_) | Fact::Noted | Fact::Escalated { .. } | Fact::NotSatisfied { .. } => {}
             Fact::Bypassed { .. } => self.supersede_gate(),
@@ -547,19 +563,13 @@ impl Concern {
         }
     }
 
-    fn judge_gate(
-        &mut self,
-        number: u32,
-        agreed: bool,
-        actor: &Actor,
-        at: DateTime<Utc>,
-        seq: i64,
-    ) {
-        let by = Self::person(actor);
+    fn judge_gate(&mut self, number: u32, agreed: bool, recorded: &Recorded) {
+        let (at, seq) = (recorded.at, recorded.seq);
         if let Some(gate) = self.visit_mut(number).and_then(|visit| visit.gate.as_mut()) {
             gate.verdict = Some(Verdict {
                 agreed,
-                by,
+                by: Self::person(&recorded.actor),
+                on_behalf_of: recorded.on_behalf_of.clone(),
                 at,
                 seq,
             });

@@ -43,7 +43,11 @@ fn the_manifest_is_one_that_slack_takes_with_the_least_scopes() {
     assert_eq!(command["command"], "/concern");
     assert_eq!(command["should_escape"], true);
     assert_eq!(manifest["settings"]["interactivity"]["is_enabled"], true);
-    assert_eq!(manifest["settings"]["event_subscriptions"], Value::Null);
+    assert_eq!(
+        manifest["settings"]["event_subscriptions"]["bot_events"],
+        serde_json::json!(["app_home_opened"])
+    );
+    assert_eq!(manifest["features"]["app_home"]["home_tab_enabled"], true);
     // Slack's own limits: https://docs.slack.dev/reference/app-manifest
     let shown = &manifest["display_information"];
     assert!(shown["name"].as_str().unwrap().len() <= 35);

@@ -117,6 +117,11 @@ impl Of<'_> {
             line
         };
         match (to, raiser) {
+            (Some(To::Cover { by, absent, .. }), _) => {
+                let mut line = vec![vec![by.clone()], vec![absent.clone()]];
+                line.extend(self.holders_in_turn(&iro_manager));
+                line
+            }
             (Some(To::Role(role)), _) => self.holders_in_turn(role),
             (Some(To::Own { role, user }), _) => person(user, role),
             (Some(To::Person(user)), _) | (Some(To::Raiser), Some(user)) => {

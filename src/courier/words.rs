@@ -14,7 +14,7 @@ use super::refusal::is_person;
 use super::render::{Drawn, NotDrawn, Render};
 use crate::concern::{Field, Rules};
 use crate::config::{CardText, Config};
-use crate::desk::{Case, Desk, DeskError};
+use crate::desk::{Case, Desk, DeskError, Whose};
 use crate::digest;
 use crate::directory::Directory;
 use crate::ids::{ConcernId, RoleId, TeamId, Text, UserId};
@@ -88,7 +88,7 @@ impl Words {
             .map_err(|_| NotDrawn::Broken("recipient_unreadable".to_owned()))?;
         let mut records = Vec::with_capacity(items.len());
         for item in items {
-            records.push(self.record(&directory, &to, &message.dest, item).await?);
+            records.push(self.record(&to, &message.dest, item).await?);
         }
         let mut told = Vec::with_capacity(records.len());
         for record in &records {
@@ -115,18 +115,12 @@ impl Words {
         rendered.map(Some).map_err(|broken| fault_of(&broken))
     }
 
-    async fn record(
-        &self,
-        directory: &Directory,
-        to: &To,
-        dest: &str,
-        item: &Item,
-    ) -> Result<Record, NotDrawn> {
+    async fn record(&self, to: &To, dest: &str, item: &Item) -> Result<Record, NotDrawn> {
         let id = item.concern;
         let case = self.desk.case(id).await.map_err(|fault| not_now(&fault))?;
         let case = case.ok_or_else(|| NotDrawn::Broken("no_such_concern".to_owned()))?;
         Ok(Record {
-            heard: Heard::by(directory, &case, to, dest),
+            heard: Heard::by(&self.desk, &Whose::of(&case), to, dest),
             texts: self.texts(id).await?,
             matter: item.matter.clone(),
             case,
@@ -219,26 +213,16 @@ struct Heard {
     mention: Vec<UserId>,
     standing_in_for: Option<RoleId>,
     own: bool,
+    covering: Option<UserId>,
 }
 
 impl Heard {
-    fn by(directory: &Directory, case: &Case, to: &To, dest: &str) -> Self {
-        let concern = &case.concern;
-        let whose = (&concern.raised.team, &concern.raiser, &*case.protocol);
-        Self::among(directory, whose, to, dest)
-    }
-
-    fn among(
-        directory: &Directory,
-        (team, raiser, protocol): (&TeamId, &UserId, &Protocol),
-        to: &To,
-        dest: &str,
-    ) -> Self {
+    fn by(desk: &Desk, whose: &Whose<'_>, to: &To, place: &str) -> Self {
         // A direct message mentions the one who reads it, whoever it was meant for first.
-        let person = is_person(dest).then(|| UserId::from(dest));
+        let person = is_person(place).then(|| UserId::from(place));
         let only = |user: &UserId| vec![person.clone().unwrap_or_else(|| user.clone())];
         match to {
-            To::Raiser => Self::someone(only(raiser)),
+            To::Raiser => Self::someone(only(whose.raisers.now)),
             To::Person(user) => Self::someone(only(user)),
             To::Own { role, user } if person.as_ref().is_none_or(|person| person == user) => Self {
                 own: true,
@@ -246,7 +230,8 @@ impl Heard {
                 ..Self::someone(vec![user.clone()])
             },
             To::Own { role, .. } | To::Role(role) => {
-                let holders = directory.holders(team, role, protocol);
+                let directory = desk.directory();
+                let holders = directory.holders(whose.team, role, whose.protocol);
                 let stands_in = person
                     .as_ref()
                     .is_some_and(|person| !holders.users.contains(person));
@@ -257,10 +242,23 @@ impl Heard {
                         holders.standing_in_for
                     },
                     role: Some(holders.role),
-                    mention: person.map_or(holders.users, |person| vec![person]),
+                    mention: match person {
+                        Some(person) => vec![person],
+                        // A phone buzzes for who covers, too, where they are in the channel.
+                        None => with_covers(desk, whose, holders.users),
+                    },
                     own: false,
+                    covering: None,
                 }
             }
+            To::Cover { by, absent, to } => Self {
+                mention: only(by),
+                covering: person
+                    .as_ref()
+                    .is_none_or(|person| person == by)
+                    .then(|| absent.clone()),
+                ..Self::by(desk, whose, to, absent.as_str())
+            },
         }
     }
 
@@ -270,6 +268,7 @@ impl Heard {
             mention,
             standing_in_for: None,
             own: false,
+            covering: None,
         }
     }
 
@@ -279,8 +278,23 @@ impl Heard {
             mention: &self.mention,
             standing_in_for: self.standing_in_for.as_ref(),
             own: self.own,
+            covering: self.covering.as_ref(),
         }
     }
+}
+
+/// People, and after them who covers for them now.
+fn with_covers(desk: &Desk, whose: &Whose<'_>, mut people: Vec<UserId>) -> Vec<UserId> {
+    let covers: Vec<UserId> = people
+        .iter()
+        .flat_map(|user| desk.covering(user, whose))
+        .collect();
+    for by in covers {
+        if !people.contains(&by) {
+            people.push(by);
+        }
+    }
+    people
 }
 
 /// A record that cannot be read stays so; a store that is busy or away does not.

@@ -195,10 +195,17 @@ pub(super) fn recorded(id: ConcernId, event: &StoredEvent) -> Result<Recorded, D
         seq: event.seq,
         at: event.at,
         actor: actor(&event.actor),
+        on_behalf_of: event
+            .body
+            .get(ON_BEHALF_OF)
+            .and_then(serde_json::Value::as_str)
+            .map(UserId::from),
         fact,
     })
 }
 
+/// Where an entry's facts say for whom it was done.
+pub(super) const ON_BEHALF_OF: &str = "on_behalf_of";
 /// The name under which the program's own entries are kept.
 pub(super) const LODESTAR: &str = "lodestar";
 

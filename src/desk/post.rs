@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{Case, Desk, DeskError};
+use super::{Case, Desk, DeskError, ReviewCase};
+use crate::cover::Raisers;
 use crate::directory::{Destination, Directory};
 use crate::ids::{ConcernId, TeamId, UserId};
 use crate::mail::{Content, Item, Kind, Mail, Matter, Occasion, To};
@@ -27,19 +28,34 @@ pub(super) struct Addressed {
     pub(super) to: To,
 }
 
-/// Whose case a message is about.
-pub(super) struct Whose<'a> {
-    pub(super) team: &'a TeamId,
-    /// The raiser, or the officer of a review.
-    pub(super) raiser: &'a UserId,
-    pub(super) protocol: &'a Protocol,
+/// Whose a concern or a review is, for whoever asks who may act on it and where its messages go.
+#[derive(Clone, Debug)]
+pub struct Whose<'a> {
+    /// The team whose case it is.
+    pub team: &'a TeamId,
+    /// Its raiser, or the officer of a review, and who had it before.
+    pub raisers: Raisers<'a>,
+    /// Its protocol.
+    pub protocol: &'a Protocol,
 }
 
 impl<'a> Whose<'a> {
-    fn of(case: &'a Case) -> Self {
+    /// Whose a concern is.
+    #[must_use]
+    pub fn of(case: &'a Case) -> Self {
         Self {
             team: &case.concern.raised.team,
-            raiser: &case.concern.raiser,
+            raisers: Raisers::of(&case.concern),
+            protocol: &case.protocol,
+        }
+    }
+
+    /// Whose a review is.
+    #[must_use]
+    pub fn of_review(case: &'a ReviewCase) -> Self {
+        Self {
+            team: &case.review.held.team,
+            raisers: Raisers::of_review(&case.review),
             protocol: &case.protocol,
         }
     }
@@ -56,7 +72,7 @@ impl Desk {
         let directory = self.directory();
         let mut queued: Vec<(Addressed, Matter)> = Vec::with_capacity(mail.len());
         for Mail { matter, to } in mail {
-            for addressed in addresses(&directory, &Whose::of(case), to) {
+            for addressed in self.addresses(&directory, &Whose::of(case), to) {
                 let twice = queued.iter().any(|(earlier, about)| {
                     earlier.dest == addressed.dest
                         && about.visit == matter.visit
@@ -226,8 +242,46 @@ impl Desk {
     }
 }
 
-/// Where something for somebody goes now.
-pub(super) fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Vec<Addressed> {
+impl Desk {
+    /// Where something for somebody goes now: their own place, and those who cover for them directly.
+    pub(super) fn addresses(
+        &self,
+        directory: &Directory,
+        whose: &Whose<'_>,
+        to: &To,
+    ) -> Vec<Addressed> {
+        let mut all = addresses(directory, whose, to);
+        for absent in people(directory, whose, to) {
+            for by in self.covering(&absent, whose) {
+                let dest = by.to_string();
+                if all.iter().all(|known| known.dest != dest) {
+                    all.push(Addressed {
+                        dest,
+                        to: To::Cover {
+                            by,
+                            absent: absent.clone(),
+                            to: Box::new(to.clone()),
+                        },
+                    });
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The people something is meant for, by the directory.
+fn people(directory: &Directory, whose: &Whose<'_>, to: &To) -> Vec<UserId> {
+    match to {
+        To::Raiser => vec![whose.raisers.now.clone()],
+        To::Person(user) | To::Own { user, .. } => vec![user.clone()],
+        To::Role(role) => directory.holders(whose.team, role, whose.protocol).users,
+        To::Cover { .. } => Vec::new(),
+    }
+}
+
+/// Where something for somebody goes now, whoever covers.
+fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Vec<Addressed> {
     let person = |user: &UserId| {
         vec![Addressed {
             dest: user.to_string(),
@@ -236,8 +290,8 @@ pub(super) fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Ve
     };
     let holders = |role: &crate::ids::RoleId| directory.holders(whose.team, role, whose.protocol);
     match to {
-        To::Raiser => person(whose.raiser),
-        To::Person(user) => person(user),
+        To::Raiser => person(whose.raisers.now),
+        To::Person(user) | To::Cover { by: user, .. } => person(user),
         To::Own { role, user } => {
             let holders = holders(role);
             // A child's own addressee who is the role's holder reads the role's channel; somebody else is told directly.
@@ -253,7 +307,7 @@ pub(super) fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Ve
             let found = holders(role).destinations();
             if found.is_empty() {
                 // Nobody at all holds it, nor stands in: the raiser hears of it, and nothing stalls.
-                return person(whose.raiser);
+                return person(whose.raisers.now);
             }
             found
                 .iter()
@@ -266,7 +320,7 @@ pub(super) fn addresses(directory: &Directory, whose: &Whose<'_>, to: &To) -> Ve
     }
 }
 
-fn dest(destination: &Destination) -> String {
+pub(super) fn dest(destination: &Destination) -> String {
     match destination {
         Destination::Channel(channel) => channel.clone(),
         Destination::Person(user) => user.to_string(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::post::{Addressed, EDITS_AFTER, Whose, addresses, delivery_id, json};
+use super::post::{Addressed, EDITS_AFTER, Whose, delivery_id, json};
 use super::{Desk, DeskError, MOST_CLOCKS_AT_ONCE, cases, fell};
 use crate::calendar::Calendar;
 use crate::concern::event::Rag;
@@ -331,15 +331,10 @@ impl Desk {
         Ok(ReviewLook { case, reads, texts })
     }
 
-    /// Who a person is to a review now.
+    /// Who a person is to a review now, cover counted in.
     #[must_use]
     pub fn review_standing(&self, user: &UserId, case: &ReviewCase) -> Standing {
-        let directory = self.directory();
-        Standing {
-            user: user.clone(),
-            roles: directory.roles_of(&case.review.held.team, user, &case.protocol),
-            covers_raiser: false,
-        }
+        self.standing_to(user, &Whose::of_review(case))
     }
 
     /// Brings a review's messages up to date.
@@ -485,14 +480,10 @@ impl Desk {
         mail: &[Mail],
     ) -> Result<(), DeskError> {
         let directory = self.directory();
-        let whose = Whose {
-            team: &case.review.held.team,
-            raiser: &case.review.recorded_by,
-            protocol: &case.protocol,
-        };
+        let whose = Whose::of_review(case);
         let mut queued: Vec<(Addressed, &Matter)> = Vec::with_capacity(mail.len());
         for Mail { matter, to } in mail {
-            for addressed in addresses(&directory, &whose, to) {
+            for addressed in self.addresses(&directory, &whose, to) {
                 let twice = queued
                     .iter()
                     .any(|(earlier, about)| earlier.dest == addressed.dest && *about == matter);

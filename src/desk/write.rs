@@ -52,8 +52,11 @@ impl Desk {
 
 fn entry(new: &New) -> Result<NewEvent, StoreError> {
     let recorded = &new.recorded;
-    let body = serde_json::to_value(&recorded.fact)
+    let mut body = serde_json::to_value(&recorded.fact)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    if let (Some(absent), Value::Object(facts)) = (&recorded.on_behalf_of, &mut body) {
+        facts.insert(cases::ON_BEHALF_OF.to_owned(), Value::from(absent.as_str()));
+    }
     let kind = body
         .get("kind")
         .and_then(Value::as_str)

@@ -53,6 +53,7 @@ pub(super) struct About<'a> {
     for_role: &'a str,
     vacant: bool,
     own: bool,
+    covering: Option<&'a UserId>,
     iro_manager: &'a str,
     phase: &'static str,
     /// The step the message is about.
@@ -184,6 +185,7 @@ impl<'a> About<'a> {
             for_role: role.map_or("", |role| protocol.role_name(role)),
             vacant: setting.audience.standing_in_for.is_some(),
             own: setting.audience.own,
+            covering: setting.audience.covering,
             iro_manager: protocol
                 .roles
                 .get(crate::protocol::IRO_MANAGER)

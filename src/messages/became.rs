@@ -15,6 +15,8 @@ pub(super) struct Became {
     pub(super) kind: &'static str,
     /// Who.
     pub(super) by: Option<UserId>,
+    /// For whom, where they could only as that person's cover.
+    pub(super) on_behalf_of: Option<UserId>,
     /// In which role.
     pub(super) role: String,
     /// When, or the moment that passed.
@@ -30,6 +32,7 @@ impl Became {
         Self {
             kind,
             by: None,
+            on_behalf_of: None,
             role: String::new(),
             on: String::new(),
             until: String::new(),
@@ -45,6 +48,7 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
     if let (Some((by, at)), true) = (&visit.acknowledged, visit.answers.is_empty()) {
         lines.push(Became {
             by: Some(by.clone()),
+            on_behalf_of: visit.acknowledged_for.clone(),
             on: say(*at),
             ..Became::of("acknowledged")
         });
@@ -110,6 +114,7 @@ pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: boo
     Became {
         kind,
         by: Some(given.by.clone()),
+        on_behalf_of: given.on_behalf_of.clone(),
         role: given.role.as_ref().map_or_else(String::new, |role| {
             rules.protocol.role_name(role).to_owned()
         }),

@@ -160,6 +160,8 @@ struct Told {
     when: Moment,
     /// A person's id on the messaging platform, or `lodestar`.
     actor: String,
+    /// For whom, where they could only as that person's cover.
+    on_behalf_of: Option<UserId>,
     /// As what they acted: `raiser`, `cover`, `addressee`, `own_addressee`, `gate`, `iro_manager`, `reader` or `program`.
     capacity: &'static str,
     /// The role, where the record has it.
@@ -410,6 +412,7 @@ impl Told {
                 Actor::Person(user) => user.to_string(),
                 Actor::Lodestar => "lodestar".to_owned(),
             },
+            on_behalf_of: recorded.on_behalf_of.clone(),
             capacity: acting.capacity,
             role: acting.role,
             kind: body

@@ -90,6 +90,8 @@ pub(super) struct Ahead {
     pub(super) asked: String,
     /// Who answered the gate.
     pub(super) by: Option<UserId>,
+    /// For whom, where they could only as that person's cover.
+    pub(super) on_behalf_of: Option<UserId>,
     /// When they did.
     pub(super) on: String,
 }
@@ -106,6 +108,7 @@ impl Ahead {
             clause: String::new(),
             asked: String::new(),
             by: None,
+            on_behalf_of: None,
             on: String::new(),
         }
     }
@@ -180,6 +183,7 @@ pub(super) fn towards(rules: &Rules<'_>, visit: &Visit, to: &crate::ids::StepId)
     }
     if let Some(verdict) = verdict {
         ahead.by = Some(verdict.by.clone());
+        ahead.on_behalf_of.clone_from(&verdict.on_behalf_of);
         ahead.on = rules.calendar.say(verdict.at);
     }
     ahead

@@ -30,6 +30,7 @@ pub(super) fn taken(rules: &Rules<'_>, turn: usize) -> Vec<(Review, DateTime<Utc
         user: UserId::from("U0HOLDER"),
         roles: rules.protocol.roles.keys().cloned().collect(),
         covers_raiser: true,
+        by_cover: Vec::new(),
     };
     // Between two deeds a clock falls.
     let deeds = deeds(rules, turn, now).into_iter().skip(turn).map(Some);

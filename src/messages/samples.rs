@@ -10,7 +10,9 @@ use super::engine::{Engine, Fault};
 use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
-use super::{chronicle, details, forms, lists, refusal, review_forms, review_walk, template_of};
+use super::{
+    chronicle, cover, details, forms, home, lists, refusal, review_forms, review_walk, template_of,
+};
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
 use crate::ids::{ConcernId, Text, UserId};
@@ -40,6 +42,8 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
     forms::samples(&mut attempt);
+    cover::samples(&mut attempt);
+    home::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))
@@ -105,6 +109,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                             mention: people.get(..seen.len() % 3).unwrap_or_default(),
                             standing_in_for: first_role.filter(|_| seen.len().is_multiple_of(5)),
                             own: seen.len().is_multiple_of(7),
+                            covering: people.first().filter(|_| seen.len().is_multiple_of(2)),
                         },
                         now,
                     };
@@ -161,6 +166,7 @@ fn about_reviews(attempt: &mut impl FnMut(&str, &Value)) {
                         mention: people.get(..place % 3).unwrap_or_default(),
                         standing_in_for: first_role.filter(|_| place % 5 == 0),
                         own: false,
+                        covering: None,
                     },
                     now,
                 };

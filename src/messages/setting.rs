@@ -38,6 +38,8 @@ pub struct Audience<'a> {
     pub standing_in_for: Option<&'a RoleId>,
     /// Whether they are this child's own addressee, in place of the role's holder.
     pub own: bool,
+    /// For whom the one who reads it covers, where they do.
+    pub covering: Option<&'a UserId>,
 }
 
 /// The texts of a concern, opened for somebody who may read them.

@@ -183,6 +183,7 @@ fn holding<'r>(roles: impl Iterator<Item = &'r RoleId>) -> Standing {
         user: UserId::from("U0HOLDER"),
         roles: roles.cloned().collect(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     }
 }
 
@@ -191,6 +192,7 @@ fn raiser(concern: &Concern) -> Standing {
         user: concern.raiser.clone(),
         roles: BTreeSet::new(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     }
 }
 

@@ -9,13 +9,15 @@
 //! | `sent` | forms that were sent |
 //! | `raising` | the form that raises, and what came of it |
 //! | `reviewing` | recording a review, its buttons and forms |
+//! | `covering` | the command `cover` |
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `fields` | what was filled in, with every fault at its field |
 
 mod click;
+mod covering;
 mod fields;
-mod lists;
+pub(super) mod lists;
 mod raising;
 mod reviewing;
 mod sent;
@@ -32,7 +34,8 @@ use tokio::time::timeout;
 use tracing::{error, warn};
 
 use super::edge::Dispatcher;
-use super::payload::{Container, Inbound};
+use super::home::Homes;
+use super::payload::{Container, Event, Inbound};
 use super::reply::{Message, Reply};
 use super::web::{ApiError, Identity, WebApi};
 use crate::concern::{Refusal, Rules};
@@ -61,6 +64,7 @@ pub struct Bot {
     case_system: Option<String>,
     identity: OnceCell<Identity>,
     shared: Mutex<HashMap<String, (bool, Duration)>>,
+    homes: Arc<Homes>,
 }
 
 impl std::fmt::Debug for Bot {
@@ -75,7 +79,14 @@ impl Bot {
     #[must_use]
     pub fn new(desk: Desk, web: Arc<WebApi>, messages: Arc<Messages>, config: &Config) -> Self {
         let council = &config.council;
+        let homes = Homes::new(
+            desk.clone(),
+            Arc::clone(&web),
+            Arc::clone(&messages),
+            &council.name,
+        );
         Self {
+            homes: Arc::new(homes),
             desk,
             web,
             messages,
@@ -84,6 +95,32 @@ impl Bot {
             case_system: council.case_system.clone(),
             identity: OnceCell::new(),
             shared: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The homes that people have opened.
+    #[must_use]
+    pub fn homes(&self) -> &Arc<Homes> {
+        &self.homes
+    }
+
+    /// What Slack tells of: somebody opened their home.
+    async fn happened(&self, event: &Event) -> Reply {
+        let opened = event.kind == "app_home_opened" && event.tab.as_deref() != Some("messages");
+        if let (true, Some(user)) = (opened, &event.user_id)
+            && self.is_of_our_own(event.team_id.as_deref()).await
+        {
+            self.homes.opened(&UserId::from(user.as_str())).await;
+        }
+        Reply::Empty
+    }
+
+    /// Whether a workspace is the bot's own, as far as that is said and known.
+    async fn is_of_our_own(&self, team: Option<&str>) -> bool {
+        match (team, self.identity().await) {
+            (Some(team), Ok(identity)) => team == identity.team_id,
+            (None, _) => true,
+            (_, Err(_)) => false,
         }
     }
 
@@ -454,7 +491,8 @@ impl Dispatcher for Bot {
             Inbound::Slash(slash) => self.typed(&slash, once).await,
             Inbound::Click(click) => self.pressed(&click, once).await,
             Inbound::Submission(sent) => self.sent(&sent, once).await,
-            Inbound::Closed(_) | Inbound::Event(_) => Reply::Empty,
+            Inbound::Event(event) => self.happened(&event).await,
+            Inbound::Closed(_) => Reply::Empty,
             Inbound::Unknown(_) => self.tells(&Told::Unknown),
         }
     }

@@ -184,6 +184,11 @@ fn migrator() -> Migrator {
             "reviews",
             include_str!("../../migrations/sqlite/0002_reviews.sql"),
         ),
+        (
+            3,
+            "cover",
+            include_str!("../../migrations/sqlite/0003_cover.sql"),
+        ),
     ];
     Migrator::with_migrations(
         all.into_iter()

@@ -75,6 +75,7 @@ pub(crate) fn person(user: &str, roles: &[&str]) -> Standing {
         user: UserId::from(user),
         roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     }
 }
 
@@ -587,7 +588,9 @@ impl Story {
             .map(|(at, mail)| {
                 let to = match &mail.to {
                     To::Role(role) => role.to_string(),
-                    To::Own { user, .. } | To::Person(user) => user.to_string(),
+                    To::Own { user, .. } | To::Person(user) | To::Cover { by: user, .. } => {
+                        user.to_string()
+                    }
                     To::Raiser => "raiser".to_owned(),
                 };
                 format!("{} {to}", local(*at))

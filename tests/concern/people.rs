@@ -2,8 +2,8 @@
 
 use lodestar::access::may_read;
 use lodestar::concern::command::{FieldFault, Who};
-use lodestar::concern::{Command, Phase, Refusal};
-use lodestar::ids::{RaiserRole, RoleId};
+use lodestar::concern::{ByCover, Command, Phase, Refusal, Standing};
+use lodestar::ids::{RaiserRole, RoleId, UserId};
 use lodestar::mail::Occasion;
 
 use crate::kit::*;
@@ -361,4 +361,55 @@ fn a_copied_role_reads_and_a_later_one_does_not_yet() {
         !reads("supervising_social_worker"),
         "the step before was not entered"
     );
+}
+
+/// Somebody with a role by cover for somebody else.
+fn covering(user: &str, absent: &str, roles: &[&str]) -> Standing {
+    let mut standing = person(user, roles);
+    standing.by_cover = vec![ByCover {
+        absent: UserId::from(absent),
+        roles: standing.roles.clone(),
+    }];
+    standing
+}
+
+#[test]
+fn what_a_cover_does_is_recorded_as_theirs_for_the_one_who_is_away() {
+    let mut story = Story::of("manchester").raises();
+    let cover = covering("U0NOMINEE", "U-team_manager", &["team_manager"]);
+    story.does(&cover, accept("2026-12-18"));
+    let visit = story.concern.visit().expect("it was issued");
+    let answer = visit.answers.first().expect("it was answered");
+    assert_eq!(answer.by, UserId::from("U0NOMINEE"));
+    assert_eq!(answer.on_behalf_of, Some(UserId::from("U-team_manager")));
+
+    let mut own = Story::of("manchester").raises();
+    own.does(&holder("team_manager"), accept("2026-12-18"));
+    let visit = own.concern.visit().expect("it was issued");
+    assert_eq!(visit.answers[0].on_behalf_of, None);
+}
+
+#[test]
+fn cover_never_lets_a_raiser_answer_what_they_raised() {
+    for protocol in all_built_in() {
+        let mut story = Story::of(protocol.id.as_str()).raises();
+        let roles: Vec<&str> = protocol.roles.keys().map(RoleId::as_str).collect();
+        let raiser = story.concern.raiser.to_string();
+        let cover = covering(&raiser, "U0AWAY", &roles);
+        assert_eq!(
+            story.refuses(&cover, ACKNOWLEDGE),
+            Refusal::OwnConcern,
+            "{}",
+            protocol.id
+        );
+        // Nor once it is another's.
+        let other = UserId::from("U0IRO9");
+        story.concern.handed_over_by = Some(std::mem::replace(&mut story.concern.raiser, other));
+        assert_eq!(
+            story.refuses(&cover, ACKNOWLEDGE),
+            Refusal::OwnConcern,
+            "{}",
+            protocol.id
+        );
+    }
 }

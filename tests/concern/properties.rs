@@ -179,6 +179,7 @@ fn somebody(story: &Story, who: u8) -> Standing {
         0..3 => story.raiser_standing(),
         3 => Standing {
             covers_raiser: true,
+            by_cover: Vec::new(),
             ..person("U0COVER", &[role(who / 10)])
         },
         4 => person("U0TWO", &[role(who / 10), role(who / 11)]),

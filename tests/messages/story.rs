@@ -143,6 +143,7 @@ impl Story {
             user: self.concern.raiser.clone(),
             roles: BTreeSet::new(),
             covers_raiser: false,
+            by_cover: Vec::new(),
         }
     }
 
@@ -159,6 +160,7 @@ impl Story {
             user: UserId::from("U0TMN1"),
             roles,
             covers_raiser: false,
+            by_cover: Vec::new(),
         }
     }
 
@@ -187,6 +189,7 @@ impl Story {
             user: UserId::from("U0IROM"),
             roles,
             covers_raiser: false,
+            by_cover: Vec::new(),
         }
     }
 

@@ -216,6 +216,7 @@ fn late_answer(story: &mut Story) {
         user: UserId::from("U0LATE"),
         roles: step.answerers().cloned().collect(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     };
     let answer = match step.asks {
         Asks::AcceptOrReject => Answering::Reject { rationale: words() },

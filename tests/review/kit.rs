@@ -67,6 +67,7 @@ pub(crate) fn person(user: &str, roles: &[&str]) -> Standing {
         user: UserId::from(user),
         roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
         covers_raiser: false,
+        by_cover: Vec::new(),
     }
 }
 

@@ -8,8 +8,10 @@
 )]
 
 mod answers;
+mod cover;
 mod edges;
 mod gates;
+mod home;
 mod ladders;
 mod manchester;
 mod many;

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::behalf::{is_by_cover_alone, was_raiser};
 use super::{Deciding, given, promised};
 use crate::calendar::Period;
 use crate::concern::command::{Answering, FieldFault, Refusal, Standing, Who};
@@ -23,17 +24,27 @@ impl<'r> Deciding<'r> {
         step: &Step,
     ) -> Result<(), Refusal> {
         let theirs = step.answerers().any(|role| who.holds(role))
-            || (self.rules.own_addressee(&self.concern, step) == Some(&who.user)
-                && visit.step == step.id);
+            || (self.is_own_addressee(who, step) && visit.step == step.id);
         if !theirs {
             return Err(Refusal::NotYours {
                 who: Who::Roles(step.answerers().cloned().collect()),
             });
         }
-        if who.user == self.concern.raiser {
+        if who.user == self.concern.raiser
+            || is_by_cover_alone(who, step.answerers())
+                && self.rules.own_addressee(&self.concern, step) != Some(&who.user)
+                && was_raiser(&self.concern, &who.user)
+        {
             return Err(Refusal::OwnConcern);
         }
         Ok(())
+    }
+
+    /// Whether somebody is this child's own addressee at a step, or covers for them.
+    fn is_own_addressee(&self, who: &Standing, step: &Step) -> bool {
+        self.rules
+            .own_addressee(&self.concern, step)
+            .is_some_and(|own| who.acts_for(own))
     }
 
     /// The visit that was pressed, once it is theirs.

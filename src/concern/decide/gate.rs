@@ -1,6 +1,7 @@
 //! What a gate's holder says, and the raiser where the gate is their own judgement.
 
 use super::Deciding;
+use super::behalf::{is_by_cover_alone, was_raiser};
 use crate::concern::command::{Refusal, Standing, Who};
 use crate::concern::event::{Answered, Fact, Field, How};
 use crate::concern::state::{Asked, Phase, Visit};
@@ -31,7 +32,9 @@ impl Deciding<'_> {
             return Err(Refusal::NotYours {
                 who: Who::Roles(gate.roles.clone()),
             });
-        } else if who.user == self.concern.raiser {
+        } else if who.user == self.concern.raiser
+            || is_by_cover_alone(who, gate.roles.iter()) && was_raiser(&self.concern, &who.user)
+        {
             return Err(Refusal::OwnConcern);
         }
         if !self.concern.is_open() {

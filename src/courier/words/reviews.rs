@@ -1,8 +1,7 @@
 //! What messages about reviews say.
 
 use super::{Heard, NotDrawn, Words, fault_of, not_now};
-use crate::desk::ReviewCase;
-use crate::directory::Directory;
+use crate::desk::Whose;
 use crate::ids::ReviewId;
 use crate::mail::To;
 use crate::mail::review::{Matter, still_wanted};
@@ -35,7 +34,7 @@ impl Words {
         if !message.is_posted() && !still_wanted(matter, &rules, &case.review) {
             return Ok(None);
         }
-        let heard = heard(&directory, &case, &to, &message.dest);
+        let heard = Heard::by(&self.desk, &Whose::of_review(&case), &to, &message.dest);
         let held = &case.review.held;
         let setting = ReviewSetting {
             rules: &rules,
@@ -50,14 +49,4 @@ impl Words {
         let rendered = self.messages.review(matter, &setting);
         rendered.map(Some).map_err(|broken| fault_of(&broken))
     }
-}
-
-fn heard(directory: &Directory, case: &ReviewCase, to: &To, dest: &str) -> Heard {
-    let review = &case.review;
-    Heard::among(
-        directory,
-        (&review.held.team, &review.recorded_by, &case.protocol),
-        to,
-        dest,
-    )
 }

@@ -219,6 +219,9 @@ impl Bot {
     /// A choice in a view: the form that raises follows the team and the route. A click in a view cannot be answered with words, so
     /// what is refused takes the view's place.
     pub(super) async fn pressed_in_view(&self, click: &Click, refused: Option<Reply>) -> Reply {
+        if matches!(click.container, Container::Home(_)) && refused.is_none() {
+            return self.pressed_at_home(click).await;
+        }
         let (Container::View(view) | Container::Home(view)) = &click.container else {
             return Reply::Empty;
         };
@@ -244,6 +247,31 @@ impl Bot {
         {
             // A newer choice has taken its place, or Slack is out of reach: what is sent is judged by the team it names.
             warn!(%fault, "a form could not follow a choice");
+        }
+        Reply::Empty
+    }
+
+    /// A button of somebody's home. A home cannot be answered with words either: what there is to say opens as a view.
+    async fn pressed_at_home(&self, click: &Click) -> Reply {
+        let user = UserId::from(click.user_id.as_str());
+        let trigger = click.trigger_id.as_deref();
+        let id = click
+            .value()
+            .and_then(|value| value.parse::<ConcernId>().ok());
+        let said = match (click.action_id.as_str(), id) {
+            ("raise", _) => self.starts_raising(&user, trigger).await,
+            ("details", Some(id)) => {
+                let press = Press {
+                    user,
+                    id,
+                    visit: None,
+                };
+                self.details(&press, click).await
+            }
+            _ => Reply::Empty,
+        };
+        if let Reply::Message(message) = said {
+            self.open(trigger, &message.as_view()).await;
         }
         Reply::Empty
     }

@@ -25,7 +25,7 @@ impl Bot {
             let line = line(&rules, &case.concern);
             if waits_for(&rules, &case.concern, standing) {
                 waiting.push(line);
-            } else if case.concern.raiser == *user {
+            } else if case.concern.raiser == *user || standing.covers_raiser {
                 mine.push(line);
             } else {
                 others.push(line);
@@ -67,7 +67,11 @@ impl Bot {
 }
 
 /// Whether a concern waits for somebody's answer: at its step, or at its gate.
-fn waits_for(rules: &Rules<'_>, concern: &Concern, standing: &Standing) -> bool {
+pub(in crate::slack) fn waits_for(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    standing: &Standing,
+) -> bool {
     let Some(visit) = concern.visit() else {
         return false;
     };
@@ -77,7 +81,9 @@ fn waits_for(rules: &Rules<'_>, concern: &Concern, standing: &Standing) -> bool 
     let answers = concern.phase == Phase::Answering
         && rules.step_of(visit).is_some_and(|step| {
             step.answerers().any(|role| standing.holds(role))
-                || rules.own_addressee(concern, step) == Some(&standing.user)
+                || rules
+                    .own_addressee(concern, step)
+                    .is_some_and(|own| standing.acts_for(own))
         });
     let gate = visit
         .gate
@@ -108,7 +114,7 @@ fn is_overdue(rules: &Rules<'_>, concern: &Concern, now: chrono::DateTime<chrono
 }
 
 /// One concern in a list: who must act, and the day it is about.
-fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
+pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
     let visit = concern.visit();
     let step = visit.and_then(|visit| rules.step_of(visit));
     let addressee = || {

@@ -18,7 +18,7 @@ use crate::protocol::{Protocol, Route};
 use crate::slack::modal::kept::{choose, keep};
 use crate::slack::modal::meta::Built;
 use crate::slack::modal::raise;
-use crate::slack::payload::{Slash, State, Submission};
+use crate::slack::payload::{State, Submission};
 use crate::slack::reply::Reply;
 
 /// How long it may take to learn who somebody outside the directory is.
@@ -26,15 +26,14 @@ const LOOK_UP: Duration = Duration::from_millis(800);
 
 impl Bot {
     /// `/concern` and `/concern new`: the form, at once.
-    pub(super) async fn starts_raising(&self, slash: &Slash) -> Reply {
-        let user = UserId::from(slash.user_id.as_str());
+    pub(super) async fn starts_raising(&self, user: &UserId, trigger: Option<&str>) -> Reply {
         let directory = self.desk.directory();
-        if directory.raiser_roles(&user).is_empty() {
+        if directory.raiser_roles(user).is_empty() {
             let ask = self.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
-        match self.raising_form(&user, (None, None), None, &State::default()) {
-            Ok(view) => self.open(slash.trigger_id.as_deref(), &view).await,
+        match self.raising_form(user, (None, None), None, &State::default()) {
+            Ok(view) => self.open(trigger, &view).await,
             Err(why) => Reply::words(why),
         }
     }
@@ -300,7 +299,11 @@ impl Bot {
     }
 
     /// Why a person whom the directory does not name cannot be this child's own addressee, where they cannot.
-    async fn cannot_be_addressed(&self, directory: &Directory, named: &UserId) -> Option<String> {
+    pub(super) async fn cannot_be_addressed(
+        &self,
+        directory: &Directory,
+        named: &UserId,
+    ) -> Option<String> {
         if directory.serves(named) {
             return None;
         }

@@ -24,10 +24,14 @@ impl Bot {
         }
         let (word, rest) = first_word(&slash.text);
         match word.to_lowercase().as_str() {
-            "" | "new" => self.starts_raising(slash).await,
+            "" | "new" => {
+                self.starts_raising(&user, slash.trigger_id.as_deref())
+                    .await
+            }
             "review" => self.starts_recording(slash).await,
             "list" => self.list(&user).await,
             "overdue" => self.overdue(&user).await,
+            "cover" => self.cover(&user, rest, once).await,
             word @ ("show" | "note" | "handover") => match (reference(rest), rest) {
                 (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
                 (None, "") => self.problem(&Problem::NeedsReference { word }),
@@ -139,7 +143,7 @@ impl Bot {
     }
 }
 
-fn first_word(text: &str) -> (&str, &str) {
+pub(super) fn first_word(text: &str) -> (&str, &str) {
     let text = text.trim();
     match text.split_once(char::is_whitespace) {
         Some((word, rest)) => (word, rest.trim()),

@@ -3,7 +3,8 @@
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::super::{
-    audit, backup, concerns, deadlines, events, once, open, outbox, protocols, reviews, tidy,
+    audit, backup, concerns, covers, deadlines, events, once, open, outbox, protocols, reviews,
+    tidy,
 };
 use super::{Outcome, Place, at, row};
 use crate::store::concerns::{Find, Which};
@@ -15,6 +16,7 @@ fn every_statement() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         backup::STATEMENTS,
         concerns::STATEMENTS,
+        covers::STATEMENTS,
         deadlines::STATEMENTS,
         events::STATEMENTS,
         once::STATEMENTS,

@@ -123,6 +123,7 @@ impl World {
         for _ in 0..50 {
             let round = self.app.timekeeper.round().await.unwrap();
             let sent = self.app.courier.settle().await.unwrap();
+            self.app.homes.round().await;
             if round.acted + round.failed + sent.sent + sent.edited + sent.dropped == 0 {
                 return;
             }

@@ -1,0 +1,149 @@
+//! The App Home: `messages/modal/home.json.hbs`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::cover::One;
+use super::setting::Line;
+use super::{Broken, Messages};
+use crate::cover::Cover;
+use crate::ids::{ConcernId, UserId};
+
+/// How many lines of each list stand on a home; with five lists and what stands beside them within Slack's 100 blocks.
+const LINES: usize = 16;
+/// How many vacancies, and how many covers, are named.
+const NAMED: usize = 20;
+
+/// What one person's home shows. Nothing here that they may not read: the caller has seen to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The council's name.
+    pub council: String,
+    /// Whether the person has a part here at all.
+    pub known: bool,
+    /// Whether they may raise.
+    pub may_raise: bool,
+    /// Whether they manage the IRO service.
+    pub manages: bool,
+    /// What waits for them, by date.
+    pub waiting: Vec<Line>,
+    /// Their own that wait for others.
+    pub mine: Vec<Line>,
+    /// Those that wait at a gate, for the manager of the IRO service.
+    pub gates: Vec<Line>,
+    /// Those whose raiser holds them, for the manager of the IRO service.
+    pub held: Vec<Line>,
+    /// The others they may read.
+    pub others: Vec<Line>,
+    /// Roles that nobody holds, in words.
+    pub vacancies: Vec<String>,
+    /// The covers they may see.
+    pub covers: Vec<Cover>,
+    /// Whom to ask to be added.
+    pub ask: Vec<UserId>,
+    /// The day it was made.
+    pub now: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Says<'a> {
+    council: &'a str,
+    known: bool,
+    may_raise: bool,
+    manages: bool,
+    lists: Vec<List<'a>>,
+    vacancies: &'a [String],
+    covers: Vec<One<'a>>,
+    ask: &'a [UserId],
+    now: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct List<'a> {
+    kind: &'static str,
+    lines: &'a [Line],
+    more: usize,
+    all: usize,
+}
+
+impl Messages {
+    /// Somebody's home.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails; it holds no content.
+    pub fn home(&self, home: &Home) -> Result<Value, Broken> {
+        self.view("home", &says(home))
+    }
+}
+
+fn says(home: &Home) -> Says<'_> {
+    let lists = [
+        ("waiting", &home.waiting, true),
+        ("mine", &home.mine, home.may_raise),
+        ("gates", &home.gates, home.manages),
+        ("held", &home.held, home.manages),
+        ("others", &home.others, home.manages),
+    ];
+    let lists = lists
+        .into_iter()
+        .filter(|(_, lines, always)| *always || !lines.is_empty())
+        .map(|(kind, lines, _)| {
+            let shown = lines.get(..LINES).unwrap_or(lines);
+            List {
+                kind,
+                lines: shown,
+                more: lines.len() - shown.len(),
+                all: lines.len(),
+            }
+        })
+        .collect();
+    Says {
+        council: &home.council,
+        known: home.known,
+        may_raise: home.may_raise,
+        manages: home.manages,
+        lists,
+        vacancies: home.vacancies.get(..NAMED).unwrap_or(&home.vacancies),
+        covers: home.covers.iter().take(NAMED).map(One::of).collect(),
+        ask: &home.ask,
+        now: &home.now,
+    }
+}
+
+/// Samples of a home: empty, of one, of many, and of somebody nobody knows.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
+    let line = |number| Line {
+        concern: ConcernId(number),
+        step: "Stage 1".to_owned(),
+        role: "Team Manager".to_owned(),
+        date: "Mon 21 Dec".to_owned(),
+    };
+    let covers = super::cover::two_samples();
+    for (count, known) in [(0, true), (1, true), (60, true), (0, false)] {
+        let lines: Vec<Line> = (1..=count).map(line).collect();
+        let home = Home {
+            council: "Sample Council".to_owned(),
+            known,
+            may_raise: count != 1,
+            manages: count != 1,
+            waiting: lines.clone(),
+            mine: lines.clone(),
+            gates: lines.clone(),
+            held: lines.clone(),
+            others: lines,
+            vacancies: (0..count)
+                .map(|_| "Service Lead, North locality".to_owned())
+                .collect(),
+            covers: if count == 0 {
+                Vec::new()
+            } else {
+                covers.to_vec()
+            },
+            ask: vec![UserId::from("U0IROM")],
+            now: "Mon 14 Dec".to_owned(),
+        };
+        if let Ok(sample) = serde_json::to_value(says(&home)) {
+            attempt("modal/home.json", &sample);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The App Home: what waits for whom, kept current, and nothing that the read rule would not show.
+
+use crate::support::people::{Someone, concern, starred};
+use crate::support::world::World;
+
+async fn opens(who: &Someone<'_>) -> String {
+    who.at.open_home().unwrap();
+    let home = who.world.slack.until(|_| who.at.home()).await;
+    home.expect("no home is published").all_text()
+}
+
+/// Their home as it was last published.
+fn sees(who: &Someone<'_>) -> String {
+    who.at.home().expect("they have opened it").all_text()
+}
+
+/// What stands under a heading of a home.
+fn under<'h>(home: &'h str, heading: &str) -> &'h str {
+    let from = home.find(heading).expect("the heading is there");
+    let rest = &home[from..];
+    let ends = [
+        "Waits for you",
+        "Yours, waiting",
+        "At a gate",
+        "Held by",
+        "Others",
+        "Roles that",
+        "People away",
+    ]
+    .iter()
+    .filter(|other| **other != heading)
+    .filter_map(|other| rest.find(other));
+    &rest[..ends.min().unwrap_or(rest.len())]
+}
+
+#[tokio::test]
+async fn a_home_follows_a_concern_from_the_raiser_to_the_manager_and_back() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let (iro, manager) = (world.iro(), world.role("team_manager"));
+    let empty = opens(&iro).await;
+    assert!(
+        empty.contains("Nothing waits for you now")
+            && empty.contains("You have no other open concern"),
+        "{empty}"
+    );
+    assert!(opens(&manager).await.contains("Nothing waits for you now"));
+    let c = iro.raises(starred("K-710001")).await.to_string();
+    assert!(under(&sees(&iro), "Yours, waiting").contains(&c));
+    let home = sees(&manager);
+    assert!(
+        under(&home, "Waits for you").contains(&c) && home.contains("Mon 21 Dec, 17:00"),
+        "{home}"
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_manager_of_the_service_sees_every_open_concern_and_others_only_what_they_may_read() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let c = world.iro().raises(concern("K-710002")).await.to_string();
+    let manager = world.role("iro_manager");
+    let home = opens(&manager).await;
+    assert!(
+        home.contains(&c) && home.contains("Every role is held") && home.contains("People away"),
+        "{home}"
+    );
+    for stranger in [world.other_raiser("iro"), world.role("siu_lead")] {
+        let home = opens(&stranger).await;
+        assert!(!home.contains(&c), "{}: {home}", stranger.id());
+    }
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn details_open_from_a_home_for_who_may_read_it() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(concern("K-710003")).await;
+    opens(&iro).await;
+    let home = iro.at.home().expect("it is published");
+    iro.at
+        .click_in_view(&home.id, "details", serde_json::Value::Null)
+        .await
+        .unwrap();
+    let shown = iro.at.awaits_view_called("details").await;
+    assert!(shown.expect("it opens").all_text().contains(&c.to_string()));
+    iro.at.close_all().await;
+    world.skims();
+    world.finish().await;
+}
