@@ -135,6 +135,8 @@ pub struct ReviewClock {
     pub on_silence: Silence,
     /// Whether it is due only where matters of concern came up at the review (`B-App3`).
     pub only_with_concerns: bool,
+    /// Whether raising a concern from the review does it too: what is raised here is recorded (`B-5.1.a`).
+    pub done_by_raising: bool,
     /// What the button says by which its owner tells that it is done; its name where the protocol does not say.
     pub done: Option<String>,
     /// Where the source says so.

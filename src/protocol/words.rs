@@ -70,6 +70,9 @@ pub(super) const STARTS: &[(&str, ClockStart)] = &[
 /// When a review's clock runs: after every review, or only where matters of concern came up.
 pub(super) const REVIEW_WHEN: &[(&str, bool)] = &[("always", false), ("concerns", true)];
 
+/// Who does a review's task: its owner says that it is done, or raising a concern from the review does it too.
+pub(super) const REVIEW_DONE_BY: &[(&str, bool)] = &[("owner", false), ("raising", true)];
+
 /// The occasions of a notice.
 pub(super) const OCCASIONS: &[(&str, &str)] = &[
     ("review held", "review held"),

@@ -155,6 +155,7 @@ impl<'r> Deciding<'r> {
             Command::ConcernRaised { concern } => {
                 if !self.review.concerns.contains(&concern) {
                     self.add(Fact::ConcernRaised { concern });
+                    self.recorded_by_raising();
                 }
             }
             // The others were taken before the officer's own.
@@ -199,6 +200,19 @@ impl<'r> Deciding<'r> {
             late,
         });
         Ok(())
+    }
+
+    /// The tasks that raising a concern does too, where they are still to do.
+    fn recorded_by_raising(&mut self) {
+        for task in tasks(self.rules, &self.review) {
+            if task.clock.done_by_raising && task.running_since().is_some() {
+                let late = task.due.is_some_and(|due| self.is_past(due.at));
+                self.add(Fact::TaskDone {
+                    clock: task.id,
+                    late,
+                });
+            }
+        }
     }
 
     /// Whether a due moment is past: at 17:00:00 it is not, to the end of that second.

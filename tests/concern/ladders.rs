@@ -105,6 +105,22 @@ fn buckinghamshires_informal_discussion_has_three_working_days_from_the_review()
 }
 
 #[test]
+fn buckinghamshires_twenty_days_count_from_the_escalation_and_not_from_an_informal_beginning() {
+    let mut story = Story::of("buckinghamshire")
+        .at("2026-12-14 10:00")
+        .starts_at("b-inf")
+        .raises();
+    let caps = |story: &Story| -> Vec<String> {
+        let caps = story.rules.caps(&story.concern);
+        caps.map(|(_, end)| end.date.to_string()).collect()
+    };
+    assert_eq!(caps(&story), [""; 0], "nothing is escalated yet");
+    story.to("2026-12-17 17:00:01");
+    assert_eq!(story.step(), "b-1");
+    assert_eq!(caps(&story), ["2027-01-19"]);
+}
+
+#[test]
 fn buckinghamshires_unresolved_answer_goes_to_the_meeting_instead() {
     let mut story = Story::of("buckinghamshire").at("2026-12-14 10:00").raises();
     story.to("2026-12-17 11:00").role("team_manager", respond());

@@ -486,6 +486,7 @@ fn copies_and_overdue_alerts_are_notes_beside_their_step() {
         overdue,
         [
             ("b-1".to_owned(), said.to_owned()),
+            ("b-1m".to_owned(), said.to_owned()),
             ("b-2".to_owned(), said.to_owned())
         ]
     );

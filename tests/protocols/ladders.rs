@@ -107,7 +107,7 @@ fn buckinghamshire_sends_silence_to_the_head_of_service_and_an_unsatisfactory_an
         [
             "b-inf: raiser asks social_worker team_manager to discuss, 3 working days from event, next b-1",
             "b-1: raiser asks team_manager to respond, 10 working days from issue or as set, overdue ad_qa, next b-1m, silence b-2",
-            "b-1m: raiser asks team_manager to meet, 5 working days from issue, next b-2",
+            "b-1m: raiser asks team_manager to meet, 5 working days from issue, overdue ad_qa, next b-2",
             "b-2: raiser asks head_of_service to respond, 5 working days from issue, overdue ad_qa, next b-3",
             "b-3: raiser asks service_director to decide, no clock, end",
         ]

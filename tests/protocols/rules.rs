@@ -125,7 +125,11 @@ fn the_caps_are_those_of_the_sources_and_warwickshire_shows_the_stricter_reading
             "20 working days from event"
         ]
     );
-    assert_eq!(caps("buckinghamshire"), ["20 working days from raised"]);
+    // Appendix 3 counts from where the concern is escalated, so not from an informal beginning.
+    assert_eq!(
+        caps("buckinghamshire"),
+        ["20 working days from first formal step"]
+    );
     assert_eq!(
         caps("manchester"),
         ["20 working days from first formal step"]

@@ -1,10 +1,10 @@
 //! Buckinghamshire: the paperwork of a review over Christmas, and the one rule where silence is consent.
 
 use lodestar::concern::{FieldFault, Who};
-use lodestar::ids::{RoleId, UserId};
+use lodestar::ids::{ConcernId, RoleId, UserId};
 use lodestar::mail::To;
 use lodestar::mail::review::Occasion;
-use lodestar::review::{Fact, Reads, Record, Refusal, Stage, reads};
+use lodestar::review::{Command, Fact, Reads, Record, Refusal, Stage, reads};
 
 use crate::kit::{IRO, Story, built_in, done, held, holder, moment, object, officer, person};
 
@@ -96,7 +96,7 @@ fn an_objection_waits_for_the_officer_until_it_is_settled() {
     story.asks(&holder("team_manager"), object()).unwrap();
     story.to("2027-01-05 09:00");
     assert_eq!(story.told(Occasion::Nudge), [&To::Raiser]);
-    let settle = lodestar::review::Command::Settle {
+    let settle = Command::Settle {
         changed: true,
         outcome: crate::kit::text(),
     };
@@ -167,6 +167,37 @@ fn without_matters_of_concern_no_discussion_is_chased() {
         "the last thing left was the window"
     );
     assert_eq!(story.record.last().unwrap().fact, Fact::PaperworkDone);
+}
+
+#[test]
+fn raising_a_concern_from_the_review_is_the_record_of_it() {
+    let raised = |id| Command::ConcernRaised {
+        concern: ConcernId(id),
+    };
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    story.asks(&officer(), raised(42)).unwrap();
+    let task = story.task("record");
+    assert!(matches!(task.stage, Stage::Done { late: false, .. }));
+    assert!(
+        !story.task("informal").has_ended(),
+        "the discussion is still to be held"
+    );
+    assert_eq!(
+        story.asks(&officer(), done("record")),
+        Err(Refusal::DoneAlready)
+    );
+    // A second concern from it records nothing again.
+    let before = story.record.len();
+    story.asks(&officer(), raised(43)).unwrap();
+    assert_eq!(story.record.len(), before + 1);
+
+    let mut late = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    late.to("2026-12-22 10:00");
+    late.asks(&officer(), raised(44)).unwrap();
+    assert!(matches!(
+        late.task("record").stage,
+        Stage::Done { late: true, .. }
+    ));
 }
 
 #[test]

@@ -168,8 +168,12 @@ async fn buckinghamshires_unsatisfying_answer_goes_to_the_resolution_meeting_and
     world.to("2026-12-21 17:00:01").await;
     assert_eq!(
         world.heard_beside_digests(),
-        ["#head-of-service card b-2", "@iro1 receipt b-2"],
-        "the meeting's silence alerts nobody outside the ladder"
+        [
+            "#ad-qa alert b-1m",
+            "#head-of-service card b-2",
+            "@iro1 receipt b-2"
+        ],
+        "a meeting that was not held in its days is not resolved in time either: Appendix 1"
     );
     world.finish().await;
 }

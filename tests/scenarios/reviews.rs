@@ -352,6 +352,13 @@ async fn a_concern_raised_from_a_review_knows_its_case_and_its_day() {
     assert_eq!(raised.case_ref.as_str(), "K-204117");
     assert_eq!(raised.event_date.to_string(), "2026-12-16");
     assert_eq!(stands(&world, R1).await.concerns, [concern]);
+    assert!(
+        matches!(
+            stage(&world, R1, "record").await,
+            Stage::Done { late: false, .. }
+        ),
+        "raising here is the record of it"
+    );
     let said = receipt(&world, &iro, R1).all_text();
     assert!(said.contains(&concern.to_string()), "{said}");
     world.skims();

@@ -186,8 +186,13 @@ fn review_clock(protocol: &Protocol, clock: &ReviewClock) -> String {
     } else {
         ""
     };
+    let raising = if clock.done_by_raising {
+        "; raising a concern from the review does it too"
+    } else {
+        ""
+    };
     format!(
-        "{} ({}): within {} of {from}, by {owner}{only}; {silence} [{}].",
+        "{} ({}): within {} of {from}, by {owner}{only}{raising}; {silence} [{}].",
         clock.name, clock.id, clock.within, clock.clause
     )
 }

@@ -6,7 +6,7 @@ use super::gate;
 use super::value::{required_period, role_ids, values};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
-use crate::protocol::words::{OCCASIONS, REVIEW_WHEN, SILENCE};
+use crate::protocol::words::{OCCASIONS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE};
 use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, Silence};
 
 /// What a case note holds where the protocol does not say.
@@ -93,6 +93,7 @@ fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
         .word("on_silence", SILENCE)
         .unwrap_or(Silence::Alert);
     let only_with_concerns = section.word("when", REVIEW_WHEN).unwrap_or(false);
+    let done_by_raising = section.word("done_by", REVIEW_DONE_BY).unwrap_or(false);
     let done = section.text("done").map(|text| text.value);
     let clause = section.required_text("clause", "3.1");
     section.finish();
@@ -104,6 +105,7 @@ fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
         owner,
         on_silence,
         only_with_concerns,
+        done_by_raising,
         done,
         clause: clause?.value,
     })
