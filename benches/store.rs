@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
+use lodestar::ids::ConcernId;
 use lodestar::store::concerns::ConcernRow;
 use lodestar::store::deadlines::WantedDeadline;
 use lodestar::store::events::NewEvent;
@@ -82,8 +83,7 @@ fn message(concern: i64, round: i64, kind: &str) -> NewMessage {
     NewMessage {
         delivery: format!("{concern}-{round}-{kind}"),
         kind: kind.to_owned(),
-        concern: Some(concern),
-        review: None,
+        subject: Some(concern.into()),
         step: "m-1".to_owned(),
         dest: format!("C0TEAM{}", concern % 12),
         recipient: json!({"role": "team_manager", "users": ["U0TMN1"]}),
@@ -98,7 +98,7 @@ async fn filled(folder: &std::path::Path) -> Result<Store, StoreError> {
     let store = Store::open(&url, &folder.join("key")).await?;
     let mut tx = store.begin().await?;
     for _ in 0..CONCERNS {
-        let number = tx.next_reference().await?;
+        let number = tx.next::<ConcernId>().await?.0;
         tx.insert_concern(&row(number, 1)).await?;
         tx.append(number, 0, &[event("raised", 0, true)]).await?;
         tx.sync_deadlines(number, &wanted(0, 0)).await?;

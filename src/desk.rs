@@ -3,6 +3,7 @@
 
 mod cases;
 mod cover;
+mod kept;
 mod post;
 mod read;
 mod reviews;
@@ -18,9 +19,10 @@ use tokio::sync::Notify;
 
 pub use self::cases::{Case, Protocols};
 pub use self::cover::CoverError;
+pub use self::kept::{AtDesk, Belongs, KeptCase, KeptDone, KeptLook};
 pub use self::post::Whose;
 pub use self::read::{Line, Look};
-pub use self::reviews::{ReviewCase, ReviewDone, ReviewLook, ReviewRequest};
+pub use self::reviews::{ReviewCase, ReviewDone, ReviewRequest};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal};
@@ -269,7 +271,7 @@ impl Desk {
         };
         tx.pin_protocol(protocol.id.as_str(), &held.hash, &held.source_text)
             .await?;
-        let id = ConcernId(tx.next_reference().await?);
+        let id: ConcernId = tx.next().await?;
         let calendar = self.calendar();
         let rules = cases::rules(protocol, &route, &calendar, self.inner.hours, id)?;
         let same_case = (raise.case_ref.clone(), raise.category.clone());

@@ -103,6 +103,16 @@ name! {
 #[serde(transparent)]
 pub struct ConcernId(pub i64);
 
+impl Reference for ConcernId {
+    const SORT: &'static str = "concern";
+}
+
+impl From<i64> for ConcernId {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
 impl fmt::Display for ConcernId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "C-{}", self.0)
@@ -139,37 +149,67 @@ name! {
     ClockId
 }
 
-/// A review's reference: `R-` and a number, counted from 1 without gaps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ReviewId(pub i64);
-
-impl fmt::Display for ReviewId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "R-{}", self.0)
-    }
+/// A reference: a sort's letter and a number, counted from 1 without gaps. Each sort of record has numbers of its own.
+pub trait Reference: Copy + Eq + fmt::Display + FromStr + From<i64> + Into<Subject> {
+    /// The sort, as the record names it.
+    const SORT: &'static str;
 }
 
-/// What was typed is not a review's reference.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A review's reference is R- and a number, for example R-7.")]
-pub struct NotAReview;
+macro_rules! reference {
+    ($(#[$doc:meta])* $name:ident, $letter:literal, $sort:literal, $(#[$not_doc:meta])* $not:ident, $mend:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
 
-impl FromStr for ReviewId {
-    type Err = NotAReview;
-
-    /// Reads `R-7` and `r-7`, and no bare number: that is a concern's.
-    fn from_str(text: &str) -> Result<Self, NotAReview> {
-        let text = text.trim();
-        let digits = text.strip_prefix("R-").or_else(|| text.strip_prefix("r-"));
-        match digits.map(str::parse) {
-            Some(Ok(number)) if number > 0 => Ok(Self(number)),
-            _ => Err(NotAReview),
+        impl Reference for $name {
+            const SORT: &'static str = $sort;
         }
-    }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letter, "-{}"), self.0)
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(number: i64) -> Self {
+                Self(number)
+            }
+        }
+
+        $(#[$not_doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[error($mend)]
+        pub struct $not;
+
+        impl FromStr for $name {
+            type Err = $not;
+
+            /// Reads it with its letter, large or small, and no bare number: that is a concern's.
+            fn from_str(text: &str) -> Result<Self, $not> {
+                number_after($letter, text).map(Self).ok_or($not)
+            }
+        }
+    };
 }
 
-/// What a record is about.
+/// The number of a reference that begins with a letter, large or small, and a dash.
+fn number_after(letter: &str, text: &str) -> Option<i64> {
+    let (found, digits) = text.trim().split_once('-')?;
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let number = digits.parse().ok().filter(|number| *number > 0)?;
+    (plain && found.eq_ignore_ascii_case(letter)).then_some(number)
+}
+
+reference! {
+    /// A review's reference: `R-` and a number.
+    ReviewId, "R", "review",
+    /// What was typed is not a review's reference.
+    NotAReview, "A review's reference is R- and a number, for example R-7."
+}
+
+/// What a record is about. In the order of the sorts' names, which is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A concern.
@@ -183,8 +223,8 @@ impl Subject {
     #[must_use]
     pub fn sort(self) -> &'static str {
         match self {
-            Self::Concern(_) => "concern",
-            Self::Review(_) => "review",
+            Self::Concern(_) => ConcernId::SORT,
+            Self::Review(_) => ReviewId::SORT,
         }
     }
 
@@ -192,8 +232,7 @@ impl Subject {
     #[must_use]
     pub fn number(self) -> i64 {
         match self {
-            Self::Concern(id) => id.0,
-            Self::Review(id) => id.0,
+            Self::Concern(ConcernId(number)) | Self::Review(ReviewId(number)) => number,
         }
     }
 
@@ -201,8 +240,8 @@ impl Subject {
     #[must_use]
     pub fn read(sort: &str, number: i64) -> Option<Self> {
         match sort {
-            "concern" => Some(Self::Concern(ConcernId(number))),
-            "review" => Some(Self::Review(ReviewId(number))),
+            ConcernId::SORT => Some(Self::Concern(ConcernId(number))),
+            ReviewId::SORT => Some(Self::Review(ReviewId(number))),
             _ => None,
         }
     }
@@ -214,6 +253,18 @@ impl fmt::Display for Subject {
             Self::Concern(id) => id.fmt(f),
             Self::Review(id) => id.fmt(f),
         }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = NotAReference;
+
+    /// Reads a reference of any sort: `C-42`, `R-7`; a bare number is a concern's.
+    fn from_str(text: &str) -> Result<Self, NotAReference> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Review(id));
+        }
+        text.parse().map(Self::Concern)
     }
 }
 
@@ -295,6 +346,31 @@ mod tests {
             assert_eq!(typed.parse::<ReviewId>(), Err(NotAReview), "{typed}");
         }
         assert_eq!("R-7".parse::<ConcernId>(), Err(NotAReference));
+    }
+
+    #[test]
+    fn a_reference_of_any_sort_is_read_for_what_it_is() {
+        for (typed, subject) in [
+            ("C-42", ConcernId(42).into()),
+            ("42", ConcernId(42).into()),
+            ("R-7", Subject::Review(ReviewId(7))),
+        ] {
+            assert_eq!(typed.parse(), Ok(subject), "{typed}");
+        }
+        for typed in ["", "R-", "R-+7", "R--7", "Q-7"] {
+            assert_eq!(typed.parse::<Subject>(), Err(NotAReference), "{typed}");
+        }
+    }
+
+    #[test]
+    fn subjects_stand_in_the_order_of_their_sorts_names() {
+        let subjects = [Subject::Concern(ConcernId(9)), Subject::Review(ReviewId(7))];
+        assert!(subjects.is_sorted());
+        assert!(subjects.is_sorted_by_key(|subject| subject.sort()));
+        for subject in subjects {
+            let read = Subject::read(subject.sort(), subject.number());
+            assert_eq!(read, Some(subject));
+        }
     }
 
     #[test]

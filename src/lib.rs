@@ -33,6 +33,8 @@
 //! | | [`messages`] | words, from the templates in `messages/` |
 //! | | [`directory`] | who holds which role in which team |
 //! | the core, pure | [`concern`] | types of a concern, and what follows from a command |
+//! | | [`record`] | what every record beside the concerns has in common |
+//! | | [`review`] | a review, its tasks, its window for objections |
 //! | | [`protocol`] | a council's protocol: types, reader, checks, explanation, picture |
 //! | | [`calendar`] | working days, due dates, the working shown |
 //! | | [`mail`] | which messages follow from which facts, to whom |
@@ -67,6 +69,7 @@ pub mod messages;
 pub mod metrics;
 pub mod protocol;
 pub mod readiness;
+pub mod record;
 pub mod review;
 pub mod seal;
 pub mod slack;

@@ -17,9 +17,9 @@ use crate::protocol::{GateKind, IRO_MANAGER};
 
 /// A message that is meant to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
+pub struct Mail<M = Matter> {
     /// What it is about.
-    pub matter: Matter,
+    pub matter: M,
     /// To whom it goes.
     pub to: To,
 }

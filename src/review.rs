@@ -12,6 +12,7 @@ pub mod clocks;
 pub mod command;
 pub mod decide;
 pub mod event;
+mod kept;
 pub mod readers;
 pub mod record;
 pub mod state;

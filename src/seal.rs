@@ -211,10 +211,12 @@ fn wrapping(of: Subject) -> Vec<u8> {
 
 fn place(of: Subject, seq: i64, field: &str) -> Vec<u8> {
     // The concerns' were the first, and stand without their sort.
-    let mut aad = match of {
-        Subject::Concern(_) => b"text ".to_vec(),
-        Subject::Review(_) => b"review text ".to_vec(),
-    };
+    let mut aad = Vec::new();
+    if !matches!(of, Subject::Concern(_)) {
+        aad.extend_from_slice(of.sort().as_bytes());
+        aad.push(b' ');
+    }
+    aad.extend_from_slice(b"text ");
     aad.extend_from_slice(&of.number().to_be_bytes());
     aad.extend_from_slice(&seq.to_be_bytes());
     aad.extend_from_slice(field.as_bytes());

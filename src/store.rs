@@ -18,7 +18,7 @@ pub mod once;
 mod open;
 pub mod outbox;
 pub mod protocols;
-pub mod reviews;
+pub mod records;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -194,7 +194,7 @@ pub async fn recalculate(desk: &Desk) -> Result<usize, DeskError> {
         }
         tx.commit().await?;
     }
-    moved += desk.recalculate_reviews().await?;
+    moved += desk.recalculate_kept().await?;
     if moved > 0 {
         info!(moved, "the calendar changed: due days were dated again");
         desk.tell_courier();

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 4] = [
     &["store", "messages", "directory"],
 ];
 /// What the record is decided by: functions of their arguments, and nothing else.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "access",
     "calendar",
     "concern",
@@ -26,6 +26,7 @@ const PURE: [&str; 9] = [
     "ids",
     "mail",
     "protocol",
+    "record",
     "review",
 ];
 /// What would make them something else.

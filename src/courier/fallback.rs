@@ -3,7 +3,7 @@
 use super::refusal::is_person;
 use crate::desk::{Desk, DeskError};
 use crate::directory::Directory;
-use crate::ids::{ConcernId, ReviewId, RoleId, TeamId, UserId};
+use crate::ids::{RoleId, TeamId, UserId};
 use crate::mail::{Content, To};
 use crate::protocol::{IRO_MANAGER, Protocol};
 use crate::store::outbox::{Message, MessageState};
@@ -48,29 +48,16 @@ fn dests(users: impl IntoIterator<Item = UserId>) -> impl Iterator<Item = String
 async fn line(desk: &Desk, message: &Message) -> Result<Vec<Vec<UserId>>, DeskError> {
     let directory = desk.directory();
     let to: Option<To> = serde_json::from_value(message.recipient.clone()).ok();
-    if let Some(concern) = message.concern
-        && let Some(case) = desk.case(ConcernId(concern)).await?
+    if let Some(subject) = message.subject
+        && let Some(whose) = desk.belongs(subject).await?
     {
         let about = Of {
             directory: &directory,
-            team: &case.concern.raised.team,
-            protocol: &case.protocol,
+            team: &whose.team,
+            protocol: &whose.protocol,
         };
-        let mut line = about.line(to.as_ref(), Some(&case.concern.raiser));
-        line.push(vec![case.concern.raiser.clone()]);
-        return Ok(line);
-    }
-    if let Some(review) = message.review
-        && let Some(case) = desk.review(ReviewId(review)).await?
-    {
-        let officer = &case.review.recorded_by;
-        let about = Of {
-            directory: &directory,
-            team: &case.review.held.team,
-            protocol: &case.protocol,
-        };
-        let mut line = about.line(to.as_ref(), Some(officer));
-        line.push(vec![officer.clone()]);
+        let mut line = about.line(to.as_ref(), Some(&whose.whose));
+        line.push(vec![whose.whose]);
         return Ok(line);
     }
     let Some(team) = team_of(&directory, message) else {
@@ -156,11 +143,10 @@ impl Of<'_> {
 /// The destinations that have, or are to have, the same message.
 async fn reached(desk: &Desk, message: &Message) -> Result<Vec<String>, DeskError> {
     let mut tx = desk.store().read().await?;
-    let all = match (message.concern, message.review) {
-        (Some(concern), _) => tx.messages_of(concern).await?,
-        (None, Some(review)) => tx.messages_of_review(review).await?,
-        (None, None) => return Ok(Vec::new()),
+    let Some(subject) = message.subject else {
+        return Ok(Vec::new());
     };
+    let all = tx.messages_of(subject).await?;
     Ok(all
         .into_iter()
         .filter(|other| {

@@ -5,7 +5,7 @@ use tracing::error;
 
 use crate::concern::Command;
 use crate::desk::{Desk, DeskError};
-use crate::ids::{ClockId, ConcernId, ReviewId};
+use crate::ids::{ClockId, ConcernId, ReviewId, Subject};
 use crate::mail::review::Occasion;
 use crate::mail::{Content, Kind};
 use crate::slack::web::Posted;
@@ -124,8 +124,7 @@ impl Mark {
             .map(|dest| NewMessage {
                 delivery: delivery_id(),
                 kind: message.kind.clone(),
-                concern: message.concern,
-                review: message.review,
+                subject: message.subject,
                 step: message.step.clone(),
                 dest: dest.clone(),
                 recipient: message.recipient.clone(),
@@ -165,7 +164,7 @@ fn visit_delivered(message: &Message) -> Option<(ConcernId, u32)> {
     if message.is_posted() || message.kind != Kind::Card.as_str() {
         return None;
     }
-    let concern = ConcernId(message.concern?);
+    let concern = message.concern()?;
     visit(message).map(|visit| (concern, visit))
 }
 
@@ -195,7 +194,9 @@ fn notice_delivered(message: &Message) -> Option<(ReviewId, ClockId)> {
     if message.is_posted() {
         return None;
     }
-    let review = ReviewId(message.review?);
+    let Some(Subject::Review(review)) = message.subject else {
+        return None;
+    };
     match serde_json::from_value(message.payload.clone()).ok()? {
         Content::Review(matter) if matter.occasion == Occasion::Window => {
             Some((review, matter.clocks.into_iter().next()?))

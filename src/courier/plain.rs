@@ -1,7 +1,6 @@
 //! The least a message can say, when Slack does not take it as it was rendered: no blocks, no holes, no template.
 
 use crate::desk::Desk;
-use crate::ids::ConcernId;
 use crate::slack::web::Outgoing;
 use crate::store::outbox::Message;
 
@@ -9,7 +8,7 @@ use super::mark::visit;
 
 /// Which concern and step, by when, and where the rest is found. Nothing that a person wrote.
 pub(super) async fn words(desk: &Desk, message: &Message) -> Option<Outgoing> {
-    let case = desk.case(ConcernId(message.concern?)).await.ok()??;
+    let case = desk.case(message.concern()?).await.ok()??;
     let concern = &case.concern;
     let calendar = desk.calendar();
     let rules = case.rules(&calendar, desk.hours()).ok()?;

@@ -12,7 +12,6 @@ use super::pace::{Turn, jitter};
 use super::refusal::{Meaning, SHARED, is_person, meaning};
 use super::render::{Drawn, NotDrawn, hash};
 use super::{End, Inner, SLACK, fallback, plain};
-use crate::ids::{ConcernId, ReviewId};
 use crate::mail::{Content, Kind, Occasion};
 use crate::slack::web::{ApiError, Outgoing, Posted};
 use crate::store::outbox::Message;
@@ -180,7 +179,7 @@ impl Inner {
             error!(
                 message = message.id,
                 kind = message.kind,
-                concern = message.concern,
+                about = about(&message),
                 fault,
                 "a message could not be made and is given up"
             );
@@ -189,7 +188,7 @@ impl Inner {
         error!(
             message = message.id,
             kind = message.kind,
-            concern = message.concern,
+            about = about(&message),
             tries,
             fault,
             "a message could not be made and is tried again"
@@ -223,7 +222,7 @@ impl Inner {
         error!(
             message = message.id,
             kind = message.kind,
-            concern = message.concern,
+            about = about(&message),
             place,
             dest = message.dest,
             code,
@@ -256,7 +255,7 @@ impl Inner {
             Ok(Content::Review(matter)) => return matter.occasion.stands(),
             _ => return false,
         };
-        let Some(id) = message.concern.map(ConcernId) else {
+        let Some(id) = message.concern() else {
             return false;
         };
         match self.desk.case(id).await {
@@ -278,7 +277,7 @@ impl Inner {
         error!(
             message = message.id,
             kind = message.kind,
-            concern = message.concern,
+            about = about(&message),
             fault = %fault,
             "Slack does not take a message as it is rendered"
         );
@@ -427,14 +426,19 @@ fn place(message: &Message) -> Option<Posted> {
     })
 }
 
+/// What a message is about, for the log: a reference, or nothing.
+fn about(message: &Message) -> String {
+    message
+        .subject
+        .map(|subject| subject.to_string())
+        .unwrap_or_default()
+}
+
 /// A message's metadata, as interface.md names it: strings only.
 fn metadata(message: &Message) -> Value {
     let mut payload = json!({"kind": message.kind, "delivery": message.delivery});
-    if let Some(concern) = message.concern {
-        payload["concern"] = json!(ConcernId(concern).to_string());
-    }
-    if let Some(review) = message.review {
-        payload["review"] = json!(ReviewId(review).to_string());
+    if let Some(subject) = message.subject {
+        payload[subject.sort()] = json!(subject.to_string());
     }
     if !message.step.is_empty() {
         payload["step"] = json!(message.step);

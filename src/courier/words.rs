@@ -52,7 +52,7 @@ impl Words {
             .map_err(|_| NotDrawn::Broken("payload_unreadable".to_owned()))?;
         let drawn = match content {
             Content::Concern(matter) => {
-                let concern = message.concern.map(ConcernId);
+                let concern = message.concern();
                 let concern = concern.ok_or_else(|| NotDrawn::Broken("no_concern".to_owned()))?;
                 let item = Item { concern, matter };
                 self.about(message, &[item], 0).await?

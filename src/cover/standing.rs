@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::concern::{ByCover, Concern, Standing};
 use crate::ids::{RoleId, UserId};
-use crate::review::Review;
 
 /// Somebody who is away and whose cover is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +35,11 @@ impl<'a> Raisers<'a> {
         }
     }
 
-    /// Those of a review.
+    /// The one who recorded what has always been theirs.
     #[must_use]
-    pub fn of_review(review: &'a Review) -> Self {
+    pub fn alone(user: &'a UserId) -> Self {
         Self {
-            now: &review.recorded_by,
+            now: user,
             before: Vec::new(),
         }
     }

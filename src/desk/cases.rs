@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use serde_json::Value;
+
 use super::{Desk, DeskError};
 use crate::calendar::Calendar;
 use crate::concern::{Actor, Concern, Fact, Hours, Recorded, Rules};
@@ -195,17 +197,22 @@ pub(super) fn recorded(id: ConcernId, event: &StoredEvent) -> Result<Recorded, D
         seq: event.seq,
         at: event.at,
         actor: actor(&event.actor),
-        on_behalf_of: event
-            .body
-            .get(ON_BEHALF_OF)
-            .and_then(serde_json::Value::as_str)
-            .map(UserId::from),
+        on_behalf_of: on_behalf_of(&event.body),
         fact,
     })
 }
 
 /// Where an entry's facts say for whom it was done.
 pub(super) const ON_BEHALF_OF: &str = "on_behalf_of";
+
+/// For whom an entry was made, where its facts say so.
+pub(super) fn on_behalf_of(facts: &Value) -> Option<UserId> {
+    facts
+        .get(ON_BEHALF_OF)
+        .and_then(Value::as_str)
+        .map(UserId::from)
+}
+
 /// The name under which the program's own entries are kept.
 pub(super) const LODESTAR: &str = "lodestar";
 

@@ -389,8 +389,7 @@ impl Desk {
                 Ok(NewMessage {
                     delivery: delivery_id(),
                     kind: Kind::Notice.as_str().to_owned(),
-                    concern: None,
-                    review: None,
+                    subject: None,
                     step: String::new(),
                     dest: place.to_owned(),
                     recipient: super::post::json(&To::Person(UserId::from(place)))?,

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{Case, Desk, DeskError, ReviewCase};
+use super::{Case, Desk, DeskError, KeptCase};
 use crate::cover::Raisers;
 use crate::directory::{Destination, Directory};
 use crate::ids::{ConcernId, TeamId, UserId};
 use crate::mail::{Content, Item, Kind, Mail, Matter, Occasion, To};
 use crate::protocol::Protocol;
+use crate::record::Kept;
 use crate::store::outbox::NewMessage;
 use crate::store::{StoreError, Tx};
 
@@ -28,12 +29,12 @@ pub(super) struct Addressed {
     pub(super) to: To,
 }
 
-/// Whose a concern or a review is, for whoever asks who may act on it and where its messages go.
+/// Whose a concern or another record is, for whoever asks who may act on it and where its messages go.
 #[derive(Clone, Debug)]
 pub struct Whose<'a> {
     /// The team whose case it is.
     pub team: &'a TeamId,
-    /// Its raiser, or the officer of a review, and who had it before.
+    /// Its raiser, the officer of a review, the sender of a notice; and who had it before.
     pub raisers: Raisers<'a>,
     /// Its protocol.
     pub protocol: &'a Protocol,
@@ -50,12 +51,13 @@ impl<'a> Whose<'a> {
         }
     }
 
-    /// Whose a review is.
+    /// Whose a record beside the concerns is.
     #[must_use]
-    pub fn of_review(case: &'a ReviewCase) -> Self {
+    pub fn of_kept<K: Kept>(case: &'a KeptCase<K>) -> Self {
+        let head = case.record.head();
         Self {
-            team: &case.review.held.team,
-            raisers: Raisers::of_review(&case.review),
+            team: head.team,
+            raisers: Raisers::alone(head.whose),
             protocol: &case.protocol,
         }
     }
@@ -107,8 +109,7 @@ impl Desk {
             messages.push(NewMessage {
                 delivery: delivery_id(),
                 kind: kind.as_str().to_owned(),
-                concern: Some(case.concern.id.0),
-                review: None,
+                subject: Some(case.concern.id.into()),
                 step: case
                     .concern
                     .visit_numbered(matter.visit)
@@ -154,7 +155,7 @@ impl Desk {
 
     /// Asks for a concern's standing messages to be brought up to date. The courier edits those whose words have changed.
     pub(super) async fn bring_up_to_date(&self, tx: &mut Tx, case: &Case) -> Result<(), DeskError> {
-        tx.want_edits_of(case.concern.id.0, EDITS_AFTER, self.now())
+        tx.want_edits_of(case.concern.id, EDITS_AFTER, self.now())
             .await?;
         Ok(())
     }
@@ -196,8 +197,7 @@ impl Desk {
                     told.push(NewMessage {
                         delivery: delivery_id(),
                         kind: Kind::Alert.as_str().to_owned(),
-                        concern: None,
-                        review: None,
+                        subject: None,
                         step: String::new(),
                         dest,
                         recipient: json(&To::Role(role.clone()))?,
@@ -229,8 +229,7 @@ impl Desk {
         let message = NewMessage {
             delivery: delivery_id(),
             kind: Kind::Digest.as_str().to_owned(),
-            concern: None,
-            review: None,
+            subject: None,
             step: String::new(),
             dest: channel.to_owned(),
             recipient: Value::Null,

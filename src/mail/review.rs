@@ -12,13 +12,7 @@ use crate::review::tasks::{notices, owner, referral_of, task_of, waits};
 use crate::review::{Fact, New, Review, Stage, Task, tasks};
 
 /// A message that is meant to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
-    /// What it is about.
-    pub matter: Matter,
-    /// To whom it goes.
-    pub to: To,
-}
+pub type Mail = super::Mail<Matter>;
 
 /// What a message is about: enough, with the record, to render it at any time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

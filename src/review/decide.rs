@@ -4,29 +4,18 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::clocks::{ClockKind, clocks, late_at, reminded_at};
 use super::command::{Command, Refusal};
-use super::event::{Fact, Field, Means, Recorded, Waits};
+use super::event::{Fact, Field, Means, Waits};
 use super::state::Review;
 use super::tasks::{Stage, Task, anything_left, owner, referral_of, task_of, tasks, waits};
 use crate::concern::{Actor, FieldFault, Rules, Standing, Who};
 use crate::ids::{ClockId, Text};
 
 /// What follows: the new facts in order, and the review as they leave it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// The new facts.
-    pub facts: Vec<New>,
-    /// The review after them.
-    pub after: Review,
-}
-
+pub type Decision = crate::record::Decision<Review>;
 /// A new fact with the texts that stand beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct New {
-    /// The fact as it will be recorded.
-    pub recorded: Recorded,
-    /// Its texts, to be sealed.
-    pub texts: Vec<(Field, Text)>,
-}
+pub type New = crate::record::NewOf<Review>;
+/// A decision in the making.
+pub(super) type Deciding<'r> = crate::record::Deciding<'r, Review>;
 
 /// Decides what follows from a command. Pure: the same arguments give the same answer.
 ///
@@ -41,8 +30,7 @@ pub fn decide(
     command: Command,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    let actor = standing.map_or(Actor::Lodestar, |who| Actor::Person(who.user.clone()));
-    let mut deciding = Deciding::over(rules, review.clone(), actor, now);
+    let mut deciding = Deciding::over(rules, review.clone(), standing, now);
     match (command, standing) {
         (Command::Delivered { clock, at }, _) => deciding.delivered(&clock, at),
         (Command::ClockFell { key }, _) => deciding.clock_fell(&key),
@@ -53,60 +41,13 @@ pub fn decide(
     Ok(deciding.done())
 }
 
-/// A decision in the making: each fact is folded in as it is made.
-pub(super) struct Deciding<'r> {
-    rules: &'r Rules<'r>,
-    review: Review,
-    actor: Actor,
-    now: DateTime<Utc>,
-    facts: Vec<New>,
-}
-
 impl<'r> Deciding<'r> {
-    pub(super) fn over(
-        rules: &'r Rules<'r>,
-        review: Review,
-        actor: Actor,
-        now: DateTime<Utc>,
-    ) -> Self {
-        Self {
-            rules,
-            review,
-            actor,
-            // The record keeps milliseconds: what is decided on is what will be read back.
-            now: now.trunc_subsecs(3),
-            facts: Vec::with_capacity(2),
-        }
-    }
-
-    pub(super) fn done(self) -> Decision {
-        Decision {
-            facts: self.facts,
-            after: self.review,
-        }
-    }
-
     /// Says that nothing is left to do, once.
     pub(super) fn close_if_done(&mut self) {
-        if self.review.is_open() && !anything_left(self.rules, &self.review) {
+        if self.record.is_open() && !anything_left(self.rules, &self.record) {
             self.actor = Actor::Lodestar;
             self.add(Fact::PaperworkDone);
         }
-    }
-
-    fn add(&mut self, fact: Fact) {
-        self.add_with(fact, Vec::new());
-    }
-
-    fn add_with(&mut self, fact: Fact, texts: Vec<(Field, Text)>) {
-        let recorded = Recorded {
-            seq: self.review.seq + 1,
-            at: self.now,
-            actor: self.actor.clone(),
-            fact,
-        };
-        self.review.apply(&recorded);
-        self.facts.push(New { recorded, texts });
     }
 
     fn asked_by(&mut self, who: &Standing, command: Command) -> Result<(), Refusal> {
@@ -130,16 +71,16 @@ impl<'r> Deciding<'r> {
     /// Whether somebody acts as the officer: themselves, their cover, or the manager of the IRO service, who covers for an officer
     /// who is away (`B-3.b`).
     fn is_officer(&self, who: &Standing) -> bool {
-        who.user == self.review.recorded_by || who.covers_raiser || who.is_iro_manager()
+        who.user == self.record.recorded_by || who.covers_raiser || who.is_iro_manager()
     }
 
     fn asked_by_officer(&mut self, command: Command) -> Result<(), Refusal> {
         match command {
             Command::Settle { changed, outcome } => {
-                if self.review.objection_in_time().is_none() {
+                if self.record.objection_in_time().is_none() {
                     return Err(Refusal::NotAsked);
                 }
-                if self.review.settled.is_some() {
+                if self.record.settled.is_some() {
                     return Err(Refusal::DoneAlready);
                 }
                 let texts = vec![(Field::Outcome, outcome)];
@@ -147,13 +88,13 @@ impl<'r> Deciding<'r> {
             }
             Command::TakePart { attends, views } => self.take_part(attends, views)?,
             Command::NoteMidway => {
-                if self.review.midway.is_some() {
+                if self.record.midway.is_some() {
                     return Err(Refusal::DoneAlready);
                 }
                 self.add(Fact::MidwayNoted);
             }
             Command::ConcernRaised { concern } => {
-                if !self.review.concerns.contains(&concern) {
+                if !self.record.concerns.contains(&concern) {
                     self.add(Fact::ConcernRaised { concern });
                     self.recorded_by_raising();
                 }
@@ -167,7 +108,7 @@ impl<'r> Deciding<'r> {
     // --- tasks ---
 
     fn task(&self, id: &ClockId) -> Result<Task<'r>, Refusal> {
-        task_of(self.rules, &self.review, id).ok_or(Refusal::NotAsked)
+        task_of(self.rules, &self.record, id).ok_or(Refusal::NotAsked)
     }
 
     fn task_done(&mut self, who: &Standing, id: &ClockId) -> Result<(), Refusal> {
@@ -232,10 +173,10 @@ impl<'r> Deciding<'r> {
                 who: Who::Roles(vec![role.clone()]),
             });
         }
-        if who.user == self.review.recorded_by {
+        if who.user == self.record.recorded_by {
             return Err(Refusal::OwnReview);
         }
-        if (self.review.objections.iter()).any(|earlier| earlier.clock == *id) {
+        if (self.record.objections.iter()).any(|earlier| earlier.clock == *id) {
             return Err(Refusal::DoneAlready);
         }
         let late = match task.stage {
@@ -272,16 +213,16 @@ impl<'r> Deciding<'r> {
         means: Means,
         response: Text,
     ) -> Result<(), Refusal> {
-        let notice = referral_of(self.rules, &self.review).ok_or(Refusal::NotAsked)?;
+        let notice = referral_of(self.rules, &self.record).ok_or(Refusal::NotAsked)?;
         if !notice.to.iter().any(|role| who.holds(role)) {
             return Err(Refusal::NotYours {
                 who: Who::Roles(notice.to.clone()),
             });
         }
-        if who.user == self.review.recorded_by {
+        if who.user == self.record.recorded_by {
             return Err(Refusal::OwnReview);
         }
-        if self.review.referral.is_some() {
+        if self.record.referral.is_some() {
             return Err(Refusal::DoneAlready);
         }
         let texts = vec![(Field::Response, response)];
@@ -290,11 +231,11 @@ impl<'r> Deciding<'r> {
     }
 
     fn take_part(&mut self, attends: bool, views: Option<Text>) -> Result<(), Refusal> {
-        if self.review.part.is_some() {
+        if self.record.part.is_some() {
             return Err(Refusal::DoneAlready);
         }
         let panel =
-            (self.review.referral.as_ref()).is_some_and(|referral| referral.means == Means::Panel);
+            (self.record.referral.as_ref()).is_some_and(|referral| referral.means == Means::Panel);
         if !panel {
             return Err(Refusal::NotYet);
         }
@@ -314,7 +255,7 @@ impl<'r> Deciding<'r> {
     // --- clocks ---
 
     fn clock_fell(&mut self, key: &str) {
-        let fallen = clocks(self.rules, &self.review)
+        let fallen = clocks(self.rules, &self.record)
             .into_iter()
             .find(|clock| clock.key == key && clock.at <= self.now);
         let Some(fallen) = fallen else { return };
@@ -338,10 +279,10 @@ impl<'r> Deciding<'r> {
         &self,
         moment: impl Fn(&Rules<'_>, &Review, &Task<'_>) -> Option<DateTime<Utc>>,
     ) -> Vec<ClockId> {
-        tasks(self.rules, &self.review)
+        tasks(self.rules, &self.record)
             .into_iter()
             .filter(|task| !task.only_if)
-            .filter(|task| moment(self.rules, &self.review, task).is_some_and(|at| at <= self.now))
+            .filter(|task| moment(self.rules, &self.record, task).is_some_and(|at| at <= self.now))
             .map(|task| task.id)
             .collect()
     }

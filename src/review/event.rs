@@ -3,22 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::concern::Actor;
 use crate::concern::event::Rag;
 use crate::ids::{CaseRef, ClockId, ConcernId, ProtocolId, RaiserRole, TeamId, UserId};
 
 /// A fact as it stands in the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// Its place in the review's history, from 1.
-    pub seq: i64,
-    /// When it was recorded.
-    pub at: DateTime<Utc>,
-    /// Who did it.
-    pub actor: Actor,
-    /// What happened.
-    pub fact: Fact,
-}
+pub type Recorded = crate::record::Recorded<Fact>;
 
 /// The free texts that may stand beside a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,6 +36,12 @@ impl Field {
             Self::Response => "response",
             Self::Views => "views",
         }
+    }
+}
+
+impl From<Field> for &'static str {
+    fn from(field: Field) -> Self {
+        field.as_str()
     }
 }
 

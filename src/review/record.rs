@@ -1,13 +1,12 @@
 //! Recording a review: its first facts.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::command::Refusal;
-use super::decide::{Deciding, Decision, New};
-use super::event::{Fact, Field, Held, Recorded};
-use super::state::Review;
+use super::decide::{Deciding, Decision};
+use super::event::{Fact, Field, Held};
 use crate::concern::event::Rag;
-use crate::concern::{Actor, FieldFault, Raiser, Rules};
+use crate::concern::{FieldFault, Raiser, Rules};
 use crate::ids::{CaseRef, ReviewId, RoleId, TeamId, Text, UserId};
 use crate::protocol::{IRO_MANAGER, Silence};
 
@@ -46,8 +45,6 @@ pub fn record(
     with: Record,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    // The record keeps milliseconds.
-    let now = now.trunc_subsecs(3);
     let at = |block, fault| Refusal::Field { block, fault };
     let role = (officer.raiser_roles.iter())
         .find(|role| rules.protocol.raised_by.contains(role))
@@ -89,22 +86,14 @@ pub fn record(
         criteria,
         concerns: with.concerns.is_some(),
     };
-    let actor = Actor::Person(officer.user.clone());
-    let recorded = Recorded {
-        seq: 1,
-        at: now,
-        actor: actor.clone(),
-        fact: Fact::ReviewHeld(Box::new(held)),
-    };
-    let review = Review::begin(id, &recorded).ok_or(Refusal::NotAsked)?;
     let texts = (with.concerns.into_iter())
         .map(|concerns| (Field::Concerns, concerns))
         .collect();
-    let mut deciding = Deciding::over(rules, review, actor, now);
+    let first = (Fact::ReviewHeld(Box::new(held)), texts);
+    let begun = Deciding::begin(rules, id, &officer.user, first, now);
+    let mut deciding = begun.ok_or(Refusal::NotAsked)?;
     deciding.close_if_done();
-    let mut decision = deciding.done();
-    decision.facts.insert(0, New { recorded, texts });
-    Ok(decision)
+    Ok(deciding.done())
 }
 
 /// The roles whose silence or answer a review asks for: nobody records a review that they would answer themselves.

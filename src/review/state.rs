@@ -146,15 +146,6 @@ impl Review {
         })
     }
 
-    /// A review from its whole record.
-    #[must_use]
-    pub fn fold<'a>(id: ReviewId, record: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
-        let mut record = record.into_iter();
-        let mut review = Self::begin(id, record.next()?)?;
-        record.for_each(|recorded| review.apply(recorded));
-        Some(review)
-    }
-
     /// Folds a fact in.
     pub fn apply(&mut self, recorded: &Recorded) {
         let at = recorded.at;

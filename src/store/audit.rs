@@ -24,14 +24,14 @@ statements! {
         ON last.subject = e.subject AND last.number = e.number AND last.seq = e.seq ORDER BY e.subject, e.number";
     ENTRIES = "SELECT id, subject, number, seq, at, actor, kind, body, sealed, prev_hash, hash FROM events \
         ORDER BY subject, number, seq";
-    EXPECTED = "SELECT 'concern' AS subject, number, seq FROM concerns UNION ALL SELECT 'review', number, seq FROM reviews";
-    COUNTERS = "SELECT name, value FROM counters WHERE name IN ('concern', 'review')";
+    EXPECTED = "SELECT 'concern' AS subject, number, seq FROM concerns UNION ALL SELECT subject, number, seq FROM records";
+    COUNTERS = "SELECT name, value FROM counters";
 }
 
 /// What [`Tx::verify`] looked at when all was well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verified {
-    /// Concerns and reviews with a record.
+    /// Concerns, reviews and notices with a record.
     pub concerns: i64,
     /// Entries.
     pub entries: i64,
@@ -44,7 +44,7 @@ pub struct Verified {
 /// The first entry that is not as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirstBad {
-    /// An entry of a concern or a review.
+    /// An entry of a concern, or of another record.
     Entry {
         /// Which.
         subject: Subject,
@@ -103,9 +103,9 @@ pub enum AuditLine<'a> {
         /// The concern's number, where it is a concern's.
         #[serde(skip_serializing_if = "Option::is_none")]
         concern: Option<i64>,
-        /// The review's number, where it is a review's.
+        /// What it is an entry of, such as `R-7`, where it is no concern's.
         #[serde(skip_serializing_if = "Option::is_none")]
-        review: Option<i64>,
+        subject: Option<String>,
         /// The entry's number.
         seq: i64,
         /// Milliseconds UTC.
@@ -131,7 +131,7 @@ pub enum AuditLine<'a> {
         day: &'a str,
         /// Milliseconds UTC.
         at: i64,
-        /// How many concerns and reviews it covers.
+        /// How many concerns, reviews and notices it covers.
         concerns: i64,
         /// The hash over their last entries.
         heads: &'a str,
@@ -234,7 +234,9 @@ impl Tx {
                 while let Some(Placed { entry, .. }) = rows.try_next().await? {
                     let written = AuditLine::Entry {
                         concern: (entry.subject == "concern").then_some(entry.number),
-                        review: (entry.subject == "review").then_some(entry.number),
+                        subject: Subject::read(&entry.subject, entry.number)
+                            .filter(|subject| !matches!(subject, Subject::Concern(_)))
+                            .map(|subject| subject.to_string()),
                         seq: entry.seq,
                         at: entry.at,
                         actor: &entry.actor,
@@ -319,7 +321,7 @@ fn subject(sort: &str, number: i64) -> Result<Subject, StoreError> {
         .ok_or_else(|| StoreError::Corrupt("an entry of an unknown sort".to_owned()))
 }
 
-/// The hash over the last entry of each concern, and then of each review, in order of their numbers.
+/// The hash over the last entry of each concern, and then of each record of the other sorts, in order of their numbers.
 #[derive(Clone, Default)]
 struct Heads {
     hasher: Sha256,
@@ -329,8 +331,8 @@ struct Heads {
 impl Heads {
     fn add(&mut self, subject: Subject, seq: i64, hash: &str) {
         // The concerns' were the first, and stand without their sort.
-        if let Subject::Review(_) = subject {
-            self.hasher.update(b"review");
+        if !matches!(subject, Subject::Concern(_)) {
+            self.hasher.update(subject.sort());
         }
         self.hasher.update(subject.number().to_be_bytes());
         self.hasher.update(seq.to_be_bytes());

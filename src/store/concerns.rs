@@ -26,7 +26,6 @@ macro_rules! list_by {
 }
 
 statements! {
-    NEXT = "UPDATE counters SET value = value + 1 WHERE name = 'concern' RETURNING value";
     INSERT = concat!(
         "INSERT INTO concerns (", columns!(), ", state) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
@@ -81,13 +80,13 @@ pub struct ConcernRow {
     pub state: String,
 }
 
-/// How concerns are looked for. At most one of the three; none lists all.
+/// How concerns, and the records beside them, are looked for. At most one of the three; none lists all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Find<'a> {
     /// Every concern.
     #[default]
     All,
-    /// Of this raiser.
+    /// Of this raiser; of a record beside the concerns, of whose it is.
     Raiser(&'a str),
     /// Of this team.
     Team(&'a str),
@@ -107,12 +106,18 @@ pub enum Which {
     All,
 }
 
-impl Tx {
-    /// The next concern's number. Without gaps: one that is rolled back is given again.
-    pub async fn next_reference(&mut self) -> Result<i64, StoreError> {
-        run!(self, conn => sqlx::query_scalar(NEXT).fetch_one(conn))
+impl Which {
+    /// As a list's statement takes it.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::Closed => 0,
+            Self::Open => 1,
+            Self::All => 2,
+        }
     }
+}
 
+impl Tx {
     /// Adds a concern to the index.
     pub async fn insert_concern(&mut self, row: &ConcernRow) -> Result<(), StoreError> {
         self.write_row(INSERT, row).await.map(drop)
@@ -151,14 +156,9 @@ impl Tx {
             Find::Team(team) => (BY_TEAM, team),
             Find::Case(case) => (BY_CASE, case),
         };
-        let which: i64 = match which {
-            Which::Closed => 0,
-            Which::Open => 1,
-            Which::All => 2,
-        };
         let rows: Vec<Row> = run!(self, conn => sqlx::query_as(sql)
             .bind(wanted)
-            .bind(which)
+            .bind(which.number())
             .bind(after)
             .bind(i64::from(limit.min(PAGE)))
             .fetch_all(conn))?;

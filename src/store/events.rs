@@ -1,4 +1,4 @@
-//! The record of concerns and reviews: entries are added, never changed. Each holds the hash of the one before, over the sealed texts, so that the
+//! The record of concerns, and of what is kept as they are: entries are added, never changed. Each holds the hash of the one before, over the sealed texts, so that the
 //! record still verifies once the texts' key has been erased.
 
 use std::collections::BTreeMap;
@@ -257,7 +257,7 @@ impl Tx {
 /// An entry as it lies in the table.
 #[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub(super) struct Entry {
-    /// Whether it is a concern's or a review's.
+    /// The sort of what it is an entry of.
     pub(super) subject: String,
     pub(super) number: i64,
     pub(super) seq: i64,

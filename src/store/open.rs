@@ -189,6 +189,11 @@ fn migrator() -> Migrator {
             "cover",
             include_str!("../../migrations/sqlite/0003_cover.sql"),
         ),
+        (
+            4,
+            "records",
+            include_str!("../../migrations/sqlite/0004_records.sql"),
+        ),
     ];
     Migrator::with_migrations(
         all.into_iter()

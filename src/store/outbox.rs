@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::rows::{self, CHUNK};
 use super::{StoreError, Tx, millis, moment, run, statements};
+use crate::ids::{ConcernId, Subject};
 
 macro_rules! columns {
     () => {
-        "id, delivery, kind, concern, review, step, dest, recipient, payload, priority, state, wanted, sent, wanted_at, leased_at, \
+        "id, delivery, kind, subject, number, step, dest, recipient, payload, priority, state, wanted, sent, wanted_at, leased_at, \
          attempts, created_at, sent_at, channel, ts, body_hash, last_error"
     };
 }
@@ -59,11 +60,11 @@ statements! {
     EDIT = "UPDATE messages SET wanted_at = CASE WHEN sent = wanted THEN $3 ELSE wanted_at END, \
         priority = CASE WHEN sent = 0 THEN priority ELSE $2 END, attempts = CASE WHEN sent = wanted THEN 0 ELSE attempts END, \
         payload = CASE WHEN $4 = '' THEN payload ELSE $4 END, wanted = wanted + 1 WHERE id = $1 AND state = 'live'";
-    /// Every message of a concern that is kept up to date: what was said once (a reminder, an alert, a notice) stays as it was said.
+    /// Every message of a record that is kept up to date: what was said once (a reminder, an alert, a notice) stays as it was said.
     EDIT_STANDING = "UPDATE messages SET wanted_at = CASE WHEN sent = wanted THEN $3 ELSE wanted_at END, \
         priority = CASE WHEN sent = 0 THEN priority ELSE $2 + priority % 10 END, \
         attempts = CASE WHEN sent = wanted THEN 0 ELSE attempts END, wanted = wanted + 1 \
-        WHERE concern = $1 AND state = 'live' AND kind IN ('card', 'receipt', 'copy', 'gate')";
+        WHERE subject = $1 AND number = $4 AND state = 'live' AND kind IN ('card', 'receipt', 'copy', 'gate')";
     SENT = "UPDATE messages SET sent = $2, channel = $3, ts = $4, body_hash = $5, sent_at = $6, leased_at = NULL, \
         attempts = 0, not_before = 0, last_error = '' WHERE id = $1";
     RETRY = "UPDATE messages SET leased_at = NULL, attempts = attempts + 1, not_before = $2, last_error = $3 WHERE id = $1";
@@ -76,11 +77,10 @@ statements! {
     ONE = concat!("SELECT ", columns!(), " FROM messages WHERE id = $1");
     BY_DELIVERY = concat!("SELECT ", columns!(), " FROM messages WHERE delivery = $1");
     BY_PLACE = concat!("SELECT ", columns!(), " FROM messages WHERE channel = $1 AND ts = $2");
-    OF_CONCERN = concat!("SELECT ", columns!(), " FROM messages WHERE concern = $1 ORDER BY id");
-    OF_REVIEW = concat!("SELECT ", columns!(), " FROM messages WHERE review = $1 ORDER BY id");
+    OF_SUBJECT = concat!("SELECT ", columns!(), " FROM messages WHERE subject = $1 AND number = $2 ORDER BY id");
     LATEST = concat!(
         "SELECT ", columns!(), " FROM messages \
-         WHERE concern = $1 AND kind = $2 AND step = $3 AND dest = $4 ORDER BY id DESC LIMIT 1"
+         WHERE subject = 'concern' AND number = $1 AND kind = $2 AND step = $3 AND dest = $4 ORDER BY id DESC LIMIT 1"
     );
     LATEST_TO = concat!(
         "SELECT ", columns!(), " FROM messages \
@@ -92,7 +92,7 @@ statements! {
     DEPTH = concat!("SELECT COUNT(*), COUNT(leased_at), MIN(wanted_at) FROM messages WHERE ", waiting!());
 }
 
-const INSERT: &str = "INSERT INTO messages (delivery, kind, concern, review, step, dest, recipient, payload, priority, state, wanted, sent, \
+const INSERT: &str = "INSERT INTO messages (delivery, kind, subject, number, step, dest, recipient, payload, priority, state, wanted, sent, \
      wanted_at, created_at) VALUES";
 const LEASE: &str = "UPDATE messages SET leased_at = $1 WHERE id IN";
 const LEASE_TAIL: &str = concat!("AND leased_at IS NULL RETURNING ", columns!());
@@ -107,10 +107,8 @@ pub struct NewMessage {
     pub delivery: String,
     /// `card`, `receipt`, `copy`, `gate`, `reminder`, `alert`, `digest`, `notice`.
     pub kind: String,
-    /// The concern's number, where it applies.
-    pub concern: Option<i64>,
-    /// The review's number, where it applies.
-    pub review: Option<i64>,
+    /// What it is about, where that is one record.
+    pub subject: Option<Subject>,
     /// The step's id; empty where there is none.
     pub step: String,
     /// Where it goes: a channel's or a user's id. Messages to one destination keep to one pace.
@@ -143,10 +141,8 @@ pub struct Message {
     pub delivery: String,
     /// `card`, `receipt` and so on.
     pub kind: String,
-    /// The concern's number, where it applies.
-    pub concern: Option<i64>,
-    /// The review's number, where it applies.
-    pub review: Option<i64>,
+    /// What it is about, where that is one record.
+    pub subject: Option<Subject>,
     /// The step's id, or empty.
     pub step: String,
     /// Where it goes.
@@ -184,6 +180,15 @@ pub struct Message {
 }
 
 impl Message {
+    /// The concern it is about, where it is about one.
+    #[must_use]
+    pub fn concern(&self) -> Option<ConcernId> {
+        match self.subject {
+            Some(Subject::Concern(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Whether it has been posted, so that what is to be sent is an edit.
     #[must_use]
     pub fn is_posted(&self) -> bool {
@@ -236,8 +241,8 @@ impl Tx {
                     query = query
                         .bind(&message.delivery)
                         .bind(&message.kind)
-                        .bind(message.concern)
-                        .bind(message.review)
+                        .bind(message.subject.map(Subject::sort))
+                        .bind(message.subject.map(Subject::number))
                         .bind(&message.step)
                         .bind(&message.dest)
                         .bind(message.recipient.to_string())
@@ -274,18 +279,20 @@ impl Tx {
         .map(drop)
     }
 
-    /// As [`Tx::want_edit`], for every message of a concern that is kept up to date: cards, receipts, copies and gates. `priority`
+    /// As [`Tx::want_edit`], for every message of a record that is kept up to date: cards, receipts, copies and gates. `priority`
     /// is that of the first edit; among edits the kinds keep their order.
     pub async fn want_edits_of(
         &mut self,
-        concern: i64,
+        subject: impl Into<Subject>,
         priority: i64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let subject = subject.into();
         run!(self, conn => sqlx::query(EDIT_STANDING)
-            .bind(concern)
+            .bind(subject.sort())
             .bind(priority)
             .bind(millis(now))
+            .bind(subject.number())
             .execute(conn))
         .map(drop)
     }
@@ -442,17 +449,16 @@ impl Tx {
         row.map(Row::read).transpose()
     }
 
-    /// All messages of a concern, in the order they were queued, whatever has become of them.
-    pub async fn messages_of(&mut self, concern: i64) -> Result<Vec<Message>, StoreError> {
-        let rows: Vec<Row> =
-            run!(self, conn => sqlx::query_as(OF_CONCERN).bind(concern).fetch_all(conn))?;
-        rows.into_iter().map(Row::read).collect()
-    }
-
-    /// All messages of a review, in the order they were queued, whatever has become of them.
-    pub async fn messages_of_review(&mut self, review: i64) -> Result<Vec<Message>, StoreError> {
-        let rows: Vec<Row> =
-            run!(self, conn => sqlx::query_as(OF_REVIEW).bind(review).fetch_all(conn))?;
+    /// All messages about a record, in the order they were queued, whatever has become of them.
+    pub async fn messages_of(
+        &mut self,
+        subject: impl Into<Subject>,
+    ) -> Result<Vec<Message>, StoreError> {
+        let subject = subject.into();
+        let rows: Vec<Row> = run!(self, conn => sqlx::query_as(OF_SUBJECT)
+            .bind(subject.sort())
+            .bind(subject.number())
+            .fetch_all(conn))?;
         rows.into_iter().map(Row::read).collect()
     }
 
@@ -519,8 +525,8 @@ struct Row {
     id: i64,
     delivery: String,
     kind: String,
-    concern: Option<i64>,
-    review: Option<i64>,
+    subject: Option<String>,
+    number: Option<i64>,
     step: String,
     dest: String,
     recipient: String,
@@ -543,6 +549,12 @@ struct Row {
 impl Row {
     fn read(self) -> Result<Message, StoreError> {
         let unreadable = |_| StoreError::Corrupt(format!("message {} does not parse", self.id));
+        let subject = match (&self.subject, self.number) {
+            (Some(sort), Some(number)) => Some(Subject::read(sort, number).ok_or_else(|| {
+                StoreError::Corrupt(format!("message {} is about an unknown sort", self.id))
+            })?),
+            _ => None,
+        };
         Ok(Message {
             recipient: serde_json::from_str(&self.recipient).map_err(unreadable)?,
             payload: serde_json::from_str(&self.payload).map_err(unreadable)?,
@@ -554,8 +566,7 @@ impl Row {
             id: self.id,
             delivery: self.delivery,
             kind: self.kind,
-            concern: self.concern,
-            review: self.review,
+            subject,
             step: self.step,
             dest: self.dest,
             priority: self.priority,

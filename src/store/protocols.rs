@@ -7,10 +7,10 @@ statements! {
     ONE = "SELECT id, hash, source FROM protocols WHERE hash = $1";
     IN_USE = "SELECT id, hash, source FROM protocols WHERE hash IN \
         (SELECT protocol_hash FROM concerns WHERE is_open = 1 \
-        UNION SELECT protocol_hash FROM reviews WHERE is_open = 1) ORDER BY id, hash";
+        UNION SELECT protocol_hash FROM records WHERE is_open = 1) ORDER BY id, hash";
     OF_TEAMS = "SELECT u.team, p.id, p.hash, p.source FROM \
         (SELECT team, protocol_hash FROM concerns WHERE is_open = 1 \
-        UNION SELECT team, protocol_hash FROM reviews WHERE is_open = 1) u \
+        UNION SELECT team, protocol_hash FROM records WHERE is_open = 1) u \
         JOIN protocols p ON p.hash = u.protocol_hash ORDER BY u.team, p.id, p.hash";
 }
 
@@ -42,12 +42,12 @@ impl Tx {
         run!(self, conn => sqlx::query_as(ONE).bind(hash).fetch_optional(conn))
     }
 
-    /// The versions that open concerns and reviews run under.
+    /// The versions that open concerns and other open records run under.
     pub async fn protocols_in_use(&mut self) -> Result<Vec<PinnedProtocol>, StoreError> {
         run!(self, conn => sqlx::query_as(IN_USE).fetch_all(conn))
     }
 
-    /// The versions that each team has open concerns and reviews under: the team's id and the version.
+    /// The versions that each team has open records under: the team's id and the version.
     pub async fn teams_in_use(&mut self) -> Result<Vec<(String, PinnedProtocol)>, StoreError> {
         let rows: Vec<(String, String, String, String)> =
             run!(self, conn => sqlx::query_as(OF_TEAMS).fetch_all(conn))?;

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use super::concerns::ConcernRow;
 use super::events::NewEvent;
 use super::{Link, Store, StoreError, Tx};
+use crate::ids::ConcernId;
 
 pub(super) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -79,7 +80,7 @@ impl Place {
     /// Raises a concern with one entry that has a text, and gives its number.
     pub(super) async fn raise(&self) -> Result<i64, Box<dyn std::error::Error>> {
         let mut tx = self.store.begin().await?;
-        let number = tx.next_reference().await?;
+        let number = tx.next::<ConcernId>().await?.0;
         tx.insert_concern(&row(number)).await?;
         tx.append(number, 0, &[raised()]).await?;
         tx.commit().await?;

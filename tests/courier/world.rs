@@ -244,8 +244,7 @@ impl World {
             .map(|(dest, priority, say)| NewMessage {
                 delivery: format!("d-{:032x}", rand::random::<u128>()),
                 kind: "notice".to_owned(),
-                concern: None,
-                review: None,
+                subject: None,
                 step: String::new(),
                 dest: (*dest).to_owned(),
                 recipient: Value::Null,

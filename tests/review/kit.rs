@@ -12,6 +12,7 @@ use lodestar::mail::To;
 use lodestar::mail::review::{Mail, Occasion, follows};
 use lodestar::protocol::Protocol;
 use lodestar::protocol::library::Library;
+use lodestar::record::Kept as _;
 use lodestar::review::{
     Command, Fact, Record, Recorded, Refusal, Review, Task, clocks, decide, record, tasks,
 };

@@ -48,7 +48,10 @@ async fn a_manager_away_is_covered_for_a_time_and_the_card_says_who_answered_for
     let answer = &case.concern.visits[0].answers[0];
     assert_eq!(answer.by.as_str(), nominee.id());
     assert_eq!(
-        answer.on_behalf_of.as_ref().map(lodestar::ids::UserId::as_str),
+        answer
+            .on_behalf_of
+            .as_ref()
+            .map(lodestar::ids::UserId::as_str),
         Some(away.id())
     );
     world.skims();

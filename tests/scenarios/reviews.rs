@@ -70,18 +70,18 @@ fn card(world: &World, role: &str, review: ReviewId) -> Message {
 
 async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
     let desk = world.app.desk();
-    let case = desk.review(review).await.unwrap().unwrap();
+    let case = desk.kept::<Review>(review).await.unwrap().unwrap();
     let calendar = desk.calendar();
     let rules = case.rules(&calendar, desk.hours()).unwrap();
-    let found = tasks(&rules, &case.review)
+    let found = tasks(&rules, &case.record)
         .into_iter()
         .find(|task| task.id == *clock);
     found.unwrap().stage
 }
 
 async fn stands(world: &World, review: ReviewId) -> Review {
-    let found = world.app.desk().review(review).await.unwrap();
-    found.unwrap().review
+    let found = world.app.desk().kept::<Review>(review).await.unwrap();
+    found.unwrap().record
 }
 
 const R1: ReviewId = ReviewId(1);
@@ -281,7 +281,7 @@ async fn a_press_that_is_not_theirs_changes_nothing_and_says_who_can() {
     let refused = world
         .app
         .desk()
-        .act_on_review(&manager, R1, Command::Done { clock }, None)
+        .act_on::<Review>(&manager, R1, Command::Done { clock }, None)
         .await;
     assert!(
         matches!(
@@ -322,7 +322,7 @@ async fn only_reviewing_officers_record_a_review_and_not_one_still_to_come() {
         errors.contains_key("review_date") && errors.contains_key("case_ref"),
         "{errors:?}"
     );
-    assert!(world.app.desk().review(R1).await.unwrap().is_none());
+    assert!(world.app.desk().kept::<Review>(R1).await.unwrap().is_none());
     world.finish().await;
 }
 

@@ -2,10 +2,11 @@
 
 use super::{Heard, NotDrawn, Words, fault_of, not_now};
 use crate::desk::Whose;
-use crate::ids::ReviewId;
+use crate::ids::Subject;
 use crate::mail::To;
 use crate::mail::review::{Matter, still_wanted};
 use crate::messages::{Rendered, ReviewSetting};
+use crate::review::Review;
 use crate::store::outbox::Message;
 
 impl Words {
@@ -15,13 +16,14 @@ impl Words {
         message: &Message,
         matter: &Matter,
     ) -> Result<Option<Rendered>, NotDrawn> {
-        let id = message.review.map(ReviewId);
-        let id = id.ok_or_else(|| NotDrawn::Broken("no_review".to_owned()))?;
+        let Some(Subject::Review(id)) = message.subject else {
+            return Err(NotDrawn::Broken("no_review".to_owned()));
+        };
         let to: To = serde_json::from_value(message.recipient.clone())
             .map_err(|_| NotDrawn::Broken("recipient_unreadable".to_owned()))?;
         let case = self
             .desk
-            .review(id)
+            .kept::<Review>(id)
             .await
             .map_err(|fault| not_now(&fault))?;
         let case = case.ok_or_else(|| NotDrawn::Broken("no_such_review".to_owned()))?;
@@ -31,14 +33,14 @@ impl Words {
             .rules(&calendar, self.desk.hours())
             .map_err(|fault| not_now(&fault))?;
         // What was said once stays as it was said.
-        if !message.is_posted() && !still_wanted(matter, &rules, &case.review) {
+        if !message.is_posted() && !still_wanted(matter, &rules, &case.record) {
             return Ok(None);
         }
-        let heard = Heard::by(&self.desk, &Whose::of_review(&case), &to, &message.dest);
-        let held = &case.review.held;
+        let heard = Heard::by(&self.desk, &Whose::of_kept(&case), &to, &message.dest);
+        let held = &case.record.held;
         let setting = ReviewSetting {
             rules: &rules,
-            review: &case.review,
+            review: &case.record,
             team_name: directory
                 .team(&held.team)
                 .map_or(held.team.as_str(), |team| team.name.as_str()),

@@ -119,7 +119,7 @@ impl Bot {
                 let calendar = self.desk.calendar();
                 let rules = done.case.rules(&calendar, self.desk.hours());
                 let said = rules.ok().and_then(|rules| {
-                    let recorded = review::recorded(&rules, &done.case.review);
+                    let recorded = review::recorded(&rules, &done.case.record);
                     self.messages.recorded(&recorded).ok()
                 });
                 said.map_or(Reply::Clear, Reply::Update)
@@ -207,7 +207,7 @@ impl Bot {
         };
         let done = self
             .desk
-            .act_on_review(&user, id, command, once.as_deref())
+            .act_on::<Review>(&user, id, command, once.as_deref())
             .await;
         match done {
             Ok(ReviewDone {
@@ -230,7 +230,7 @@ impl Bot {
         id: ReviewId,
         click: &Click,
     ) -> Reply {
-        let look = match self.desk.look_at_review(user, id).await {
+        let look = match self.desk.look_at::<Review>(user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
         };
@@ -239,8 +239,8 @@ impl Bot {
             Ok(rules) => rules,
             Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        let review = &look.case.review;
-        let standing = self.desk.review_standing(user, &look.case);
+        let review = &look.case.record;
+        let standing = look.standing.clone();
         let Some(trial) = trial(action, &rules, review) else {
             let refusal = Refusal::NotAsked;
             return Reply::words(self.review_refused(&refusal, &look.case));
@@ -278,7 +278,7 @@ impl Bot {
             return self.tells(&Told::Unknown);
         };
         let user = UserId::from(sent.user_id.as_str());
-        let look = match self.desk.look_at_review(&user, id).await {
+        let look = match self.desk.look_at::<Review>(&user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
         };
@@ -295,12 +295,12 @@ impl Bot {
         };
         let done = self
             .desk
-            .act_on_review(&user, id, command, once.as_deref())
+            .act_on::<Review>(&user, id, command, once.as_deref())
             .await;
         match done {
             Ok(done) if action == ReviewAction::Object && !done.repeated => {
                 let late =
-                    (done.case.review.objections.last()).is_some_and(|objection| objection.late);
+                    (done.case.record.objections.last()).is_some_and(|objection| objection.late);
                 match self.messages.objected_late(&id.to_string()) {
                     Ok(said) if late => Reply::Update(said),
                     _ => Reply::Empty,
@@ -322,7 +322,7 @@ impl Bot {
 
     /// The form that raises a concern, with what the review says of the case.
     async fn raises_from(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
-        let look = match self.desk.look_at_review(user, id).await {
+        let look = match self.desk.look_at::<Review>(user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
         };
@@ -330,7 +330,7 @@ impl Bot {
             let ask = self.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
-        let held = &look.case.review.held;
+        let held = &look.case.record.held;
         let mut typed = json!({
             "case_ref": {"value": {"type": "plain_text_input", "value": held.case_ref.as_str()}},
             "event_date": {"value": {"type": "datepicker", "selected_date": held.review_date.to_string()}},
@@ -349,7 +349,7 @@ impl Bot {
 
     /// Shows the words of a review to one person who may read them, in a view of their own.
     async fn review_details(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
-        let look = match self.desk.look_at_review(user, id).await {
+        let (look, reads) = match self.desk.look_at_review(user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
         };
@@ -360,10 +360,10 @@ impl Bot {
             Ok(rules) => rules,
             Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        let held = &case.review.held;
+        let held = &case.record.held;
         let setting = ReviewSetting {
             rules: &rules,
-            review: &case.review,
+            review: &case.record,
             team_name: directory
                 .team(&held.team)
                 .map_or(held.team.as_str(), |team| team.name.as_str()),
@@ -380,7 +380,7 @@ impl Bot {
         });
         match self
             .messages
-            .review_details(&setting, look.reads, texts.as_deref())
+            .review_details(&setting, reads, texts.as_deref())
         {
             Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
             Err(fault) => {
@@ -409,7 +409,7 @@ impl Bot {
 
     /// Brings a review's messages up to date. The person is answered whether or not it can be done.
     async fn refresh_review(&self, id: ReviewId) {
-        if let Err(fault) = self.desk.refresh_review(id).await {
+        if let Err(fault) = self.desk.refresh_kept(id).await {
             warn!(review = %id, %fault, "its messages could not be brought up to date");
         }
     }
@@ -421,7 +421,7 @@ impl Bot {
         }
         let (next, next_by) = self.next_of(case).unwrap_or_default();
         let mut refused = ReviewRefused {
-            reference: case.review.id.to_string(),
+            reference: case.record.id.to_string(),
             next,
             next_by,
             ..ReviewRefused::default()
@@ -431,7 +431,7 @@ impl Bot {
                 let roles = if let Who::Roles(roles) = who {
                     roles.clone()
                 } else {
-                    refused.officer = Some(case.review.recorded_by.clone());
+                    refused.officer = Some(case.record.recorded_by.clone());
                     vec![RoleId::from(IRO_MANAGER)]
                 };
                 refused.who = self.who_can(&roles, case);
@@ -447,7 +447,7 @@ impl Bot {
 
     fn who_can(&self, roles: &[RoleId], case: &ReviewCase) -> Vec<Recipient> {
         let directory = self.desk.directory();
-        let team = &case.review.held.team;
+        let team = &case.record.held.team;
         let one = |role: &RoleId| {
             let found = directory.holders(team, role, &case.protocol);
             Recipient {
@@ -464,7 +464,7 @@ impl Bot {
     fn next_of(&self, case: &ReviewCase) -> Option<(String, String)> {
         let calendar = self.desk.calendar();
         let rules = case.rules(&calendar, self.desk.hours()).ok()?;
-        let (due, task) = tasks(&rules, &case.review)
+        let (due, task) = tasks(&rules, &case.record)
             .into_iter()
             .filter(|task| task.is_left() && task.running_since().is_some())
             .filter_map(|task| Some((task.due?, task)))
@@ -520,7 +520,7 @@ fn read(
     match action {
         ReviewAction::Object => {
             let objection = fields.text("objection")?;
-            let clock = window(rules, &case.review)?;
+            let clock = window(rules, &case.record)?;
             Some(Command::Object { clock, objection })
         }
         ReviewAction::Settle => {

@@ -3,10 +3,11 @@
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::super::{
-    audit, backup, concerns, covers, deadlines, events, once, open, outbox, protocols, reviews,
+    audit, backup, concerns, covers, deadlines, events, once, open, outbox, protocols, records,
     tidy,
 };
 use super::{Outcome, Place, at, row};
+use crate::ids::ConcernId;
 use crate::store::concerns::{Find, Which};
 use crate::store::{Link, StoreError};
 
@@ -23,7 +24,7 @@ fn every_statement() -> Vec<(&'static str, &'static str)> {
         open::STATEMENTS,
         outbox::STATEMENTS,
         protocols::STATEMENTS,
-        reviews::STATEMENTS,
+        records::STATEMENTS,
         tidy::STATEMENTS,
     ]
     .concat()
@@ -55,13 +56,13 @@ async fn no_statement_of_a_click_or_a_lapse_reads_a_whole_table() -> Outcome {
     let hot = [
         "CLAIM",
         "CLEAR",
-        "OF_CONCERN",
+        "OF_SUBJECT",
         "NEXT_DUE",
         "FIRST_OF_EACH",
         "EDIT",
         "SENT",
         "LATEST",
-        "OF_CONCERN",
+        "OF_SUBJECT",
         "BY_PLACE",
         "LEASED",
         "HEAD",
@@ -109,7 +110,7 @@ async fn concerns_are_found_by_raiser_team_and_case_a_page_at_a_time() -> Outcom
     let place = Place::new().await?;
     let mut tx = place.store.begin().await?;
     for number in 1..=6 {
-        assert_eq!(tx.next_reference().await?, number);
+        assert_eq!(tx.next::<ConcernId>().await?, ConcernId(number));
         let mut row = row(number);
         row.open = number % 2 == 0;
         row.raiser = if number <= 4 { "U0IRO1" } else { "U0IRO2" }.to_owned();

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Outcome, Place, at, plain, raised, raw, row};
+use crate::ids::ConcernId;
 use crate::store::{Store, StoreError, backup};
 
 #[tokio::test]
@@ -246,8 +247,8 @@ async fn a_backup_taken_while_at_work_is_put_back_whole_but_never_over_a_store()
     );
     let texts = tx.texts(concern, None).await?.unwrap_or_default();
     assert_eq!(texts.len(), raised().texts.len());
-    let next = tx.next_reference().await?;
-    tx.insert_concern(&row(next)).await?;
+    let next = tx.next::<ConcernId>().await?;
+    tx.insert_concern(&row(next.0)).await?;
     assert!(tx.anchor(at(0).date_naive(), at(0)).await?.is_some());
     Ok(())
 }

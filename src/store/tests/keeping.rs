@@ -120,12 +120,12 @@ async fn the_second_of_two_who_decided_on_the_same_state_is_told() -> Outcome {
 async fn a_unit_of_work_that_is_dropped_leaves_nothing_and_its_number_is_given_again() -> Outcome {
     let place = Place::new().await?;
     let mut tx = place.store.begin().await?;
-    assert_eq!(tx.next_reference().await?, 1);
+    assert_eq!(tx.next::<ConcernId>().await?, ConcernId(1));
     tx.insert_concern(&row(1)).await?;
     tx.append(1, 0, &[raised()]).await?;
     drop(tx);
     let mut tx = place.store.begin().await?;
-    assert_eq!(tx.next_reference().await?, 1);
+    assert_eq!(tx.next::<ConcernId>().await?, ConcernId(1));
     assert_eq!(tx.concern(1).await?, None);
     assert_eq!(tx.load(1, 0).await?, []);
     Ok(())

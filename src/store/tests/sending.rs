@@ -10,8 +10,7 @@ fn message(delivery: &str, dest: &str, priority: i64) -> NewMessage {
     NewMessage {
         delivery: delivery.to_owned(),
         kind: "card".to_owned(),
-        concern: Some(1),
-        review: None,
+        subject: Some(1.into()),
         step: "m-1".to_owned(),
         dest: dest.to_owned(),
         recipient: json!({"role": "team_manager"}),

@@ -1,0 +1,85 @@
+//! Where the sorts of record are told apart: a new one is named here.
+
+use std::sync::Arc;
+
+use super::{AtDesk, KeptCase};
+use crate::desk::{Case, Desk, DeskError, fell};
+use crate::ids::{Subject, TeamId, UserId};
+use crate::protocol::Protocol;
+use crate::record::Kept;
+use crate::review::Review;
+use crate::store::Tx;
+
+impl Desk {
+    /// Whose a record is, whatever its sort; `None` where there is no such.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the store's.
+    pub async fn belongs(&self, subject: Subject) -> Result<Option<Belongs>, DeskError> {
+        Ok(match subject {
+            Subject::Concern(id) => self.case(id).await?.map(Into::into),
+            Subject::Review(id) => self.kept::<Review>(id).await?.map(Into::into),
+        })
+    }
+
+    /// A deadline fell, within a unit of work that the caller commits. Gives whether anything followed.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the store's.
+    pub async fn fell(&self, tx: &mut Tx, subject: Subject, key: &str) -> Result<bool, DeskError> {
+        match subject {
+            Subject::Concern(id) => self.by_itself(tx, id, fell(key)).await,
+            Subject::Review(id) => self.kept_fell::<Review>(tx, id, key).await,
+        }
+    }
+
+    /// As [`Desk::recalculate`], for every sort.
+    ///
+    /// # Errors
+    /// A record cannot be read, or the store's.
+    pub async fn recalculate_kept(&self) -> Result<usize, DeskError> {
+        self.recalculate::<Review>().await
+    }
+
+    async fn kept_fell<K: AtDesk>(
+        &self,
+        tx: &mut Tx,
+        id: K::Id,
+        key: &str,
+    ) -> Result<bool, DeskError> {
+        let command = K::fell(key.to_owned());
+        self.kept_by_itself::<K>(tx, id, command).await
+    }
+}
+
+/// Whose a record is, whatever its sort.
+#[derive(Clone, Debug)]
+pub struct Belongs {
+    /// The team.
+    pub team: TeamId,
+    /// The raiser, the officer, or the sender.
+    pub whose: UserId,
+    /// The protocol.
+    pub protocol: Arc<Protocol>,
+}
+
+impl<K: Kept> From<KeptCase<K>> for Belongs {
+    fn from(case: KeptCase<K>) -> Self {
+        let head = case.record.head();
+        Self {
+            team: head.team.clone(),
+            whose: head.whose.clone(),
+            protocol: case.protocol,
+        }
+    }
+}
+
+impl From<Case> for Belongs {
+    fn from(case: Case) -> Self {
+        Self {
+            team: case.concern.raised.team,
+            whose: case.concern.raiser,
+            protocol: case.protocol,
+        }
+    }
+}
