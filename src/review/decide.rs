@@ -145,7 +145,7 @@ impl<'r> Deciding<'r> {
 
     /// The tasks that raising a concern does too, where they are still to do.
     fn recorded_by_raising(&mut self) {
-        for task in tasks(self.rules, &self.review) {
+        for task in tasks(self.rules, &self.record) {
             if task.clock.done_by_raising && task.running_since().is_some() {
                 let late = task.due.is_some_and(|due| self.is_past(due.at));
                 self.add(Fact::TaskDone {
