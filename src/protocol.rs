@@ -14,10 +14,13 @@ pub mod library;
 pub mod read;
 pub mod schema;
 mod section;
+pub mod task;
 pub mod words;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+pub use task::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
 
 use crate::calendar::Period;
 use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
@@ -75,6 +78,8 @@ pub struct Beside {
     pub review_clocks: Vec<ReviewClock>,
     /// Who hears of a rating, a significant change, a standing criterion.
     pub notices: Vec<Notice>,
+    /// Tasks with owners that an occasion starts (`W-5`, `S-family`, `W-6.1`).
+    pub tasks: Vec<TaskRule>,
     /// Who chairs and who attends, for the steps that are a meeting.
     pub meetings: IndexMap<StepId, Meeting>,
 }

@@ -3,6 +3,7 @@
 mod clocks;
 mod ladder;
 mod rules;
+mod tasks;
 
 use std::collections::HashSet;
 
@@ -25,6 +26,7 @@ pub fn check(protocol: &Protocol, places: &Places) -> Vec<Fault> {
     ladder::check(&mut checker);
     clocks::check(&mut checker);
     rules::check(&mut checker);
+    tasks::check(&mut checker);
     roles(&mut checker);
     let mut seen = HashSet::new();
     checker.faults.retain(|fault| seen.insert(fault.clone()));

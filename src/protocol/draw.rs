@@ -2,7 +2,7 @@
 //!
 //! One ladder a route, on sheets of A4 portrait. Its words are those of `protocol/explain.rs`: a step's sentences stand in its box,
 //! its gate is a diamond before it, its copies and alerts are notes beside it, what follows is on its arrows. A screen reader is read the
-//! same sentences from the description. Categories, roles, notices and the paperwork of reviews are left to `protocol show`.
+//! same sentences from the description. Categories, roles, notices, tasks and the paperwork of reviews are left to `protocol show`.
 
 mod arrows;
 mod gate;

@@ -2,6 +2,7 @@
 
 pub(super) mod rules;
 pub(super) mod step;
+mod tasks;
 
 use std::fmt::Write as _;
 

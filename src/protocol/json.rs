@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::words::{self, word_for};
-use super::{ClockStart, Gate, Protocol, Role, Route, Sender, Step, StepClock};
+use super::{
+    ClockStart, Gate, Protocol, Role, Route, Sender, Step, StepClock, TaskRule, TaskStart,
+};
 use crate::ids::RoleId;
 
 /// The protocol as JSON; its names are those of the file.
@@ -49,7 +51,35 @@ pub fn json(protocol: &Protocol) -> Value {
             "gate": protocol.bypass.gate.as_ref().map(gate),
             "clause": protocol.bypass.clause,
         },
+        "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
         "themes": themes,
+    })
+}
+
+fn task(task: &TaskRule) -> Value {
+    let (on, starts) = match &task.starts {
+        TaskStart::On(occasions) => {
+            let word = |occasion| word_for(words::TASK_OCCASIONS, occasion);
+            (occasions.iter().map(word).collect(), None)
+        }
+        TaskStart::After(earlier) => (Vec::new(), Some(earlier)),
+    };
+    json!({
+        "id": task.id,
+        "name": task.name,
+        "on": on,
+        "starts": starts,
+        "owner": task.owner.as_ref().map_or("raiser", RoleId::as_str),
+        "with": task.with,
+        "within": task.within.map(|within| within.to_string()),
+        "every": task.every.map(|every| format!("{} months", every.0)),
+        "since": task.since,
+        "repeat": word_for(words::REPEATS, &task.repeat),
+        "may_skip": task.may_skip,
+        "topics": task.topics,
+        "asks_note": task.note,
+        "done": task.done,
+        "clause": task.clause,
     })
 }
 

@@ -4,6 +4,7 @@ mod beside;
 mod category;
 mod route;
 mod step;
+mod task;
 mod value;
 
 pub use category::built_in_themes;

@@ -1,6 +1,9 @@
 //! The words of a protocol file and what they stand for, in one place: the reader and the explainer both use them.
 
-use super::{Adjust, Asks, ClockStart, GateKind, Monitor, Need, OnReject, Scope, Silence, Subject};
+use super::{
+    Adjust, Asks, ClockStart, GateKind, Monitor, Need, OnReject, Repeat, Scope, Silence, Subject,
+    TaskOccasion,
+};
 
 /// The word that stands for a value.
 pub(super) fn word_for<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
@@ -83,6 +86,29 @@ pub(super) const OCCASIONS: &[(&str, &str)] = &[
     ("general concern", "general concern"),
     ("good practice", "good practice"),
     ("referred outside", "referred outside"),
+];
+
+/// The occasions that start tasks.
+pub(super) const TASK_OCCASIONS: &[(&str, TaskOccasion)] = &[
+    ("proceedings", TaskOccasion::Proceedings),
+    ("another officer", TaskOccasion::AnotherOfficer),
+    ("guardian appointed", TaskOccasion::GuardianAppointed),
+    ("dispute in proceedings", TaskOccasion::Dispute),
+    ("review in proceedings", TaskOccasion::Review),
+    ("proceedings ended", TaskOccasion::ProceedingsEnded),
+    ("stays looked after", TaskOccasion::StaysLookedAfter),
+    ("concern raised", TaskOccasion::ConcernRaised),
+    ("concern moves on", TaskOccasion::ConcernMoves),
+    ("protocol", TaskOccasion::Protocol),
+    ("team", TaskOccasion::Team),
+];
+
+/// How often a task is asked in one list.
+pub(super) const REPEATS: &[(&str, Repeat)] = &[
+    ("no", Repeat::Once),
+    ("each time", Repeat::EachTime),
+    ("throughout", Repeat::Throughout),
+    ("any time", Repeat::AnyTime),
 ];
 
 /// A clock's start as the file writes it.

@@ -191,6 +191,18 @@ const BROKEN: &[(&str, &str)] = &[
         "fields = []",
     ),
     ("owner      = \"team_manager\"", "owner = \"Team Manager\""),
+    (
+        "on     = [\"proceedings\", \"another officer\"]",
+        "on = [\"proceeding\"]",
+    ),
+    ("on     = [\"proceedings\", \"another officer\"]", ""),
+    ("on     = [\"proceedings\", \"another officer\"]", "on = []"),
+    (
+        "starts = \"legal-told\"",
+        "starts = \"legal-told\"\non = \"proceedings\"",
+    ),
+    ("every  = \"2 months\"", "every = \"fortnightly\""),
+    ("since    = \"2026-02-28\"", "since = \"spring\""),
     ("when   = \"rag red\"", "when = \"rag blue\""),
     (
         "items  = [\"A change of school\", \"A change of placement\"]",
@@ -246,6 +258,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/advice", "/properties/advice"),
     ("/note", "/properties/note"),
     ("/review_clock/0", "/$defs/review_clock"),
+    ("/task/0", "/$defs/task"),
     ("/notice/0", "/$defs/notice"),
     ("/theme/0", "/$defs/theme"),
 ];
@@ -325,6 +338,8 @@ const WORDS: &[(&str, &str, &str)] = &[
         "on_silence",
         "/$defs/review_clock/properties/on_silence",
     ),
+    ("/task/0", "on", "/$defs/task_occasion"),
+    ("/task/0", "repeat", "/$defs/task/properties/repeat"),
     ("/notice/0", "when", "/$defs/notice/properties/when"),
 ];
 

@@ -584,6 +584,90 @@ fn a_review_clock_that_nothing_starts_or_that_waits_for_itself_is_refused() {
 }
 
 #[test]
+fn a_task_starts_on_an_occasion_or_after_another_and_not_both() {
+    one_fault(
+        "starts = \"legal-told\"",
+        "starts = «\"legal-asked\"",
+        "There is no task `legal-asked` for this one to come after: write `on` and an occasion, or the id of another.",
+    );
+    one_fault(
+        "starts = \"legal-told\"",
+        "starts = «\"court-told\"",
+        "Task `court-told` waits for itself: let one of them start on an occasion.",
+    );
+    one_fault(
+        "«[[task]]\nid     = \"court-told\"\nname   = \"Court told\"\nstarts = \"legal-told\""
+            .trim_start_matches('«'),
+        "«[[task]]\nid     = \"court-told\"\nname   = \"Court told\"",
+        "`on` is missing from a task: add `on = \"proceedings\"`, or `starts` and another task's id.",
+    );
+    one_fault(
+        "on       = [\"concern raised\", \"concern moves on\"]",
+        "on       = [\"concern raised\", «\"proceedings\"]",
+        "These occasions belong to different lists, so no list would hold the task: write one task for each.",
+    );
+    one_fault(
+        "id     = \"handover\"",
+        "id     = «\"papers\"",
+        "There are two tasks `papers`: give one another id.",
+    );
+}
+
+#[test]
+fn what_comes_round_is_somebodys_and_says_how_often() {
+    one_fault(
+        "every  = \"2 months\"",
+        "every  = «\"fortnightly\"",
+        "\"fortnightly\" is not how often something comes round: write months or years, at most ten years, such as \"12 months\" or \"2 years\".",
+    );
+    one_fault(
+        "since    = \"2026-02-28\"",
+        "since    = «\"2026-02-30\"",
+        "\"2026-02-30\" is not a date: write year, month and day in double quotes, such as \"2016-05-31\".",
+    );
+    one_fault(
+        "within = \"5 working days\"\nclause = \"8.4\"",
+        "every = «\"2 months\"\nclause = \"8.4\"",
+        "Only what starts on \"protocol\" or \"team\" comes round by the calendar: take `every` out, or use `repeat`.",
+    );
+    let reading = read_with_warnings(
+        "n.toml",
+        &NORTHMOOR.replace("every  = \"2 months\"\nowner  = \"team_manager\"\n", ""),
+    );
+    let said: Vec<_> = reading
+        .faults
+        .iter()
+        .map(|fault| fault.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "What belongs to the protocol or to a team comes round: say how often, such as `every = \"12 months\"`.",
+            "No reviewing officer has this list: name the role whose task it is with `owner`.",
+        ]
+    );
+}
+
+#[test]
+fn a_repetition_that_nothing_brings_about_is_refused() {
+    one_fault(
+        "on       = [\"concern raised\", \"concern moves on\"]\nrepeat   = \"throughout\"",
+        "on       = [\"concern raised\"]\nrepeat   = «\"throughout\"",
+        "This occasion comes once, so the task would not be asked again: name another in `on`, or take `repeat` out.",
+    );
+    one_fault(
+        "repeat    = \"any time\"",
+        "within    = «\"1 week\"\nrepeat    = \"any time\"",
+        "What may be done at any time is never due: take `within` or `repeat` out.",
+    );
+    one_fault(
+        "starts = \"talk\"",
+        "starts = \"talk\"\nrepeat = «\"any time\"",
+        "What comes after another task is asked once for each time that is done: take `repeat` out.",
+    );
+}
+
+#[test]
 fn those_who_may_go_to_cafcass_are_among_those_who_may_raise() {
     one_fault(
         "by        = [\"iro\"]",

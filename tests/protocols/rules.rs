@@ -1,7 +1,7 @@
 //! The rules beside the ladders, against the sources.
 
 use lodestar::protocol::read::{SILENT_ON_BYPASS, built_in_themes};
-use lodestar::protocol::{ExternalRoute, GateKind, Silence, Subject};
+use lodestar::protocol::{ExternalRoute, GateKind, Keeps, Repeat, Silence, Subject, TaskStart};
 
 use super::{BUILT_IN, built_in};
 
@@ -201,6 +201,7 @@ fn silence_is_consent_to_review_decisions_in_buckinghamshire_and_to_nothing_else
             "record 3 working days",
             "decisions 5 working days",
             "objection 5 working days",
+            "child-views 15 working days",
             "report 15 working days",
             "distribution 20 working days",
         ]
@@ -300,4 +301,112 @@ fn a_vacant_role_always_falls_to_somebody_and_at_last_to_the_manager_of_the_serv
             protocol.id
         );
     }
+}
+
+/// A protocol's tasks of one sort of list: id, owner, what starts it.
+fn tasks(id: &str, keeps: Keeps) -> Vec<(String, String, String)> {
+    let protocol = built_in(id);
+    let told = protocol.tasks_of(keeps).map(|task| {
+        let starts = match &task.starts {
+            TaskStart::On(occasions) => format!("{occasions:?}"),
+            TaskStart::After(earlier) => format!("after {earlier}"),
+        };
+        let owner = task.owner.as_ref().map_or("raiser", |role| role.as_str());
+        (task.id.clone(), owner.to_owned(), starts)
+    });
+    told.collect()
+}
+
+#[test]
+fn care_proceedings_ask_in_warwickshire_what_its_fifth_section_does() {
+    let found = tasks("warwickshire", Keeps::Proceedings);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("legal-told", "raiser", "[Proceedings, AnotherOfficer]"),
+            ("court-told", "legal", "after legal-told"),
+            ("court-documents", "legal", "[Proceedings]"),
+            ("introductions", "raiser", "[GuardianAppointed]"),
+            ("level", "raiser", "after introductions"),
+            ("discussion", "raiser", "[GuardianAppointed]"),
+            ("summary", "raiser", "after discussion"),
+            ("review-records", "raiser", "[Review]"),
+            ("dispute", "raiser", "[Dispute]"),
+            ("handover", "raiser", "[StaysLookedAfter]"),
+            ("handover-summary", "raiser", "after handover"),
+        ]
+    );
+    let protocol = built_in("warwickshire");
+    let proceedings: Vec<_> = protocol.tasks_of(Keeps::Proceedings).collect();
+    // The source gives none of them a time: none is made up.
+    assert!(proceedings.iter().all(|task| task.within.is_none()));
+    assert_eq!(protocol.task("level").unwrap().topics.len(), 5);
+    assert_eq!(protocol.task("handover").unwrap().topics.len(), 3);
+    assert!(protocol.task("discussion").unwrap().note.is_some());
+    assert_eq!(protocol.task("discussion").unwrap().repeat, Repeat::AnyTime);
+    assert_eq!(
+        protocol.task("review-records").unwrap().repeat,
+        Repeat::EachTime
+    );
+}
+
+#[test]
+fn the_protocol_of_warwickshire_is_reviewed_each_year_since_its_issue_in_may_2016() {
+    for id in BUILT_IN {
+        let found: Vec<_> = tasks(id, Keeps::Protocol)
+            .into_iter()
+            .map(|task| task.0)
+            .collect();
+        let due: &[&str] = if id == "warwickshire" {
+            &["protocol-review"]
+        } else {
+            &[]
+        };
+        assert_eq!(found, due, "{id}");
+    }
+    let protocol = built_in("warwickshire");
+    let review = protocol.task("protocol-review").unwrap();
+    assert_eq!(review.owner.as_ref().unwrap().as_str(), "iro_manager");
+    assert_eq!(
+        roles(&review.with),
+        ["hos_children_families", "hos_practice_assurance"]
+    );
+    let (every, since) = (review.every.unwrap(), review.since.unwrap());
+    assert_eq!(every.after(since).to_string(), "2017-05-31");
+}
+
+#[test]
+fn the_fostering_family_and_the_child_are_kept_in_mind_where_the_sources_say_so() {
+    for (id, asked) in [
+        ("fostering-iro", Some(("family", Repeat::Throughout))),
+        ("buckinghamshire", Some(("child-views", Repeat::Once))),
+        ("warwickshire", None),
+        ("manchester", None),
+        ("cp-lac-challenge", None),
+    ] {
+        let protocol = built_in(id);
+        let found: Vec<_> = protocol.tasks_of(Keeps::Concern).collect();
+        let found = found.first().map(|task| (task.id.as_str(), task.repeat));
+        assert_eq!(found, asked, "{id}");
+    }
+    let protocol = built_in("fostering-iro");
+    let family = protocol.task("family").unwrap();
+    assert!(family.may_skip && family.owner.is_none() && family.within.is_none());
+}
+
+#[test]
+fn the_link_role_of_buckinghamshire_comes_round_for_each_team() {
+    let protocol = built_in("buckinghamshire");
+    let found: Vec<_> = protocol
+        .tasks_of(Keeps::Team)
+        .map(|task| (task.id.as_str(), task.every.unwrap().0, task.may_skip))
+        .collect();
+    assert_eq!(
+        found,
+        [("link-meeting", 2, true), ("team-meeting", 3, true)]
+    );
 }

@@ -60,6 +60,7 @@ fn clauses(protocol: &Protocol) -> Vec<&str> {
             .iter()
             .map(|clock| clock.clause.as_str()),
     );
+    clauses.extend(beside.tasks.iter().map(|task| task.clause.as_str()));
     clauses.extend(beside.notices.iter().map(|notice| notice.clause.as_str()));
     clauses
 }
@@ -104,6 +105,13 @@ fn the_explanation_names_every_step_role_clause_gate_and_category() {
                 .iter()
                 .for_each(|category| holds(&format!("- {}", category.name)));
         }
+        for task in &protocol.beside.tasks {
+            holds(&format!("{} ({})", task.name, task.id));
+            holds(task.note.as_deref().unwrap_or_default());
+            task.topics
+                .iter()
+                .for_each(|topic| holds(&format!("- {topic}")));
+        }
         for notice in &protocol.beside.notices {
             notice.items.iter().for_each(|item| holds(item));
         }
@@ -118,6 +126,42 @@ fn the_explanation_fits_a_hundred_columns() {
             assert_eq!(line.trim_end(), line);
         }
     }
+}
+
+#[test]
+fn the_explanation_says_when_a_task_begins_whose_it_is_and_how_it_may_end() {
+    let text = flat(&explain(&northmoor()));
+    for said in [
+        "Lawyers told who the reviewing officer is (legal-told): from the start or when another officer has the case, each time, within 2 working days, by the reviewing officer [8.1].",
+        "Court told (court-told): after \"Lawyers told who the reviewing officer is\", within 5 working days, by the Legal Services [8.1].",
+        "Discussion with the guardian (talk): when a children's guardian is appointed, as often as there is one, by the reviewing officer; it asks for \"Summary\", which is sealed [8.3].",
+        "Child and carers kept informed (kept-informed): when a concern is raised or when it goes on to another step, open throughout and asked again each time, by the reviewing officer; it may be ended as not needed, with a reason [8.7].",
+        "Meeting of the two services (link): while the team uses the protocol, every 2 months, by the Team Manager, together with the Reviewing Service Manager [8.9].",
+        "This protocol looked at again (edition): while the protocol is in use, every year, counted from 28 February 2026, by the Reviewing Service Manager, together with the Director of Children's Services; it may be ended as not needed, with a reason [1.9].",
+    ] {
+        assert!(text.contains(said), "{said}\nis not said in\n{text}");
+    }
+}
+
+#[test]
+fn the_tasks_stand_in_the_json_as_the_file_has_them() {
+    let shown = json(&northmoor());
+    let tasks = shown["tasks"].as_array().unwrap();
+    let first = &tasks[0];
+    assert_eq!(first["on"], json!(["proceedings", "another officer"]));
+    assert_eq!(
+        (&first["owner"], &first["within"]),
+        (&json!("raiser"), &json!("2 working days"))
+    );
+    assert_eq!(
+        (&tasks[1]["starts"], &tasks[1]["owner"]),
+        (&json!("legal-told"), &json!("legal"))
+    );
+    let last = tasks.last().unwrap();
+    assert_eq!(
+        (&last["every"], &last["since"]),
+        (&json!("12 months"), &json!("2026-02-28"))
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::protocol::{ExternalRoute, Protocol, ReviewClock, Silence};
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
     ways(page, protocol);
     review_clocks(page, protocol);
+    super::tasks::explain(page, protocol);
     notices(page, protocol);
     categories(page, protocol);
 }

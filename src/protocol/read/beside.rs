@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::gate;
+use super::task::task;
 use super::value::{required_period, role_ids, values};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
@@ -27,6 +28,11 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .tables("notice", "a notice")
             .iter()
             .filter_map(notice)
+            .collect(),
+        tasks: file
+            .tables("task", "a task")
+            .iter()
+            .filter_map(task)
             .collect(),
         meetings: IndexMap::new(),
     }
