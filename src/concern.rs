@@ -17,7 +17,9 @@ pub mod state;
 
 pub use acts::{ActsNext, who_acts_next};
 pub use clocks::{Clock, ClockKey, ClockKind, clocks};
-pub use command::{Answering, ByCover, Command, FieldFault, Position, Refusal, Standing, Who};
+pub use command::{
+    Answering, ByCover, Command, FieldFault, OutsideWay, Position, Refusal, Standing, Who,
+};
 pub use decide::{Decision, New, decide};
 pub use event::{Actor, Answered, Fact, Field, How, Recorded};
 pub use raise::{Raise, Raiser, raise};

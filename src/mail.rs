@@ -10,8 +10,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::concern::event::Alert;
+use crate::concern::readers::outside_told;
 use crate::concern::state::{Concern, Phase, Visit};
-use crate::concern::{Actor, Answered, Fact, How, New, Rules};
+use crate::concern::{Actor, Answered, Fact, How, New, OutsideWay, Rules};
 use crate::ids::{ConcernId, RoleId, TeamId, UserId};
 use crate::protocol::{GateKind, IRO_MANAGER};
 
@@ -214,11 +215,13 @@ pub enum Occasion {
     HandedOver,
     /// To a raiser who may read it, or the manager of the IRO service: another concern is open on the same case and category.
     SameCase,
+    /// To those who keep oversight, or whom the protocol asks to speak to first: the raiser went outside the council.
+    Outside,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -246,6 +249,7 @@ impl Occasion {
         Self::LateAnswer,
         Self::HandedOver,
         Self::SameCase,
+        Self::Outside,
     ];
 }
 
@@ -279,7 +283,8 @@ impl Occasion {
             | Self::PastGate
             | Self::LateAnswer
             | Self::HandedOver
-            | Self::SameCase => Kind::Notice,
+            | Self::SameCase
+            | Self::Outside => Kind::Notice,
         }
     }
 }
@@ -450,6 +455,21 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             ..
         } => send(Occasion::AlertUndelivered, present, To::Raiser),
         Fact::Alerted { why, .. } => send((*why).into(), present, iro_manager()),
+        Fact::Cafcass(outside) => {
+            for role in outside_told(rules, OutsideWay::Cafcass, outside.view) {
+                send(Occasion::Outside, present, To::Role(role.clone()));
+            }
+        }
+        Fact::LegalAdvice { other, outside } => {
+            let way = if *other {
+                OutsideWay::OtherAdvice
+            } else {
+                OutsideWay::LegalAdvice
+            };
+            for role in outside_told(rules, way, outside.view) {
+                send(Occasion::Outside, present, To::Role(role.clone()));
+            }
+        }
         Fact::HandedOver { to, .. } => {
             send(Occasion::Receipt, 1, To::Person(to.clone()));
             if let Some(before) = after.handed_over_by.as_ref().filter(|before| *before != to) {
@@ -589,6 +609,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::PastGate
         | Occasion::LateAnswer
         | Occasion::HandedOver
-        | Occasion::SameCase => true,
+        | Occasion::SameCase
+        | Occasion::Outside => true,
     }
 }

@@ -23,6 +23,8 @@ mod helpers;
 mod home;
 mod ladder;
 mod lists;
+mod note;
+mod outside;
 mod refusal;
 mod review;
 mod review_forms;
@@ -49,6 +51,8 @@ pub use engine::{Broken, Fault};
 pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
 pub use home::Home;
 pub use lists::{DigestContext, Reply};
+pub use note::CaseNote;
+pub use outside::OutsideForm;
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
 pub use review_forms::{RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused};
@@ -168,5 +172,6 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::LateAnswer => "notice/late_answer.json",
         Occasion::HandedOver => "notice/handed_over.json",
         Occasion::SameCase => "notice/same_case.json",
+        Occasion::Outside => "notice/outside.json",
     }
 }

@@ -119,8 +119,10 @@ pub struct NoteRule {
     pub fields: Vec<String>,
     /// Whether a step cannot close without it (`H-note`).
     pub required: bool,
-    /// Names of the note in the case system, by occasion.
+    /// Names of the note in the case system, by occasion: `informal`, `formal`, `informal_child_protection`, `formal_child_protection`.
     pub names: IndexMap<String, String>,
+    /// Where the source says so.
+    pub clause: Option<String>,
 }
 
 /// A clock that a review starts.

@@ -20,6 +20,10 @@ mod councils;
 mod gates;
 #[path = "concern/ladders.rs"]
 mod ladders;
+#[path = "concern/notes.rs"]
+mod notes;
+#[path = "concern/outside.rs"]
+mod outside;
 #[path = "concern/people.rs"]
 mod people;
 #[path = "concern/properties.rs"]

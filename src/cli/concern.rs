@@ -45,6 +45,9 @@ pub struct ShowArgs {
     /// Print what people wrote, too.
     #[arg(long)]
     pub texts: bool,
+    /// With --texts, print legal advice too: it is privileged, and only the raiser's side may see it.
+    #[arg(long, requires = "texts")]
+    pub privileged: bool,
     /// Print it for another program, in the shape that `export --format json` has.
     #[arg(long)]
     pub json: bool,
@@ -69,7 +72,7 @@ pub async fn run(
 
 async fn show(args: &ShowArgs, council: &Council, out: &mut impl Write) -> Result<(), Failure> {
     let whole = Whole::read(council, &args.reference).await?;
-    let chronicle = whole.chronicle(council, args.texts)?;
+    let chronicle = whole.chronicle(council, args.texts, args.privileged)?;
     if args.json {
         writeln!(out, "{:#}", chronicle.json().map_err(Failure::no)?)?;
         return Ok(());
@@ -89,9 +92,14 @@ async fn show(args: &ShowArgs, council: &Council, out: &mut impl Write) -> Resul
         writeln!(out, "\nWhat people wrote has been erased.")?;
     } else if !args.texts {
         writeln!(out, "\nWhat people wrote is left out: --texts prints it.")?;
+    } else if whole.has_privileged() && !args.privileged {
+        writeln!(out, "\n{PRIVILEGED_LEFT_OUT}")?;
     }
     Ok(())
 }
+
+/// What is said where advice is left out of what is printed.
+const PRIVILEGED_LEFT_OUT: &str = "Legal advice is left out, since it is privileged: --privileged adds it, for the raiser's side only.";
 
 /// A concern with everything its record has, as of one moment.
 struct Whole {
@@ -128,11 +136,29 @@ impl Whole {
         })
     }
 
-    fn chronicle(&self, council: &Council, texts: bool) -> Result<Chronicle, Failure> {
-        let texts = match &self.texts {
-            None => Texts::Erased,
-            Some(_) if !texts => Texts::LeftOut,
-            Some(opened) => Texts::Opened(opened),
+    /// Whether there is advice that only the raiser's side may see.
+    fn has_privileged(&self) -> bool {
+        self.texts
+            .clone()
+            .is_some_and(|texts| texts.without_privileged().1)
+    }
+
+    fn chronicle(
+        &self,
+        council: &Council,
+        texts: bool,
+        privileged: bool,
+    ) -> Result<Chronicle, Failure> {
+        let open = self
+            .texts
+            .clone()
+            .filter(|_| !privileged)
+            .map(|texts| texts.without_privileged().0);
+        let texts = match (&self.texts, &open) {
+            (None, _) => Texts::Erased,
+            (Some(_), _) if !texts => Texts::LeftOut,
+            (Some(_), Some(open)) => Texts::Opened(open),
+            (Some(all), None) => Texts::Opened(all),
         };
         self.told(council, |setting| {
             council

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clocks::ClockKey;
+use super::event::View;
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
 
 /// What is asked of a concern.
@@ -107,6 +108,24 @@ pub enum Command {
         /// The note.
         note: Text,
     },
+    /// The raiser's side has pasted the case notes of these visits into the case system.
+    NotesPasted {
+        /// The visits, with the outcome where no answer says it.
+        notes: Vec<(u32, Option<Text>)>,
+    },
+    /// The raiser takes a view on a way out of the council, for or against.
+    Outside {
+        /// Which way.
+        way: OutsideWay,
+        /// What they decide.
+        view: View,
+        /// The grounds or the advice; required unless the view is [`View::NotNow`].
+        words: Option<Text>,
+        /// The roles with whose holders they spoke first.
+        with: Vec<RoleId>,
+        /// When they spoke.
+        with_on: Option<NaiveDate>,
+    },
     /// It goes to another raiser.
     Handover {
         /// To whom.
@@ -130,6 +149,18 @@ pub enum Command {
     },
     /// The calendar changed: open due moments it touches are dated again.
     Recalculate,
+}
+
+/// A way out of the council beside the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutsideWay {
+    /// To Cafcass.
+    Cafcass,
+    /// To independent legal advice.
+    LegalAdvice,
+    /// To other advice (`S-advice`).
+    OtherAdvice,
 }
 
 /// What an addressee answers.
@@ -300,6 +331,34 @@ pub enum Refusal {
     /// No gate is asked.
     #[error("no gate is asked")]
     NoGate,
+    /// Steps that demand a case note lack it.
+    #[error("case notes are missing")]
+    NotesMissing {
+        /// The steps' stages, in order, each once.
+        stages: Vec<String>,
+        /// Where the protocol says so.
+        clause: Option<String>,
+    },
+    /// The protocol does not let the raiser's role take this way out.
+    #[error("not by this role")]
+    OutsideByOthers {
+        /// Which way.
+        way: OutsideWay,
+        /// The raiser roles that may.
+        by: Vec<RaiserRole>,
+        /// Where the protocol says so.
+        clause: String,
+    },
+    /// The protocol opens this way out only from a later step.
+    #[error("not open yet")]
+    OutsideNotYet {
+        /// Which way.
+        way: OutsideWay,
+        /// The step from which it is open.
+        from: StepId,
+        /// Where the protocol says so.
+        clause: String,
+    },
     /// What was typed in a field cannot be.
     #[error("the field {block} cannot be taken: {fault:?}")]
     Field {

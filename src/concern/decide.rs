@@ -1,13 +1,15 @@
 //! The one function that says what follows: `decide(rules, concern, who, what, now)`.
 //!
 //! Its parts are by who asks: `addressee`, `gate`, `raiser`, and `clock` for the program itself; `onward` is what they share,
-//! `behalf` says for whom a cover asks.
+//! `behalf` says for whom a cover asks, `notes` and `outside` stand beside the ladder.
 
 mod addressee;
 mod behalf;
 mod clock;
 mod gate;
+pub mod notes;
 mod onward;
+pub mod outside;
 mod raiser;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -151,6 +153,14 @@ impl<'r> Deciding<'r> {
                 self.add_with(Fact::Noted, vec![(Field::Note, note)]);
                 Ok(())
             }
+            Command::NotesPasted { notes } => self.notes_pasted(who, notes),
+            Command::Outside {
+                way,
+                view,
+                words,
+                with,
+                with_on,
+            } => self.outside(who, (way, view), words, (with, with_on)),
             command => {
                 if !self.is_raiser(who) {
                     return Err(Refusal::NotYours { who: Who::Raiser });
@@ -175,6 +185,7 @@ impl<'r> Deciding<'r> {
     fn asked_by_raiser(&mut self, command: Command) -> Result<(), Refusal> {
         match command {
             Command::Resolve => {
+                self.notes_are_there()?;
                 self.add(Fact::Resolved);
                 Ok(())
             }

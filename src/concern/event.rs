@@ -62,9 +62,23 @@ pub enum Field {
     With,
     /// A note.
     Note,
+    /// The outcome of a step, as its case note says it where no answer does (`H-note`).
+    Outcome,
+    /// What is put to Cafcass, or why nothing is (`W-3.1.4`).
+    Grounds,
+    /// Advice that is sought or was given. Privileged: [`Field::is_privileged`].
+    LegalAdvice,
+    /// What was agreed in a call (`M-urgent`).
+    Call,
 }
 
 impl Field {
+    /// Whether only the raiser's side may see it: the raiser, their cover, the manager of the IRO service.
+    #[must_use]
+    pub fn is_privileged(self) -> bool {
+        matches!(self, Self::LegalAdvice)
+    }
+
     /// Its stable name in the store.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -81,6 +95,10 @@ impl Field {
             Self::Item => "item",
             Self::With => "with",
             Self::Note => "note",
+            Self::Outcome => "outcome",
+            Self::Grounds => "grounds",
+            Self::LegalAdvice => "legal_advice",
+            Self::Call => "call",
         }
     }
 }
@@ -406,6 +424,68 @@ pub enum Fact {
         /// The role in which they hold it.
         raiser_role: RaiserRole,
     },
+    /// A step's case note was pasted into the case system. With text `outcome` where no answer says it.
+    NotePasted {
+        /// The visit.
+        visit: u32,
+    },
+    /// The raiser took a view on Cafcass, for or against (`W-3.1.4`). With text `grounds` where given.
+    Cafcass(Outside),
+    /// The raiser took a view on advice from outside, for or against. With text `legal_advice` where given.
+    LegalAdvice {
+        /// Whether it is advice other than independent legal advice (`S-advice`).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        other: bool,
+        /// The view.
+        #[serde(flatten)]
+        outside: Outside,
+    },
+}
+
+/// A view that the raiser took on a way out of the council. It moves nothing: the ladder runs on beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// What they decided.
+    pub view: View,
+    /// The roles with whose holders they spoke first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<RoleId>,
+    /// When they spoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_on: Option<NaiveDate>,
+    /// What the protocol would have had otherwise: told, never a bar.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Caution>,
+}
+
+/// What the raiser decided about a way out of the council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// Refer to Cafcass now; seek advice now.
+    Now,
+    /// Seek advice from Cafcass beside the protocol, without a referral (`W-3.1.4`).
+    Advice,
+    /// The advice that was sought has come.
+    Received,
+    /// Not now.
+    NotNow,
+}
+
+/// What a protocol says against a step outside that is taken all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caution {
+    /// The power to refer is that of a looked-after child's IRO (Children Act 1989, section 25B).
+    NoPower,
+    /// The protocol opens it only from a later step.
+    BeforeStep,
+    /// The protocol sets a condition, and neither is the concern urgent nor its ladder at an end.
+    Condition,
+    /// The protocol asks that somebody be spoken to first, and not all were.
+    NotConsulted,
+    /// The protocol says nothing of it.
+    Silent,
 }
 
 /// Why somebody is alerted.

@@ -1,8 +1,11 @@
 //! Who may read a concern.
 
-use super::command::Standing;
+use super::command::{OutsideWay, Standing};
+use super::decide::in_the_line;
+use super::decide::outside::{consulted, rule};
+use super::event::View;
 use super::rules::Rules;
-use super::state::Concern;
+use super::state::{Concern, ViewTaken};
 use crate::ids::RoleId;
 
 /// Whether somebody may read a concern: its raiser and their cover, the manager of the IRO service, holders and copied roles of steps it has
@@ -13,6 +16,10 @@ pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
     who.user == concern.raiser
         || who.covers_raiser
         || who.is_iro_manager()
+        || concern
+            .outside
+            .iter()
+            .any(|taken| went_outside_before(rules, taken, who))
         || concern.visits.iter().any(|visit| {
             let Some(step) = rules.step_of(visit) else {
                 return false;
@@ -30,4 +37,40 @@ pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
                     .filter_map(|to| rules.gate_to(to))
                     .any(|gate| gate.roles.iter().any(holds))
         })
+}
+
+/// Whether somebody is on the raiser's side of a concern: the raiser, whoever covers for them and is not in its line, the manager of
+/// the IRO service. Privileged texts are theirs alone, and case notes are theirs to paste.
+#[must_use]
+pub fn raisers_side(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
+    who.user == concern.raiser
+        || who.is_iro_manager()
+        || who.covers_raiser
+            && !in_the_line(rules, &who.roles)
+            && concern.raised.addressee.as_ref() != Some(&who.user)
+}
+
+/// Whoever keeps oversight of a step outside, and whoever is spoken to before it, reads what it is about once it is taken.
+fn went_outside_before(rules: &Rules<'_>, taken: &ViewTaken, who: &Standing) -> bool {
+    let told = outside_told(rules, taken.way, taken.outside.view);
+    told.into_iter().any(|role| who.holds(role))
+}
+
+/// Who hears of a view on a way out: those who keep oversight, and those whom the protocol asks to speak to first. Nobody hears of
+/// what is not done.
+#[must_use]
+pub fn outside_told<'a>(rules: &Rules<'a>, way: OutsideWay, view: View) -> Vec<&'a RoleId> {
+    let rule = rule(rules, way).filter(|_| view == View::Now);
+    let oversight = rule.into_iter().flat_map(|rule| &rule.oversight);
+    let mut told: Vec<&RoleId> = oversight.collect();
+    if view == View::Now {
+        told.extend(consulted(rules, way));
+    }
+    let mut seen = Vec::new();
+    told.retain(|role| {
+        let fresh = !seen.contains(role);
+        seen.push(*role);
+        fresh
+    });
+    told
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::command::OutsideWay;
 use super::command::Position;
-use super::event::{Actor, Answered, Fact, How, Raised, Recorded};
+use super::event::{Actor, Answered, Fact, How, Outside, Raised, Recorded};
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
 
@@ -36,6 +37,9 @@ pub struct Concern {
     pub review: Option<(NaiveDate, u32)>,
     /// How many times the raiser was asked to look again since they last set a day, and when first.
     pub review_asked: Option<DateTime<Utc>>,
+    /// The views taken on ways out of the council, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<ViewTaken>,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
@@ -144,6 +148,22 @@ pub struct Visit {
     pub target_asked: Option<DateTime<Utc>>,
     /// When the concern left it.
     pub ended: Option<DateTime<Utc>>,
+    /// Who said that its case note is in the case system, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note_pasted: Option<(UserId, DateTime<Utc>)>,
+}
+
+/// A view that the raiser took on a way out of the council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewTaken {
+    /// Which way.
+    pub way: OutsideWay,
+    /// The view.
+    pub outside: Outside,
+    /// Who took it.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// An answer of an addressee.
@@ -255,6 +275,7 @@ impl Concern {
             },
             review: None,
             review_asked: None,
+            outside: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -374,6 +395,7 @@ impl Concern {
                     target: None,
                     target_asked: None,
                     ended: None,
+                    note_pasted: None,
                 });
                 self.review_asked = None;
                 match review_on {
@@ -555,6 +577,21 @@ impl Concern {
             Fact::PositionRecorded { position } => self.close(Closed::Position(*position), at),
             Fact::Resolved => self.close(Closed::Resolved, at),
             Fact::Withdrawn => self.close(Closed::Withdrawn, at),
+            Fact::NotePasted { visit } => {
+                let by = Self::person(actor);
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.note_pasted.get_or_insert((by, at));
+                }
+            }
+            Fact::Cafcass(outside) => self.viewed(OutsideWay::Cafcass, outside, actor, at),
+            Fact::LegalAdvice { other, outside } => {
+                let way = if *other {
+                    OutsideWay::OtherAdvice
+                } else {
+                    OutsideWay::LegalAdvice
+                };
+                self.viewed(way, outside, actor, at);
+            }
             Fact::HandedOver { to, raiser_role } => {
                 self.handed_over_by = Some(std::mem::replace(&mut self.raiser, to.clone()));
                 self.raiser_role = raiser_role.clone();
@@ -577,6 +614,15 @@ impl Concern {
         if self.phase == Phase::AtGate {
             self.wait_anew(at);
         }
+    }
+
+    fn viewed(&mut self, way: OutsideWay, outside: &Outside, actor: &Actor, at: DateTime<Utc>) {
+        self.outside.push(ViewTaken {
+            way,
+            outside: outside.clone(),
+            by: Self::person(actor),
+            at,
+        });
     }
 
     fn end_visit(&mut self, at: DateTime<Utc>) {

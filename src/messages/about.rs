@@ -6,6 +6,8 @@ use super::at::At;
 use super::became::{Became, answer, became};
 use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
 use super::ladder::{self, Ahead, ahead, towards};
+use super::note::{NoteLine, note_lines};
+use super::outside::{OutsideLine, outside_lines};
 use super::setting::Setting;
 use crate::calendar::say_date;
 use crate::concern::event::Rag;
@@ -85,6 +87,10 @@ pub(super) struct About<'a> {
     review_on: String,
     hold_until: String,
     caps: Vec<CapEnds<'a>>,
+    /// Whose case note is in the case system, step by step.
+    notes: Vec<NoteLine>,
+    /// The views taken on ways out of the council.
+    outside: Vec<OutsideLine>,
     texts: Vec<Prose>,
     buttons: Vec<Button>,
 }
@@ -230,6 +236,8 @@ impl<'a> About<'a> {
                     )
                 }),
             caps: caps(rules, concern),
+            notes: note_lines(rules, concern),
+            outside: outside_lines(rules, concern),
             texts: texts(setting, matter, visit),
             buttons,
         })

@@ -8,7 +8,7 @@ use super::escape::width;
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, fit, ladder};
 use crate::calendar::say_date;
-use crate::concern::event::{Alert, Redate};
+use crate::concern::event::{Alert, Caution, Outside, Redate, View};
 use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
 use crate::ids::UserId;
 use crate::mail::{Matter, Occasion};
@@ -60,6 +60,8 @@ pub(super) struct Happened {
     until: String,
     person: Option<UserId>,
     how: &'static str,
+    /// What the protocol would have had otherwise.
+    cautions: Vec<Caution>,
 }
 
 impl Messages {
@@ -216,6 +218,13 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         until: String::new(),
         person: None,
         how: "",
+        cautions: Vec::new(),
+    };
+    let outside = |line: &mut Happened, outside: &Outside| {
+        line.how = view(outside.view);
+        line.to = ladder::roles(rules.protocol, &outside.with, "and");
+        line.until = outside.with_on.map_or_else(String::new, say_date);
+        line.cautions.clone_from(&outside.cautions);
     };
     line.kind = match &recorded.fact {
         Fact::Raised(_) => "raised",
@@ -328,11 +337,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
         Fact::Exhausted { .. } => "exhausted",
         Fact::PositionRecorded { position } => {
-            line.how = match position {
-                Position::Resolved => "resolved",
-                Position::Maintained => "maintained",
-                Position::Referred => "referred",
-            };
+            line.how = self::position(*position);
             "position"
         }
         Fact::Resolved => "resolved",
@@ -342,11 +347,50 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             line.person = Some(to.clone());
             "handed_over"
         }
+        Fact::NotePasted { visit } => {
+            line.stage = stage_of(*visit);
+            "note_pasted"
+        }
+        Fact::Cafcass(taken) => {
+            outside(&mut line, taken);
+            "cafcass"
+        }
+        Fact::LegalAdvice {
+            other,
+            outside: taken,
+        } => {
+            outside(&mut line, taken);
+            if *other {
+                "other_advice"
+            } else {
+                "legal_advice"
+            }
+        }
     };
     line
 }
 
-fn answered(answer: Answered) -> &'static str {
+/// A view on a way out of the council, by its name in the templates.
+pub(super) fn view(view: View) -> &'static str {
+    match view {
+        View::Now => "now",
+        View::Advice => "advice",
+        View::Received => "received",
+        View::NotNow => "not_now",
+    }
+}
+
+/// A position, by its name in the templates.
+pub(super) fn position(position: Position) -> &'static str {
+    match position {
+        Position::Resolved => "resolved",
+        Position::Maintained => "maintained",
+        Position::Referred => "referred",
+    }
+}
+
+/// An answer, by its name in the templates.
+pub(super) fn answered(answer: Answered) -> &'static str {
     match answer {
         Answered::Accepted => "accepted",
         Answered::Rejected => "rejected",

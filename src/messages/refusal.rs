@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Messages, ladder};
 use crate::calendar::say_date_year;
-use crate::concern::{Concern, FieldFault, Refusal, Rules, Who};
+use crate::concern::{Concern, FieldFault, OutsideWay, Refusal, Rules, Who};
 use crate::identifiers::Identifier;
-use crate::ids::{RoleId, UserId};
+use crate::ids::{RaiserRole, RoleId, UserId};
 use crate::protocol::IRO_MANAGER;
 
 /// What surrounds a refusal, so that it can say who can act.
@@ -111,6 +111,10 @@ pub(super) struct Says<'a> {
     pub(super) why: &'a str,
     pub(super) length: usize,
     pub(super) limit: usize,
+    pub(super) stages: String,
+    pub(super) clause: &'a str,
+    pub(super) way: &'static str,
+    pub(super) raiser_roles: Vec<String>,
 }
 
 impl Messages {
@@ -178,6 +182,26 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         Refusal::NoExtension => "refusal/no_extension.txt",
         Refusal::NotExhausted => "refusal/not_exhausted.txt",
         Refusal::NoGate => "refusal/no_gate.txt",
+        Refusal::NotesMissing { stages, clause } => {
+            says.stages = stages.join(", ");
+            says.clause = clause.as_deref().unwrap_or_default();
+            "refusal/notes_missing.txt"
+        }
+        Refusal::OutsideByOthers { way, by, clause } => {
+            says.way = super::outside::way(*way);
+            says.clause = clause;
+            says.raiser_roles = by.iter().map(RaiserRole::to_string).collect();
+            "refusal/outside_by_others.txt"
+        }
+        Refusal::OutsideNotYet { way, from, clause } => {
+            says.way = super::outside::way(*way);
+            says.clause = clause;
+            says.stages = around
+                .rules
+                .and_then(|rules| rules.step(from))
+                .map_or_else(|| from.to_string(), |step| step.stage.clone());
+            "refusal/outside_not_yet.txt"
+        }
         Refusal::Field { block, fault } => {
             says.field = block;
             match fault {
@@ -280,6 +304,29 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         Refusal::NotExhausted,
         Refusal::NoGate,
     ];
+    let clause = || "5.3".to_owned();
+    for clause in [Some(clause()), None] {
+        refusals.push(Refusal::NotesMissing {
+            stages: vec!["Level 1".to_owned(), "Level 2".to_owned()],
+            clause,
+        });
+    }
+    for way in [
+        OutsideWay::Cafcass,
+        OutsideWay::LegalAdvice,
+        OutsideWay::OtherAdvice,
+    ] {
+        refusals.push(Refusal::OutsideByOthers {
+            way,
+            by: vec!["iro".into()],
+            clause: clause(),
+        });
+        refusals.push(Refusal::OutsideNotYet {
+            way,
+            from: "s-l2".into(),
+            clause: clause(),
+        });
+    }
     let whos = [
         Who::Raiser,
         Who::RaiserOrIroManager,

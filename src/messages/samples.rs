@@ -11,7 +11,8 @@ use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
-    chronicle, cover, details, forms, home, lists, refusal, review_forms, review_walk, template_of,
+    chronicle, cover, details, forms, home, lists, note, outside, refusal, review_forms,
+    review_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -44,6 +45,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     forms::samples(&mut attempt);
     cover::samples(&mut attempt);
     home::samples(&mut attempt);
+    outside::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))
@@ -115,6 +117,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                     };
                     lists::samples_about(&setting, attempt);
                     details::sample(&setting, &record, setting.texts, attempt);
+                    note::sample(&setting, setting.texts.is_none(), attempt);
                     // A whole record has the earlier turns in it.
                     if at == last {
                         let vary = seen.len() < STEPS;

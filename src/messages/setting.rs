@@ -64,6 +64,15 @@ impl ConcernTexts {
         Self(texts)
     }
 
+    /// The texts without those that are privileged, for somebody who is not on the raiser's side; and whether there were any.
+    #[must_use]
+    pub fn without_privileged(mut self) -> (Self, bool) {
+        let before = self.0.len();
+        self.0.retain(|(_, field, _)| !field.is_privileged());
+        let some = self.0.len() < before;
+        (self, some)
+    }
+
     /// The texts beside a fact, in order.
     pub fn beside(&self, seq: i64) -> impl Iterator<Item = (Field, &str)> {
         self.0

@@ -12,13 +12,17 @@
 //! | `covering` | the command `cover` |
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
+//! | `recording` | case notes: copied, and ticked once they are pasted |
+//! | `outside` | the raiser's views on Cafcass and on advice |
 //! | `fields` | what was filled in, with every fault at its field |
 
 mod click;
 mod covering;
 mod fields;
 pub(super) mod lists;
+mod outside;
 mod raising;
+mod recording;
 mod reviewing;
 mod sent;
 mod typed;
@@ -442,6 +446,9 @@ fn is_stale(refusal: &Refusal) -> bool {
         Refusal::NotYours { .. }
             | Refusal::OwnConcern
             | Refusal::ClockRuns { .. }
+            | Refusal::NotesMissing { .. }
+            | Refusal::OutsideByOthers { .. }
+            | Refusal::OutsideNotYet { .. }
             | Refusal::Field { .. }
     )
 }

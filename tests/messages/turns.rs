@@ -203,8 +203,24 @@ fn turn(story: &mut Story, choice: usize) {
     } else if let Some(button) = buttons.get(choice % buttons.len().max(1))
         && let Some((who, command)) = pressed(story, *button)
     {
+        if matches!(button, Button::Resolve | Button::Position) {
+            notes_are_pasted(story, &who);
+        }
         story.does(Some(&who), command).unwrap();
     }
+}
+
+/// What closes a concern may wait for its case notes; the answer to a press says which.
+fn notes_are_pasted(story: &mut Story, raiser: &Standing) {
+    let notes = story
+        .concern
+        .visits
+        .iter()
+        .filter(|visit| visit.note_pasted.is_none())
+        .map(|visit| (visit.number, Some(words())))
+        .collect();
+    // Those of an earlier turn need no more.
+    let _ = story.does(Some(raiser), Command::NotesPasted { notes });
 }
 
 fn late_answer(story: &mut Story) {

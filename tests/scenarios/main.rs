@@ -15,6 +15,8 @@ mod home;
 mod ladders;
 mod manchester;
 mod many;
+mod notes;
+mod outside;
 mod people;
 mod raiser;
 mod readers;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::Whole;
+use super::{PRIVILEGED_LEFT_OUT, Whole};
 use crate::app::Council;
 use crate::cli::Failure;
 
@@ -22,6 +22,9 @@ pub struct ExportArgs {
     /// Write it to this file, which only its owner may read, instead of printing it.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Add legal advice: it is privileged, and only the raiser's side may see it.
+    #[arg(long)]
+    pub privileged: bool,
     /// Write over the file if it is there.
     #[arg(long, requires = "out")]
     pub force: bool,
@@ -42,7 +45,7 @@ pub(super) async fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let whole = Whole::read(council, &args.reference).await?;
-    let chronicle = whole.chronicle(council, true)?;
+    let chronicle = whole.chronicle(council, true, args.privileged)?;
     let document = match args.format {
         Format::Html => council.messages.page(&chronicle).map_err(Failure::no)?,
         Format::Json => format!("{:#}\n", chronicle.json().map_err(Failure::no)?),
@@ -58,6 +61,9 @@ pub(super) async fn run(
         whole.look.case.concern.id,
         path.display()
     )?;
+    if whole.has_privileged() && !args.privileged {
+        writeln!(out, "{PRIVILEGED_LEFT_OUT}")?;
+    }
     Ok(())
 }
 

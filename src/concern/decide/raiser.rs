@@ -235,6 +235,7 @@ impl Deciding<'_> {
         if self.concern.phase != Phase::Exhausted {
             return Err(Refusal::NotExhausted);
         }
+        self.notes_are_there()?;
         self.add_with(
             Fact::PositionRecorded { position },
             given([(Field::Reason, reason)]),

@@ -134,6 +134,9 @@ fn notes(page: &mut Page, protocol: &Protocol) {
             listed(&note.fields)
         ),
     );
+    if let Some(clause) = &note.clause {
+        page.line(2, 4, &format!("({clause})"));
+    }
     for (occasion, name) in &note.names {
         page.line(
             2,

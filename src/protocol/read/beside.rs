@@ -79,11 +79,13 @@ fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
             }
         }
     }
+    let clause = section.text("clause").map(|text| text.value);
     section.finish();
     Some(NoteRule {
         fields,
         required,
         names,
+        clause,
     })
 }
 

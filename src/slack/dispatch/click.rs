@@ -5,6 +5,7 @@ use tracing::{error, warn};
 
 use super::{Bot, view_of};
 use crate::calendar::say_date;
+use crate::concern::readers::raisers_side;
 use crate::concern::{Command, Concern, FieldFault, Refusal, decide};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, Text, UserId};
@@ -200,7 +201,12 @@ impl Bot {
                 let field = serde_json::from_value(json!(text.field)).ok()?;
                 Some((text.seq, field, Text::from(text.text.as_str())))
             });
-            ConcernTexts::new(known.collect())
+            let texts = ConcernTexts::new(known.collect());
+            if raisers_side(&rules, &look.case.concern, &look.standing) {
+                texts
+            } else {
+                texts.without_privileged().0
+            }
         });
         let directory = self.desk.directory();
         let setting = self.setting(&rules, &look.case.concern, &directory);

@@ -1,8 +1,8 @@
 //! Forms that were sent: every fault at its field at once, then the desk.
 
-use super::Bot;
 use super::click::is_behind;
 use super::fields::{Fields, When};
+use super::{Bot, outside, recording};
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
@@ -25,6 +25,12 @@ impl Bot {
         }
         if let Some(action) = ReviewAction::named(&sent.view.callback_id) {
             return self.review_sent(action, sent, once).await;
+        }
+        if sent.view.callback_id == recording::CALLBACK {
+            return self.notes_sent(sent, once).await;
+        }
+        if let Some(way) = outside::Way::named(&sent.view.callback_id) {
+            return self.outside_sent(way, sent, once).await;
         }
         let action = Action::named(&sent.view.callback_id);
         let about = About::read(&sent.view.private_metadata);
@@ -94,7 +100,7 @@ impl Bot {
 
     /// What the desk did not do: at its field; in the form's place where nothing can be mended in it; and at the form's first input
     /// where it may be sent again, so that what was typed stays.
-    async fn not_done(
+    pub(super) async fn not_done(
         &self,
         user: &UserId,
         id: ConcernId,

@@ -2,6 +2,7 @@
 
 use super::Bot;
 use super::fields::check_text;
+use super::outside::Way;
 use crate::concern::Command;
 use crate::ids::{ConcernId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
@@ -32,11 +33,13 @@ impl Bot {
             "list" => self.list(&user).await,
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
-            word @ ("show" | "note" | "handover") => match (reference(rest), rest) {
-                (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
-                (None, "") => self.problem(&Problem::NeedsReference { word }),
-                (None, _) => self.problem(&Problem::NotAReference),
-            },
+            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal") => {
+                match (reference(rest), rest) {
+                    (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
+                    (None, "") => self.problem(&Problem::NeedsReference { word }),
+                    (None, _) => self.problem(&Problem::NotAReference),
+                }
+            }
             word => {
                 let unknown = (word != "help").then_some(word);
                 let may_raise = !self.desk.directory().raiser_roles(&user).is_empty();
@@ -57,6 +60,9 @@ impl Bot {
         match word {
             "show" => self.show(user, id).await,
             "note" => self.note(user, id, rest, slash, once).await,
+            "record" => self.record(user, id, slash).await,
+            "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
+            "legal" => self.outside_form(user, id, Way::Legal, slash).await,
             _ => self.hand_over(user, id, rest, once).await,
         }
     }

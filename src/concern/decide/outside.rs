@@ -1,0 +1,168 @@
+//! The ways out of the council beside the ladder: Cafcass and advice. Each view is recorded, for or against; it moves nothing, and
+//! nothing that the statute leaves to the IRO is held back (`B-App4` 6.3).
+
+use chrono::NaiveDate;
+
+use super::{Deciding, Standing};
+use crate::concern::command::{FieldFault, OutsideWay, Refusal, Who};
+use crate::concern::event::{Caution, Fact, Field, Outside, View};
+use crate::concern::rules::Rules;
+use crate::concern::state::{Concern, Phase};
+use crate::ids::{RoleId, StepId, Text};
+use crate::protocol::{ExternalRoute, Subject};
+
+/// The raiser role whose power to refer is in the statute.
+const IRO: &str = "iro";
+
+impl Deciding<'_> {
+    pub(super) fn outside(
+        &mut self,
+        who: &Standing,
+        (way, view): (OutsideWay, View),
+        words: Option<Text>,
+        (with, with_on): (Vec<RoleId>, Option<NaiveDate>),
+    ) -> Result<(), Refusal> {
+        if !self.is_raiser(who) {
+            return Err(Refusal::NotYours { who: Who::Raiser });
+        }
+        self.may_go_outside(way)?;
+        let fits = match view {
+            View::Now | View::NotNow => true,
+            View::Advice => way == OutsideWay::Cafcass,
+            View::Received => way != OutsideWay::Cafcass,
+        };
+        let refused = |block, fault| Err(Refusal::Field { block, fault });
+        if !fits {
+            return refused("view", FieldFault::Unknown);
+        }
+        if words.is_none() && view != View::NotNow {
+            return refused("grounds", FieldFault::Missing);
+        }
+        let asked = consulted(self.rules, way);
+        // Whom else they spoke to is worth recording too.
+        let known = &self.rules.protocol.roles;
+        if with.iter().any(|role| !known.contains_key(role)) {
+            return refused("with", FieldFault::Unknown);
+        }
+        if !with.is_empty() && with_on.is_none() {
+            return refused("with_date", FieldFault::Missing);
+        }
+        if with_on.is_some_and(|on| on > self.today()) {
+            return refused("with_date", FieldFault::Future);
+        }
+        let mut cautions = Vec::new();
+        if matches!(view, View::Now | View::Advice) {
+            cautions = self::cautions(self.rules, &self.concern, way);
+            if asked.iter().any(|role| !with.contains(role)) {
+                cautions.push(Caution::NotConsulted);
+            }
+        }
+        let outside = Outside {
+            view,
+            with_on: with_on.filter(|_| !with.is_empty()),
+            with,
+            cautions,
+        };
+        let (fact, field) = match way {
+            OutsideWay::Cafcass => (Fact::Cafcass(outside), Field::Grounds),
+            OutsideWay::LegalAdvice | OutsideWay::OtherAdvice => {
+                let other = way == OutsideWay::OtherAdvice;
+                (Fact::LegalAdvice { other, outside }, Field::LegalAdvice)
+            }
+        };
+        let texts = words.map(|words| (field, words));
+        self.add_with(fact, texts.into_iter().collect());
+        Ok(())
+    }
+
+    /// A protocol may keep a way to some raiser roles. It may keep advice to later steps, but not from a looked-after child's IRO,
+    /// whose access to it does not hang on a step.
+    fn may_go_outside(&self, way: OutsideWay) -> Result<(), Refusal> {
+        let Some(rule) = rule(self.rules, way) else {
+            return Ok(());
+        };
+        let clause = || rule.clause.clone();
+        if !(rule.by.is_empty() || rule.by.contains(&self.concern.raiser_role)) {
+            let by = rule.by.clone();
+            return Err(Refusal::OutsideByOthers {
+                way,
+                by,
+                clause: clause(),
+            });
+        }
+        let own = way == OutsideWay::Cafcass || is_own_power(self.rules, &self.concern);
+        match &rule.from {
+            Some(from) if !own && !has_reached(self.rules, &self.concern, from) => {
+                Err(Refusal::OutsideNotYet {
+                    way,
+                    from: from.clone(),
+                    clause: clause(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the protocol says of a way out; `None` where it is silent.
+#[must_use]
+pub fn rule<'a>(rules: &Rules<'a>, way: OutsideWay) -> Option<&'a ExternalRoute> {
+    let beside = &rules.protocol.beside;
+    match way {
+        OutsideWay::Cafcass => beside.cafcass.as_ref(),
+        OutsideWay::LegalAdvice => beside.legal_advice.as_ref(),
+        OutsideWay::OtherAdvice => beside.advice.as_ref(),
+    }
+}
+
+/// The roles with whose holders the protocol asks to speak first; never a veto.
+#[must_use]
+pub fn consulted<'a>(rules: &Rules<'a>, way: OutsideWay) -> &'a [RoleId] {
+    rule(rules, way)
+        .and_then(|rule| rule.gate.as_ref())
+        .map_or(&[], |gate| &gate.roles)
+}
+
+/// What there is to tell a raiser before they go outside now, but for whom they spoke to.
+#[must_use]
+pub fn cautions(rules: &Rules<'_>, concern: &Concern, way: OutsideWay) -> Vec<Caution> {
+    let mut cautions = Vec::new();
+    if way == OutsideWay::Cafcass && !is_own_power(rules, concern) {
+        cautions.push(Caution::NoPower);
+    }
+    let Some(rule) = rule(rules, way) else {
+        cautions.push(Caution::Silent);
+        return cautions;
+    };
+    if rule
+        .from
+        .as_ref()
+        .is_some_and(|from| !has_reached(rules, concern, from))
+    {
+        cautions.push(Caution::BeforeStep);
+    }
+    let at_an_end = matches!(concern.phase, Phase::Exhausted | Phase::Closed(_));
+    if rule.when.is_some() && !at_an_end && !concern.raised.flags.urgent {
+        cautions.push(Caution::Condition);
+    }
+    cautions
+}
+
+/// Whether the raiser holds the concern as a looked-after child's IRO.
+fn is_own_power(rules: &Rules<'_>, concern: &Concern) -> bool {
+    let subjects = match rules.route.subjects.as_slice() {
+        [] => &rules.protocol.subjects,
+        subjects => subjects,
+    };
+    concern.raiser_role.as_str() == IRO && subjects.contains(&Subject::LookedAfterChild)
+}
+
+/// Whether the concern has been at a step or at a later one, however it came there.
+fn has_reached(rules: &Rules<'_>, concern: &Concern, from: &StepId) -> bool {
+    let place = |step| rules.route.place(step);
+    let opens = place(from);
+    concern
+        .visits
+        .iter()
+        .any(|visit| opens.is_some() && place(&visit.step) >= opens)
+}

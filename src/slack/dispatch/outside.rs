@@ -1,0 +1,162 @@
+//! `/concern cafcass` and `/concern legal`: the raiser's view on a way out of the council, taken beside the ladder.
+
+use serde_json::json;
+use tracing::error;
+
+use super::Bot;
+use super::fields::{Fields, When};
+use crate::concern::event::View;
+use crate::concern::{Command, FieldFault, OutsideWay, Refusal, decide};
+use crate::desk::DeskError;
+use crate::ids::{ConcernId, RoleId, Text, UserId};
+use crate::messages::{OutsideForm, Problem, Told};
+use crate::slack::modal::meta::About;
+use crate::slack::payload::{Slash, Submission};
+use crate::slack::reply::Reply;
+
+/// Which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Cafcass.
+    Cafcass,
+    /// Advice.
+    Legal,
+}
+
+impl Way {
+    /// The form of a `callback_id`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Cafcass, Self::Legal]
+            .into_iter()
+            .find(|way| way.name() == name)
+    }
+
+    /// Its `callback_id`, and the word after the command.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cafcass => "cafcass",
+            Self::Legal => "legal",
+        }
+    }
+
+    fn first(self) -> OutsideWay {
+        match self {
+            Self::Cafcass => OutsideWay::Cafcass,
+            Self::Legal => OutsideWay::LegalAdvice,
+        }
+    }
+}
+
+impl Bot {
+    /// Opens the form for the raiser, where their protocol lets their role take this way at this step.
+    pub(super) async fn outside_form(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        way: Way,
+        slash: &Slash,
+    ) -> Reply {
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.explained(user, id, fault).await,
+        };
+        let calendar = self.desk.calendar();
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let concern = &case.concern;
+        let standing = self.desk.standing(user, &case);
+        let trial = Command::Outside {
+            way: way.first(),
+            view: View::Now,
+            words: Some(Text::from("-")),
+            with: Vec::new(),
+            with_on: None,
+        };
+        let tried = decide(&rules, concern, Some(&standing), trial, self.desk.now());
+        match tried {
+            Ok(_) | Err(Refusal::Field { .. }) => {}
+            Err(refusal) => {
+                let fault = DeskError::Refused(refusal, Some(Box::new(case.clone())));
+                return self.explained(user, id, fault).await;
+            }
+        }
+        let form = OutsideForm::new(&rules, concern, way.first(), self.today());
+        match self.messages.outside_form(way.name(), &form) {
+            Ok(mut view) => {
+                let about = About {
+                    concern: id.to_string(),
+                    ..About::default()
+                };
+                view["private_metadata"] = json!(about.kept());
+                self.open(slash.trigger_id.as_deref(), &view).await
+            }
+            Err(broken) => {
+                error!(%broken, "a form could not be built");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// Records the view.
+    pub(super) async fn outside_sent(
+        &self,
+        way: Way,
+        sent: &Submission,
+        once: Option<String>,
+    ) -> Reply {
+        let about = About::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id()) else {
+            return self.tells(&Told::Unknown);
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        let state = &sent.view.state;
+        let mut fields = Fields::of(&self.messages, state, self.today());
+        let view = match fields.choice("view").as_deref() {
+            Some("now") => Some(View::Now),
+            Some("advice") => Some(View::Advice),
+            Some("received") => Some(View::Received),
+            Some("not_now") => Some(View::NotNow),
+            Some(_) => {
+                fields.refused("view", FieldFault::Unknown);
+                None
+            }
+            None => None,
+        };
+        let words = fields.optional_text("grounds");
+        if words.is_none() && view.is_some_and(|view| view != View::NotNow) {
+            fields.missing("grounds");
+        }
+        let with: Vec<RoleId> = state
+            .options("with")
+            .into_iter()
+            .map(RoleId::from)
+            .collect();
+        let with_on = if with.is_empty() {
+            None
+        } else {
+            fields.date("with_date", When::UpToToday)
+        };
+        let other = way == Way::Legal && state.text("kind").as_deref() == Some("other");
+        let way = if other {
+            OutsideWay::OtherAdvice
+        } else {
+            way.first()
+        };
+        let command = match view {
+            Some(view) if !fields.has_faults() => Command::Outside {
+                way,
+                view,
+                words,
+                with,
+                with_on,
+            },
+            _ => return fields.errors(),
+        };
+        match self.desk.act(&user, id, command, once.as_deref()).await {
+            Ok(_) => Reply::Empty,
+            Err(fault) => self.not_done(&user, id, fault, sent).await,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Case notes: copied from one view, ticked once they are in the case system, and waited for where the protocol says so.
+
+use lodestar::concern::{Closed, Phase};
+use sandbox::{ClickOutcome, Submitted};
+use serde_json::json;
+
+use crate::support::people::{Someone, concern};
+use crate::support::world::World;
+use crate::support::{ACTION, IMPACT, ISSUE};
+
+async fn opens(someone: &Someone<'_>, words: &str) -> sandbox::View {
+    let outcome = someone.types(words).await;
+    assert_eq!(outcome.failed, None, "{words}");
+    someone
+        .at
+        .awaits_view_called("record")
+        .await
+        .expect("no case notes open")
+}
+
+#[tokio::test]
+async fn a_challenge_is_closed_once_each_steps_note_is_ticked_as_pasted() {
+    let world = World::of("cp-lac-challenge").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let id = iro.raises(concern("K-204117")).await;
+    world.to("2026-12-29 10:00").await;
+    assert_eq!(world.stands(id).await.0, "h-l2");
+
+    let receipt = iro.receipt(id);
+    let outcome = iro.presses(&receipt, "resolve").await;
+    assert_eq!(outcome, ClickOutcome::Acked);
+    let told = iro.is_told().await;
+    assert!(
+        told.contains("Level 1, Level 2") && told.contains(&format!("/concern record {id}")),
+        "{told}"
+    );
+    assert_eq!(world.stands(id).await.1, Phase::Answering);
+
+    let view = opens(&iro, &format!("record {id}")).await;
+    let shown = view.all_text();
+    for words in ["Query:", "Action:", "Outcome:", ISSUE, IMPACT, ACTION] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    iro.at
+        .fill(&view.id, "pasted", json!(["1", "2"]))
+        .await
+        .unwrap();
+    let sent = iro.at.submit(&view.id).await.unwrap();
+    let Submitted::Errors(errors) = sent else {
+        panic!("ticked without outcomes: {sent:?}");
+    };
+    assert!(
+        errors.contains_key("outcome_1") && errors.contains_key("outcome_2"),
+        "{errors:?}"
+    );
+    iro.at
+        .fill_all(
+            &view.id,
+            &[
+                ("outcome_1", "No plan was agreed."),
+                ("outcome_2", "Agreed in a call."),
+            ],
+        )
+        .await
+        .unwrap();
+    let sent = iro.at.submit(&view.id).await.unwrap();
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    world.settle().await;
+
+    let receipt = world
+        .slack
+        .messages(&iro.at.dm())
+        .into_iter()
+        .map(|message| message.all_text())
+        .collect::<String>();
+    assert!(
+        receipt.contains("Case note for Level 2: pasted Tue 29 Dec"),
+        "{receipt}"
+    );
+    iro.presses(&iro.receipt(id), "resolve").await;
+    assert_eq!(world.stands(id).await.1, Phase::Closed(Closed::Resolved));
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn case_notes_bear_the_protocols_names_and_open_for_the_raisers_side_alone() {
+    let world = World::of("fostering-iro").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let id = iro.raises(concern("K-204117")).await;
+    let view = opens(&iro, &format!("record {id}")).await;
+    assert!(
+        view.all_text()
+            .contains("SBC IRO Local Dispute Resolution (Informal Discussion)"),
+        "{}",
+        view.all_text()
+    );
+    iro.at.close_all().await;
+    let told = world
+        .role("practice_supervisor")
+        .asks(&format!("record {id}"))
+        .await
+        .all_text();
+    assert!(told.contains("Nothing was changed: only"), "{told}");
+    world.skims();
+    world.finish().await;
+}
