@@ -14,6 +14,7 @@ pub mod raise;
 pub mod readers;
 pub mod rules;
 pub mod state;
+pub mod themes;
 
 pub use acts::{ActsNext, who_acts_next};
 pub use clocks::{Clock, ClockKey, ClockKind, clocks};

@@ -28,3 +28,5 @@ mod outside;
 mod people;
 #[path = "concern/properties.rs"]
 mod properties;
+#[path = "concern/themes.rs"]
+mod themes;

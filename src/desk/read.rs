@@ -117,6 +117,26 @@ impl Desk {
         Ok(lines)
     }
 
+    /// Every concern there is, open and closed, without its texts, the oldest first: for counting.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the store's.
+    pub async fn all(&self) -> Result<Vec<Case>, DeskError> {
+        let mut tx = self.store().read().await?;
+        let mut cases = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = tx.concerns(Find::All, Which::All, after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(cases);
+            };
+            after = last.number;
+            for row in page {
+                cases.extend(self.load(&mut tx, ConcernId(row.number)).await?);
+            }
+        }
+    }
+
     /// Open concerns, whole but for their texts, the oldest first; at most `MOST_IN_A_LIST`. One whose record cannot be read does not
     /// take the others with it: it is left out and logged.
     ///

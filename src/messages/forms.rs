@@ -220,6 +220,8 @@ pub enum Told {
     SayWhy,
     /// Slack did not say whom a handover is to.
     Whom,
+    /// Themes are for whoever manages the service.
+    ThemesOfOthers,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -248,6 +250,7 @@ impl Told {
             Self::SayStart => "told/say_start.txt",
             Self::SayWhy => "told/say_why.txt",
             Self::Whom => "told/whom.txt",
+            Self::ThemesOfOthers => "told/themes_of_others.txt",
         }
     }
 
@@ -441,7 +444,7 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
     }
 }
 
-fn told_samples() -> [Told; 17] {
+fn told_samples() -> [Told; 18] {
     let reference = || "C-42".to_owned();
     [
         Told::NotReached,
@@ -466,5 +469,6 @@ fn told_samples() -> [Told; 17] {
         Told::SayStart,
         Told::SayWhy,
         Told::Whom,
+        Told::ThemesOfOthers,
     ]
 }

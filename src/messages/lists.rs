@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::about::About;
 use super::setting::{Line, Setting};
 use super::{Broken, Messages, Rendered};
+use crate::calendar::say_date_year;
+use crate::concern::themes::{Counted, Number, Themes};
 use crate::ids::{ConcernId, UserId};
 use crate::mail::{Matter, Occasion};
 
@@ -62,6 +64,8 @@ pub enum Reply<'a> {
         /// To whom.
         to: &'a UserId,
     },
+    /// Patterns over a period.
+    Themes(&'a Themes),
     /// Something else was done, and its messages show it.
     Done(ConcernId),
 }
@@ -106,6 +110,9 @@ struct ReplySays<'a> {
     to: Option<&'a UserId>,
     may_raise: bool,
     unknown: Option<&'a str>,
+    from: String,
+    until: String,
+    themes: Option<&'a Themes>,
     #[serde(flatten)]
     cut: Cut<'a>,
 }
@@ -230,6 +237,12 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.reference, says.to) = (concern.to_string(), Some(to));
             "reply/handed_over.json"
         }
+        Reply::Themes(themes) => {
+            says.from = say_date_year(themes.from);
+            says.until = say_date_year(themes.to);
+            says.themes = Some(themes);
+            "reply/themes.json"
+        }
         Reply::Done(concern) => {
             says.reference = concern.to_string();
             "reply/done.json"
@@ -277,6 +290,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
     let one = vec![line(1)];
     let many: Vec<Line> = (1..60).map(line).collect();
     let to = UserId::from("U0OTHER");
+    let patterns = patterns();
+    let hidden = patterns.clone().with_small_numbers_hidden();
     for lines in [&Vec::new(), &one, &many] {
         let digest = DigestContext {
             team_name: "North locality".to_owned(),
@@ -309,6 +324,9 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 to: &to,
             },
             Reply::Done(ConcernId(42)),
+            Reply::Themes(&Themes::default()),
+            Reply::Themes(&patterns),
+            Reply::Themes(&hidden),
         ] {
             let (name, says) = reply_says(&reply);
             if let Ok(sample) = serde_json::to_value(&says) {
@@ -363,5 +381,25 @@ pub(super) fn samples_about(setting: &Setting<'_>, attempt: &mut impl FnMut(&str
         .collect::<Vec<_>>();
     if let Some(Ok(sample)) = alerts_say(&alerts, 0).map(|says| serde_json::to_value(&says)) {
         attempt("alert/several.json", &sample);
+    }
+}
+
+/// Patterns to try the words on.
+fn patterns() -> Themes {
+    let counted = |names: &[&str]| {
+        let of = |(at, name): (usize, &&str)| Counted {
+            name: (*name).to_owned(),
+            number: Number::from(9 - at * 2),
+        };
+        names.iter().enumerate().map(of).collect::<Vec<_>>()
+    };
+    Themes {
+        all: Number::from(12),
+        themes: counted(&["General issues"]),
+        categories: counted(&["Drift in permanency planning", "Visits"]),
+        teams: counted(&["North locality", "South locality"]),
+        months: counted(&["2026-11", "2026-12"]),
+        outcomes: counted(&["open", "resolved", "withdrawn", "maintained", "referred"]),
+        ..Themes::default()
     }
 }

@@ -281,29 +281,9 @@ fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
     (name, says)
 }
 
-/// A sample of every refusal and every problem, by its template.
-pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
-    let roles = || vec![RoleId::from("service_lead")];
-    let day = chrono::NaiveDate::default();
-    let due = crate::calendar::Due {
-        date: day,
-        at: chrono::DateTime::default(),
-        provisional: false,
-    };
-    let mut refusals = vec![
-        Refusal::OwnConcern,
-        Refusal::Closed,
-        Refusal::DoneAlready,
-        Refusal::OutOfDate,
-        Refusal::NotAsked,
-        Refusal::ClockRuns { due },
-        Refusal::NothingToHold,
-        Refusal::NothingToMoveOn,
-        Refusal::LastStep,
-        Refusal::NoExtension,
-        Refusal::NotExhausted,
-        Refusal::NoGate,
-    ];
+/// What is refused of the notes and of the ways out.
+fn beside_the_ladder() -> Vec<Refusal> {
+    let mut refusals = Vec::new();
     let clause = || "5.3".to_owned();
     for clause in [Some(clause()), None] {
         refusals.push(Refusal::NotesMissing {
@@ -327,6 +307,33 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
             clause: clause(),
         });
     }
+    refusals
+}
+
+/// A sample of every refusal and every problem, by its template.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
+    let roles = || vec![RoleId::from("service_lead")];
+    let day = chrono::NaiveDate::default();
+    let due = crate::calendar::Due {
+        date: day,
+        at: chrono::DateTime::default(),
+        provisional: false,
+    };
+    let mut refusals = vec![
+        Refusal::OwnConcern,
+        Refusal::Closed,
+        Refusal::DoneAlready,
+        Refusal::OutOfDate,
+        Refusal::NotAsked,
+        Refusal::ClockRuns { due },
+        Refusal::NothingToHold,
+        Refusal::NothingToMoveOn,
+        Refusal::LastStep,
+        Refusal::NoExtension,
+        Refusal::NotExhausted,
+        Refusal::NoGate,
+    ];
+    refusals.extend(beside_the_ladder());
     let whos = [
         Who::Raiser,
         Who::RaiserOrIroManager,

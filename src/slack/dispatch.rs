@@ -14,6 +14,7 @@
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `recording` | case notes: copied, and ticked once they are pasted |
 //! | `outside` | the raiser's views on Cafcass and on advice |
+//! | `themes` | patterns, for whoever manages the service |
 //! | `fields` | what was filled in, with every fault at its field |
 
 mod click;
@@ -25,6 +26,7 @@ mod raising;
 mod recording;
 mod reviewing;
 mod sent;
+mod themes;
 mod typed;
 
 use std::collections::HashMap;

@@ -23,5 +23,6 @@ mod readers;
 mod refusals;
 mod reviews;
 mod support;
+mod themes;
 mod time;
 mod trouble;

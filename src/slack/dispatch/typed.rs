@@ -31,6 +31,7 @@ impl Bot {
             }
             "review" => self.starts_recording(slash).await,
             "list" => self.list(&user).await,
+            "themes" => self.themes(&user, rest).await,
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
             word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal") => {

@@ -1,0 +1,168 @@
+//! Patterns: how many concerns of each theme, category, team and month, and how they ended (`W-4.1`, `S-themes`). Never by person.
+
+use chrono::{Datelike, NaiveDate};
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::command::Position;
+use super::state::{Closed, Concern, Phase};
+use crate::protocol::Protocol;
+
+/// Below this a number might point at a child.
+const SMALL: usize = 5;
+
+/// What was counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Themes {
+    /// The first council-local day of the period.
+    pub from: NaiveDate,
+    /// Its last.
+    pub to: NaiveDate,
+    /// All of them.
+    pub all: Number,
+    /// By theme, the most frequent first; those of a protocol without themes stand under their categories alone.
+    pub themes: Vec<Counted>,
+    /// By category.
+    pub categories: Vec<Counted>,
+    /// By team.
+    pub teams: Vec<Counted>,
+    /// By the month of raising, the earliest first, as `2026-12`.
+    pub months: Vec<Counted>,
+    /// By outcome: `open`, `resolved`, `withdrawn`, `maintained`, `referred`.
+    pub outcomes: Vec<Counted>,
+}
+
+/// How many of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// What is counted.
+    pub name: String,
+    /// How many.
+    pub number: Number,
+}
+
+/// A number, or that it is small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Number {
+    /// How many; absent where it is too small to be told.
+    pub count: Option<usize>,
+}
+
+impl From<usize> for Number {
+    fn from(count: usize) -> Self {
+        Self { count: Some(count) }
+    }
+}
+
+/// A concern as it is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The concern.
+    pub concern: &'a Concern,
+    /// Its protocol.
+    pub protocol: &'a Protocol,
+    /// Its team's name.
+    pub team: &'a str,
+    /// The council-local day on which it was raised.
+    pub raised: NaiveDate,
+}
+
+/// Counts the concerns that were raised in a period, both days included.
+pub fn themes<'a>(
+    entries: impl Iterator<Item = Entry<'a>>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Themes {
+    let mut all = 0;
+    let [
+        mut themes,
+        mut categories,
+        mut teams,
+        mut months,
+        mut outcomes,
+    ] = std::array::from_fn(|_| IndexMap::new());
+    for entry in entries {
+        if entry.raised < from || entry.raised > to {
+            continue;
+        }
+        all += 1;
+        let id = &entry.concern.raised.category;
+        let theme = entry.protocol.themes.iter().find(|theme| {
+            !theme.name.is_empty() && theme.categories.iter().any(|category| &category.id == id)
+        });
+        if let Some(theme) = theme {
+            count(&mut themes, &theme.name);
+        }
+        let category = entry.protocol.category(id);
+        count(
+            &mut categories,
+            category.map_or(id.as_str(), |category| &category.name),
+        );
+        count(&mut teams, entry.team);
+        let month = format!("{}-{:02}", entry.raised.year(), entry.raised.month());
+        count(&mut months, &month);
+        count(&mut outcomes, outcome(entry.concern.phase));
+    }
+    let mut months = counted(months);
+    months.sort_by(|one, other| one.name.cmp(&other.name));
+    Themes {
+        from,
+        to,
+        all: Number::from(all),
+        themes: counted(themes),
+        categories: counted(categories),
+        teams: counted(teams),
+        months,
+        outcomes: counted(outcomes),
+    }
+}
+
+impl Themes {
+    /// The same for somebody who does not manage the service: small numbers are said to be small.
+    #[must_use]
+    pub fn with_small_numbers_hidden(mut self) -> Self {
+        let lists = [
+            &mut self.themes,
+            &mut self.categories,
+            &mut self.teams,
+            &mut self.months,
+            &mut self.outcomes,
+        ];
+        for counted in lists.into_iter().flatten() {
+            hide(&mut counted.number);
+        }
+        hide(&mut self.all);
+        self
+    }
+}
+
+fn hide(number: &mut Number) {
+    number.count = number.count.filter(|count| *count >= SMALL);
+}
+
+fn count(of: &mut IndexMap<String, usize>, name: &str) {
+    *of.entry(name.to_owned()).or_default() += 1;
+}
+
+/// The most frequent first, those that are equal by name.
+fn counted(of: IndexMap<String, usize>) -> Vec<Counted> {
+    let mut counts: Vec<(String, usize)> = of.into_iter().collect();
+    counts.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    counts
+        .into_iter()
+        .map(|(name, count)| Counted {
+            name,
+            number: Number::from(count),
+        })
+        .collect()
+}
+
+fn outcome(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Closed(Closed::Resolved | Closed::Position(Position::Resolved)) => "resolved",
+        Phase::Closed(Closed::Withdrawn) => "withdrawn",
+        Phase::Closed(Closed::Position(Position::Maintained)) => "maintained",
+        Phase::Closed(Closed::Position(Position::Referred)) => "referred",
+        _ => "open",
+    }
+}
