@@ -28,8 +28,12 @@ impl Deciding<'_> {
                     who.holds_for(&gate.roles).cloned()
                 }
             }
-            Command::Handover { .. } if self.is_raiser(who) => raiser(),
-            Command::Handover { .. } => who.holds_for([&RoleId::from(IRO_MANAGER)]).cloned(),
+            Command::Handover { .. } | Command::NotesPasted { .. } if self.is_raiser(who) => {
+                raiser()
+            }
+            Command::Handover { .. } | Command::NotesPasted { .. } => {
+                who.holds_for([&RoleId::from(IRO_MANAGER)]).cloned()
+            }
             Command::Note { .. } => {
                 if may_read(self.rules, &self.concern, &who.by_themselves()) {
                     None
