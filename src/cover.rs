@@ -212,7 +212,7 @@ pub enum CoverFault {
     /// Nobody covers for themselves.
     #[error("it is the same person")]
     Oneself,
-    /// Only they themselves may say who covers for them; for somebody who raises, the manager of the IRO service may too.
+    /// Only they themselves and the manager of the IRO service may say who covers for them.
     #[error("not theirs to set")]
     NotYours,
     /// They neither raise nor hold a role.
@@ -238,7 +238,8 @@ pub enum CoverFault {
     NoSuchCover,
 }
 
-/// Whether a cover may be set: by the one who is away, or for a raiser by the manager of the IRO service; for [`LONGEST`] at most.
+/// Whether a cover may be set: by the one who is away, or by the manager of the IRO service, for an officer or a role holder who
+/// could not set it before they went; for [`LONGEST`] at most.
 ///
 /// Whether its holder may act on one concern is asked when they act ([`standing()`]).
 ///
@@ -254,7 +255,7 @@ pub fn may_set(
     if asked.by == asked.absent {
         return Err(CoverFault::Oneself);
     }
-    if *setter != asked.absent && !(facts.asked_by_iro_manager && facts.absent_raises) {
+    if *setter != asked.absent && !facts.asked_by_iro_manager {
         return Err(CoverFault::NotYours);
     }
     if !facts.absent_raises && !facts.absent_holds {
@@ -281,10 +282,10 @@ pub fn may_set(
     Ok(())
 }
 
-/// Whether somebody may end a cover: the one who is away, the one who covers, and for a raiser the manager of the IRO service.
+/// Whether somebody may end a cover: the one who is away, the one who covers, and the manager of the IRO service.
 #[must_use]
 pub fn may_end(cover: &Cover, user: &UserId, facts: Facts) -> bool {
-    cover.absent == *user || cover.by == *user || facts.asked_by_iro_manager && facts.absent_raises
+    cover.absent == *user || cover.by == *user || facts.asked_by_iro_manager
 }
 
 #[cfg(test)]

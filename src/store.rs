@@ -14,6 +14,7 @@ pub mod covers;
 pub mod deadlines;
 mod error;
 pub mod events;
+pub mod homes;
 pub mod once;
 mod open;
 pub mod outbox;

@@ -43,7 +43,7 @@ fn set(asked: &Asked, setter: &str, facts: Facts) -> Result<(), CoverFault> {
 }
 
 #[test]
-fn who_is_away_says_who_covers_and_for_a_raiser_the_manager_does_too() {
+fn who_is_away_says_who_covers_and_so_does_the_manager_of_the_service() {
     let fortnight = asked("2026-12-14", "2026-12-24");
     assert_eq!(set(&fortnight, "AWAY", RAISER), Ok(()));
     assert_eq!(
@@ -60,8 +60,13 @@ fn who_is_away_says_who_covers_and_for_a_raiser_the_manager_does_too() {
         absent_holds: true,
         ..manager
     };
+    assert_eq!(set(&fortnight, "IROM", of_a_role_holder), Ok(()));
+    let somebody = Facts {
+        asked_by_iro_manager: false,
+        ..of_a_role_holder
+    };
     assert_eq!(
-        set(&fortnight, "IROM", of_a_role_holder),
+        set(&fortnight, "SOMEBODY", somebody),
         Err(CoverFault::NotYours)
     );
 }

@@ -41,8 +41,8 @@ pub struct Home {
     pub covers: Vec<Cover>,
     /// Whom to ask to be added.
     pub ask: Vec<UserId>,
-    /// The day it was made.
-    pub now: String,
+    /// When it last changed.
+    pub changed: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,7 +55,7 @@ struct Says<'a> {
     vacancies: &'a [String],
     covers: Vec<One<'a>>,
     ask: &'a [UserId],
-    now: &'a str,
+    changed: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,7 +106,7 @@ fn says(home: &Home) -> Says<'_> {
         vacancies: home.vacancies.get(..NAMED).unwrap_or(&home.vacancies),
         covers: home.covers.iter().take(NAMED).map(One::of).collect(),
         ask: &home.ask,
-        now: &home.now,
+        changed: &home.changed,
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 covers.to_vec()
             },
             ask: vec![UserId::from("U0IROM")],
-            now: "Mon 14 Dec".to_owned(),
+            changed: "Mon 14 Dec, 10:00".to_owned(),
         };
         if let Ok(sample) = serde_json::to_value(says(&home)) {
             attempt("modal/home.json", &sample);

@@ -1,5 +1,9 @@
-//! The App Home: what waits for somebody, what is theirs, and for the manager of the IRO service the whole of it. It shows what the
-//! read rule shows, and follows what changes for those who have opened it.
+//! The App Home: made when somebody opens it, and kept current as things move from then on, whatever restarts.
+//!
+//! A home is made anew for everybody who has opened theirs whenever something changed, and published where it then shows something
+//! else.
+
+mod shows;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,26 +12,28 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::dispatch::lists::{line, waits_for};
-use super::web::WebApi;
-use crate::calendar::say_date;
-use crate::concern::{ActsNext, Concern, Phase, Rules, Standing, who_acts_next};
+use super::web::{ApiError, WebApi};
 use crate::desk::{Case, Desk, DeskError};
-use crate::ids::{RoleId, UserId};
-use crate::messages::{Home, Line, Messages};
+use crate::directory::Directory;
+use crate::ids::UserId;
+use crate::messages::{Broken, Home, Messages};
 use crate::metrics::Metrics;
+use crate::store::StoreError;
 use crate::store::concerns::Find;
 
 /// How many homes are kept current; the others are made when they are opened.
-const MOST: usize = 500;
+const MOST: u32 = 500;
 /// How long publishing one may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often changes are looked for: so one person's home is published at most that often.
 const EVERY: Duration = Duration::from_secs(2);
+/// How long nothing is published after Slack could not be reached.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
 /// The homes that people have opened.
 pub struct Homes {
@@ -35,11 +41,31 @@ pub struct Homes {
     web: Arc<WebApi>,
     messages: Arc<Messages>,
     council: String,
-    /// Whose, with what each last showed.
-    opened: Mutex<BTreeMap<UserId, Value>>,
-    /// The state of things that they show.
-    shown: Mutex<Option<(u64, NaiveDate)>>,
+    /// Whose, with a hash of what each last showed; nothing until they are read from the store.
+    opened: Mutex<Option<BTreeMap<UserId, String>>>,
+    /// How things stood that they show.
+    shown: Mutex<Option<Shown>>,
+    /// Until when Slack is left alone, by the clock that only goes forward.
+    not_before: Mutex<Duration>,
     failed: AtomicU64,
+}
+
+/// How things stand: whatever changes a home changes one of these.
+struct Shown {
+    changes: u64,
+    today: NaiveDate,
+    directory: Arc<Directory>,
+}
+
+/// What came of publishing a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Published {
+    /// It shows what it should.
+    Done,
+    /// This person has none: they are let go.
+    Gone,
+    /// It is tried again.
+    Later,
 }
 
 impl std::fmt::Debug for Homes {
@@ -49,7 +75,7 @@ impl std::fmt::Debug for Homes {
 }
 
 impl Homes {
-    /// Nobody's yet.
+    /// Those that the store knows of.
     #[must_use]
     pub fn new(desk: Desk, web: Arc<WebApi>, messages: Arc<Messages>, council: &str) -> Self {
         Self {
@@ -57,13 +83,14 @@ impl Homes {
             web,
             messages,
             council: council.to_owned(),
-            opened: Mutex::new(BTreeMap::new()),
+            opened: Mutex::new(None),
             shown: Mutex::new(None),
+            not_before: Mutex::new(Duration::ZERO),
             failed: AtomicU64::new(0),
         }
     }
 
-    /// How many times a home could not be published.
+    /// How many times a home could not be made or published.
     #[must_use]
     pub fn failed(&self) -> u64 {
         self.failed.load(Ordering::Relaxed)
@@ -71,44 +98,81 @@ impl Homes {
 
     /// Somebody opened their home: it is made, and kept current from now on.
     pub async fn opened(&self, user: &UserId) {
-        let cases = match self.open_cases().await {
-            Ok(cases) => cases,
-            Err(fault) => return self.not_done(&fault.to_string()),
+        if let Err(fault) = self.open(user).await {
+            self.not_done(&fault.to_string());
+        }
+    }
+
+    async fn open(&self, user: &UserId) -> Result<(), DeskError> {
+        self.take_up().await?;
+        let cases = self.open_cases().await?;
+        let mut home = self.home(user, &cases);
+        let Some(hash) = self.hash(&mut home) else {
+            return Ok(());
         };
-        let view = self.view(user, &cases);
-        self.publish(user, view, true).await;
+        let hash = match self.publish(user, home).await {
+            Published::Done => hash,
+            // The next round makes it.
+            Published::Later => {
+                *lock(&self.shown) = None;
+                String::new()
+            }
+            Published::Gone => return Ok(()),
+        };
+        let mut tx = self.desk.store().begin().await?;
+        tx.home_opened(user.as_str(), &hash, self.desk.now(), MOST)
+            .await?;
+        let kept = tx.homes().await?;
+        tx.commit().await?;
+        *self.known() = Some(read(kept));
+        Ok(())
     }
 
     /// Makes anew what has changed, for those who have opened theirs. Gives how many were published.
     pub async fn round(&self) -> usize {
-        let now = (
-            self.desk.changes(),
-            self.desk.calendar().local_date(self.desk.now()),
-        );
-        let people: Vec<UserId> = self.known().keys().cloned().collect();
-        if people.is_empty() || *self.seen() == Some(now) {
-            return 0;
-        }
-        let cases = match self.open_cases().await {
-            Ok(cases) => cases,
+        match self.follow().await {
+            Ok(published) => published,
             Err(fault) => {
                 self.not_done(&fault.to_string());
-                return 0;
+                0
             }
+        }
+    }
+
+    async fn follow(&self) -> Result<usize, DeskError> {
+        self.take_up().await?;
+        let now = Shown {
+            changes: self.desk.changes(),
+            today: self.desk.calendar().local_date(self.desk.now()),
+            directory: self.desk.directory(),
         };
-        let (mut published, mut all) = (0, true);
-        for user in people {
-            let view = self.view(&user, &cases);
-            match self.publish(&user, view, false).await {
-                Some(true) => published += 1,
-                Some(false) => {}
-                None => all = false,
+        let people = self.known().clone().unwrap_or_default();
+        let waits = *lock(&self.not_before) > self.desk.clock().elapsed();
+        if people.is_empty() || waits || self.shows(&now) {
+            return Ok(0);
+        }
+        let cases = self.open_cases().await?;
+        let (mut published, mut gone, mut all) = (Vec::new(), Vec::new(), true);
+        for (user, shown) in people {
+            let mut home = self.home(&user, &cases);
+            let Some(hash) = self.hash(&mut home).filter(|hash| *hash != shown) else {
+                continue;
+            };
+            match self.publish(&user, home).await {
+                Published::Done => published.push((user, hash)),
+                Published::Gone => gone.push(user),
+                Published::Later => all = false,
+            }
+            if *lock(&self.not_before) > self.desk.clock().elapsed() {
+                all = false;
+                break;
             }
         }
+        self.keep(&published, &gone).await?;
         if all {
-            *self.seen() = Some(now);
+            *lock(&self.shown) = Some(now);
         }
-        published
+        Ok(published.len())
     }
 
     /// Keeps them current until told to stop.
@@ -131,36 +195,70 @@ impl Homes {
         }
     }
 
+    /// Reads from the store whose homes there are, once.
+    async fn take_up(&self) -> Result<(), StoreError> {
+        if self.known().is_none() {
+            let kept = self.desk.store().read().await?.homes().await?;
+            self.known().get_or_insert(read(kept));
+        }
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        published: &[(UserId, String)],
+        gone: &[UserId],
+    ) -> Result<(), StoreError> {
+        if published.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.desk.store().begin().await?;
+        for (user, hash) in published {
+            tx.home_shown(user.as_str(), hash).await?;
+        }
+        for user in gone {
+            tx.home_gone(user.as_str()).await?;
+        }
+        let kept = tx.homes().await?;
+        tx.commit().await?;
+        *self.known() = Some(read(kept));
+        Ok(())
+    }
+
     async fn open_cases(&self) -> Result<Vec<Case>, DeskError> {
         let mut tx = self.desk.store().read().await?;
         self.desk.open(&mut tx, Find::All).await
     }
 
-    /// Publishes a home unless it already shows this. `None` where it could not be.
-    async fn publish(&self, user: &UserId, view: Option<Value>, always: bool) -> Option<bool> {
-        let view = view?;
-        if !always && self.known().get(user) == Some(&view) {
-            return Some(false);
-        }
-        let call = self.web.views_publish(user.as_str(), &view);
-        match timeout(PATIENCE, call).await {
-            Ok(Ok(_)) => {
-                let mut known = self.known();
-                if known.len() >= MOST && !known.contains_key(user) {
-                    known.pop_first();
-                }
-                known.insert(user.clone(), view);
-                Some(true)
+    async fn publish(&self, user: &UserId, home: Home) -> Published {
+        let view = match self.messages.home(&home) {
+            Ok(view) => view,
+            Err(broken) => {
+                self.not_done(&broken.to_string());
+                return Published::Later;
             }
+        };
+        let call = self.web.views_publish(user.as_str(), &view);
+        let wait = match timeout(PATIENCE, call).await {
+            Ok(Ok(_)) => return Published::Done,
             Ok(Err(fault)) => {
                 self.not_done(&fault.to_string());
-                None
+                match fault {
+                    // Asking again the same way is no use; who opens theirs again is asked for again.
+                    ApiError::Refused { .. } | ApiError::Invalid(_) => return Published::Gone,
+                    ApiError::RateLimited { retry_after } => retry_after,
+                    ApiError::Unavailable(_) | ApiError::InDoubt(_) | ApiError::Auth { .. } => {
+                        AFTER_TROUBLE
+                    }
+                }
             }
             Err(_) => {
                 self.not_done("no answer in time");
-                None
+                AFTER_TROUBLE
             }
-        }
+        };
+        *lock(&self.not_before) = self.desk.clock().elapsed() + wait;
+        Published::Later
     }
 
     fn not_done(&self, fault: &str) {
@@ -168,160 +266,39 @@ impl Homes {
         warn!(fault, "a home could not be made or published");
     }
 
-    fn view(&self, user: &UserId, cases: &[Case]) -> Option<Value> {
-        let home = self.home(user, cases);
-        self.messages
-            .home(&home)
-            .map_err(|broken| self.not_done(&broken.to_string()))
-            .ok()
-    }
-
-    /// What somebody's home shows: of the open concerns, those they may read.
-    fn home(&self, user: &UserId, cases: &[Case]) -> Home {
-        let directory = self.desk.directory();
-        let calendar = self.desk.calendar();
-        let manages = self.desk.is_iro_manager(user);
-        let mut sorted: BTreeMap<&'static str, Vec<(NaiveDate, Line)>> = BTreeMap::new();
-        for case in cases {
-            let standing = self.desk.standing(user, case);
-            let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
-                continue;
-            };
-            if crate::access::may_read(&rules, &case.concern, &standing) {
-                let list = list_of(&rules, &case.concern, &standing, manages);
-                let entry = (day_of(&rules, &case.concern), line(&rules, &case.concern));
-                sorted.entry(list).or_default().push(entry);
+    /// A hash of what a home shows, whenever it changed; and notes on it that it changed now.
+    fn hash(&self, home: &mut Home) -> Option<String> {
+        let shown: Result<Value, Broken> = self.messages.home(home);
+        home.changed = self.desk.calendar().say(self.desk.now());
+        match shown {
+            Ok(view) => Some(hex::encode(Sha256::digest(view.to_string()))),
+            Err(broken) => {
+                self.not_done(&broken.to_string());
+                None
             }
         }
-        let mut list = |name| {
-            let mut lines = sorted.remove(name).unwrap_or_default();
-            lines.sort_by_key(|(day, line)| (*day, line.concern));
-            lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>()
-        };
-        let mut home = Home {
-            council: self.council.clone(),
-            known: true,
-            may_raise: !directory.raiser_roles(user).is_empty(),
-            manages,
-            waiting: list("waiting"),
-            mine: list("mine"),
-            gates: list("gates"),
-            held: list("held"),
-            others: list("others"),
-            vacancies: if manages {
-                self.vacancies()
-            } else {
-                Vec::new()
-            },
-            covers: self.desk.covers_seen_by(user),
-            ask: Vec::new(),
-            now: say_date(calendar.local_date(self.desk.now())),
-        };
-        home.known = directory.serves(user)
-            || !home.covers.is_empty()
-            || [&home.waiting, &home.mine, &home.others]
-                .iter()
-                .any(|lines| !lines.is_empty());
-        if !home.known {
-            home.ask = self.iro_managers();
-        }
-        home
     }
 
-    /// The roles that nobody holds, by team.
-    fn vacancies(&self) -> Vec<String> {
-        let directory = self.desk.directory();
-        let mut vacant = Vec::new();
-        for team in directory.teams() {
-            let Some(held) = self.desk.protocols().current(&team.protocol) else {
-                continue;
-            };
-            for (id, role) in &held.protocol.roles {
-                let holders = directory.holders(&team.id, id, &held.protocol);
-                if holders.is_nobody() || holders.standing_in_for.is_some() {
-                    vacant.push(format!("{}, {}", role.name, team.name));
-                }
-            }
-        }
-        vacant
+    /// Whether the homes show how things stand.
+    fn shows(&self, now: &Shown) -> bool {
+        lock(&self.shown).as_ref().is_some_and(|shown| {
+            (shown.changes, shown.today) == (now.changes, now.today)
+                && Arc::ptr_eq(&shown.directory, &now.directory)
+        })
     }
 
-    fn iro_managers(&self) -> Vec<UserId> {
-        let directory = self.desk.directory();
-        let role = RoleId::from(crate::protocol::IRO_MANAGER);
-        let mut managers = Vec::new();
-        for team in directory.teams() {
-            if let Some(held) = self.desk.protocols().current(&team.protocol) {
-                for user in directory.holders(&team.id, &role, &held.protocol).users {
-                    if !managers.contains(&user) {
-                        managers.push(user);
-                    }
-                }
-            }
-        }
-        managers
-    }
-
-    fn known(&self) -> MutexGuard<'_, BTreeMap<UserId, Value>> {
-        // A map of plain values is whole after every statement.
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Option<(u64, NaiveDate)>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Option<BTreeMap<UserId, String>>> {
+        lock(&self.opened)
     }
 }
 
-/// The list that an open concern stands in on somebody's home.
-fn list_of(
-    rules: &Rules<'_>,
-    concern: &Concern,
-    standing: &Standing,
-    manages: bool,
-) -> &'static str {
-    let raiser = concern.raiser == standing.user || standing.covers_raiser;
-    if waits_for(rules, concern, standing) || raiser && waits_for_raiser(rules, concern) {
-        return "waiting";
-    }
-    if raiser {
-        return "mine";
-    }
-    let held = concern.visit().is_some_and(|visit| visit.held.is_some())
-        && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
-    match concern.phase {
-        Phase::AtGate if manages => "gates",
-        _ if held && manages => "held",
-        _ => "others",
-    }
+fn read(kept: Vec<(String, String)>) -> BTreeMap<UserId, String> {
+    kept.into_iter()
+        .map(|(person, shown)| (UserId::from(person.as_str()), shown))
+        .collect()
 }
 
-/// Whether its raiser must do something before it goes on.
-fn waits_for_raiser(rules: &Rules<'_>, concern: &Concern) -> bool {
-    match concern.phase {
-        Phase::Underway => concern
-            .visit()
-            .is_some_and(|visit| visit.target_asked.is_some()),
-        Phase::Answering => concern.review_asked.is_some(),
-        Phase::RejectedWaiting => false,
-        _ => matches!(who_acts_next(rules, concern), Some(ActsNext::Raiser)),
-    }
-}
-
-/// The day it is about: when an answer is due, what was promised, when it is looked at again, or since when it waits.
-fn day_of(rules: &Rules<'_>, concern: &Concern) -> NaiveDate {
-    let visit = concern.visit();
-    let since = rules.day(concern.nag.since);
-    let review = concern.review.map(|(on, _)| on);
-    match concern.phase {
-        Phase::Answering | Phase::RejectedWaiting => visit
-            .and_then(|visit| visit.held.or(visit.due))
-            .map(|due| due.date)
-            .or(review)
-            .unwrap_or(since),
-        Phase::Underway => visit
-            .and_then(|visit| visit.target)
-            .map_or(since, |(on, _)| on),
-        Phase::Exhausted => review.unwrap_or(since),
-        _ => since,
-    }
+/// Plain values are whole after every statement.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Whether the record is what was recorded: the chain of each concern, and the daily anchors over all of them.
+//! Whether the record is what was recorded: the chain of each concern, that of the covers, and the daily anchors over all of them.
 //!
-//! An anchor hashes the last entry of every concern as of the moment it is made, and the anchor before it. It finds what the
+//! An anchor hashes the last entry of every concern and of the covers as of the moment it is made, and the anchor before it. It finds what the
 //! chains alone cannot: a concern that is gone as a whole, or has lost its latest entries.
 
 use std::collections::BTreeSet;
@@ -14,10 +14,10 @@ use super::{Link, StoreError, Tx, millis, run, statements};
 use crate::ids::Subject;
 
 statements! {
-    LAST_ANCHOR = "SELECT seq, day, at, upto, concerns, heads, prev_hash, hash FROM anchors ORDER BY seq DESC LIMIT 1";
-    ANCHORS = "SELECT seq, day, at, upto, concerns, heads, prev_hash, hash FROM anchors ORDER BY seq";
-    ADD_ANCHOR = "INSERT INTO anchors (seq, day, at, upto, concerns, heads, prev_hash, hash) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LAST_ANCHOR = "SELECT seq, day, at, upto, concerns, covers, heads, prev_hash, hash FROM anchors ORDER BY seq DESC LIMIT 1";
+    ANCHORS = "SELECT seq, day, at, upto, concerns, covers, heads, prev_hash, hash FROM anchors ORDER BY seq";
+    ADD_ANCHOR = "INSERT INTO anchors (seq, day, at, upto, concerns, covers, heads, prev_hash, hash) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     UPTO = "SELECT COALESCE(MAX(id), 0) FROM events";
     HEADS = "SELECT e.subject, e.number, e.seq, e.hash FROM events e JOIN \
         (SELECT subject, number, MAX(seq) AS seq FROM events GROUP BY subject, number) AS last \
@@ -35,6 +35,8 @@ pub struct Verified {
     pub concerns: i64,
     /// Entries.
     pub entries: i64,
+    /// Entries of who covers for whom.
+    pub covers: i64,
     /// Anchors.
     pub anchors: i64,
     /// The hash of the last anchor, to compare with the one that was logged; empty before the first.
@@ -48,6 +50,13 @@ pub enum FirstBad {
     Entry {
         /// Which.
         subject: Subject,
+        /// The entry's number.
+        entry: i64,
+        /// What is wrong with it.
+        why: Fault,
+    },
+    /// An entry of who covers for whom.
+    Cover {
         /// The entry's number.
         entry: i64,
         /// What is wrong with it.
@@ -78,17 +87,20 @@ pub enum Fault {
 impl std::fmt::Display for FirstBad {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let why = match self {
-            Self::Entry { why, .. } | Self::Anchor { why, .. } => match why {
-                Fault::Changed => "is not as it was recorded",
-                Fault::DoesNotFollow => "does not follow from the one before it",
-                Fault::Missing => "is missing",
-                Fault::HeadsDiffer => {
-                    "does not agree with the record: entries made before it are gone or changed"
+            Self::Entry { why, .. } | Self::Cover { why, .. } | Self::Anchor { why, .. } => {
+                match why {
+                    Fault::Changed => "is not as it was recorded",
+                    Fault::DoesNotFollow => "does not follow from the one before it",
+                    Fault::Missing => "is missing",
+                    Fault::HeadsDiffer => {
+                        "does not agree with the record: entries made before it are gone or changed"
+                    }
                 }
-            },
+            }
         };
         match self {
             Self::Entry { subject, entry, .. } => write!(f, "entry {entry} of {subject} {why}"),
+            Self::Cover { entry, .. } => write!(f, "entry {entry} of the covers {why}"),
             Self::Anchor { day, .. } => write!(f, "the anchor of {day} {why}"),
         }
     }
@@ -123,6 +135,23 @@ pub enum AuditLine<'a> {
         /// Its own.
         hash: &'a str,
     },
+    /// An entry of who covers for whom.
+    Cover {
+        /// The entry's number.
+        seq: i64,
+        /// Milliseconds UTC.
+        at: i64,
+        /// Who did it.
+        actor: &'a str,
+        /// What happened.
+        kind: &'a str,
+        /// The facts, as the JSON text that is hashed.
+        body: &'a str,
+        /// The hash of the entry before.
+        prev_hash: &'a str,
+        /// Its own.
+        hash: &'a str,
+    },
     /// An anchor.
     Anchor {
         /// Its number, from 1.
@@ -133,6 +162,9 @@ pub enum AuditLine<'a> {
         at: i64,
         /// How many concerns, reviews and notices it covers.
         concerns: i64,
+        /// How many entries of the covers it stands for.
+        #[serde(skip_serializing_if = "is_none")]
+        covers: i64,
         /// The hash over their last entries.
         heads: &'a str,
         /// The hash of the anchor before.
@@ -163,12 +195,15 @@ impl Tx {
         for (sort, number, seq, hash) in &rows {
             heads.add(subject(sort, *number)?, *seq, hash);
         }
+        let covers = self.covers_head().await?;
+        heads.add_covers(covers.0, &covers.1);
         let mut anchor = Anchor {
             seq: last.as_ref().map_or(1, |last| last.seq + 1),
             day,
             at: millis(now),
             upto,
             concerns: heads.concerns,
+            covers: covers.0,
             heads: heads.finish(),
             prev_hash: last.map(|last| last.hash).unwrap_or_default(),
             hash: String::new(),
@@ -180,6 +215,7 @@ impl Tx {
             .bind(anchor.at)
             .bind(anchor.upto)
             .bind(anchor.concerns)
+            .bind(anchor.covers)
             .bind(&anchor.heads)
             .bind(&anchor.prev_hash)
             .bind(&anchor.hash)
@@ -216,11 +252,14 @@ impl Tx {
         };
         Ok(match bad {
             Some(bad) => Err(bad),
-            None => walk.finish(),
+            None => match self.check_covers().await? {
+                Ok(covers) => walk.finish(&covers),
+                Err((entry, why)) => Err(FirstBad::Cover { entry, why }),
+            },
         })
     }
 
-    /// Gives every entry, concern by concern, and then every anchor to `sink`, without holding them all in memory.
+    /// Gives every entry, concern by concern, then those of the covers, and then every anchor to `sink`, without holding them all in memory.
     pub async fn export_audit(
         &mut self,
         mut sink: impl FnMut(&AuditLine<'_>) -> std::io::Result<()>,
@@ -250,6 +289,18 @@ impl Tx {
                 }
             }
         }
+        for cover in self.cover_rows().await? {
+            let written = AuditLine::Cover {
+                seq: cover.seq,
+                at: cover.at,
+                actor: &cover.actor,
+                kind: &cover.kind,
+                body: &cover.body,
+                prev_hash: &cover.prev_hash,
+                hash: &cover.hash,
+            };
+            sink(&written).map_err(failed)?;
+        }
         let anchors: Vec<Anchor> = run!(self, conn => sqlx::query_as(ANCHORS).fetch_all(conn))?;
         for anchor in &anchors {
             let written = AuditLine::Anchor {
@@ -257,6 +308,7 @@ impl Tx {
                 day: &anchor.day,
                 at: anchor.at,
                 concerns: anchor.concerns,
+                covers: anchor.covers,
                 heads: &anchor.heads,
                 prev_hash: &anchor.prev_hash,
                 hash: &anchor.hash,
@@ -282,6 +334,7 @@ struct Anchor {
     at: i64,
     upto: i64,
     concerns: i64,
+    covers: i64,
     heads: String,
     prev_hash: String,
     hash: String,
@@ -290,6 +343,7 @@ struct Anchor {
 impl Anchor {
     fn own_hash(&self) -> String {
         let mut hasher = Sha256::new();
+        let covers = self.covers.to_be_bytes();
         let parts: [&[u8]; 8] = [
             b"lodestar anchor 1",
             &self.seq.to_be_bytes(),
@@ -300,7 +354,9 @@ impl Anchor {
             self.heads.as_bytes(),
             self.prev_hash.as_bytes(),
         ];
-        for part in parts {
+        // An anchor from before there were covers stands without them.
+        let covers = (self.covers > 0).then_some(&covers[..]);
+        for part in parts.into_iter().chain(covers) {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }
@@ -313,6 +369,14 @@ impl Anchor {
             why,
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde wants"
+)]
+fn is_none(count: &i64) -> bool {
+    *count == 0
 }
 
 /// What an entry is about.
@@ -339,6 +403,16 @@ impl Heads {
         self.hasher.update((hash.len() as u64).to_be_bytes());
         self.hasher.update(hash.as_bytes());
         self.concerns += 1;
+    }
+
+    /// The covers', after all of these; nothing where there were none.
+    fn add_covers(&mut self, seq: i64, hash: &str) {
+        if seq > 0 {
+            self.hasher.update(b"covers");
+            self.hasher.update(seq.to_be_bytes());
+            self.hasher.update((hash.len() as u64).to_be_bytes());
+            self.hasher.update(hash.as_bytes());
+        }
     }
 
     fn finish(self) -> String {
@@ -484,7 +558,8 @@ impl Walk {
         })
     }
 
-    fn finish(mut self) -> Result<Verified, FirstBad> {
+    /// The end of the record; `covers` are the hashes of the covers' entries, in order.
+    fn finish(mut self, covers: &[String]) -> Result<Verified, FirstBad> {
         if let Some(bad) = self.end_chain() {
             return Err(bad);
         }
@@ -492,13 +567,17 @@ impl Walk {
             return Err(gone);
         }
         let mut prev_hash = String::new();
-        for (at, (anchor, heads)) in (1..).zip(self.anchors) {
+        self.seen.covers = i64::try_from(covers.len()).unwrap_or(i64::MAX);
+        for (at, (anchor, mut heads)) in (1..).zip(self.anchors) {
             if anchor.hash != anchor.own_hash() {
                 return Err(anchor.bad(Fault::Changed));
             }
             if anchor.seq != at || anchor.prev_hash != prev_hash {
                 return Err(anchor.bad(Fault::DoesNotFollow));
             }
+            let last = usize::try_from(anchor.covers - 1).ok();
+            let last = last.and_then(|last| covers.get(last));
+            heads.add_covers(anchor.covers, last.map_or("", String::as_str));
             if anchor.concerns != heads.concerns || anchor.heads != heads.finish() {
                 return Err(anchor.bad(Fault::HeadsDiffer));
             }

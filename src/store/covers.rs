@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::audit::Fault;
 use super::{StoreError, Tx, millis, moment, run, statements};
 
 statements! {
     HEAD = "SELECT seq, hash FROM covers WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
     ADD = "INSERT INTO covers (seq, at, actor, kind, body, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    COUNT = "UPDATE counters SET value = $1 WHERE name = 'cover'";
+    COUNTED = "SELECT value FROM counters WHERE name = 'cover'";
     ALL = "SELECT seq, at, actor, kind, body, prev_hash, hash FROM covers WHERE seq > 0 ORDER BY seq";
 }
 
@@ -34,9 +37,7 @@ impl Tx {
         actor: &str,
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
-        let head: Option<(i64, String)> =
-            run!(self, conn => sqlx::query_as(HEAD).fetch_optional(conn))?;
-        let (last, prev_hash) = head.unwrap_or_default();
+        let (last, prev_hash) = self.covers_head().await?;
         let mut row = Row {
             seq: last + 1,
             at: millis(at),
@@ -56,39 +57,69 @@ impl Tx {
             .bind(&row.prev_hash)
             .bind(&row.hash)
             .execute(conn))?;
+        run!(self, conn => sqlx::query(COUNT).bind(row.seq).execute(conn))?;
         Ok(row.seq)
     }
 
     /// Every entry, in order.
     pub async fn cover_entries(&mut self) -> Result<Vec<CoverEntry>, StoreError> {
-        let rows: Vec<Row> = run!(self, conn => sqlx::query_as(ALL).fetch_all(conn))?;
+        let rows = self.cover_rows().await?;
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// Checks every entry against the one before it. Gives how many there are, or the number of the first that is not as it was
-    /// recorded.
-    pub async fn verify_covers(&mut self) -> Result<Result<i64, i64>, StoreError> {
-        let rows: Vec<Row> = run!(self, conn => sqlx::query_as(ALL).fetch_all(conn))?;
-        let (mut seq, mut hash) = (0, String::new());
-        for row in rows {
-            if row.seq != seq + 1 || row.prev_hash != hash || row.hash != row.own_hash() {
-                return Ok(Err(seq + 1));
+    /// The last entry's number and hash; 0 and nothing before the first.
+    pub(super) async fn covers_head(&mut self) -> Result<(i64, String), StoreError> {
+        let head: Option<(i64, String)> =
+            run!(self, conn => sqlx::query_as(HEAD).fetch_optional(conn))?;
+        Ok(head.unwrap_or_default())
+    }
+
+    /// Every entry as it lies in the table.
+    pub(super) async fn cover_rows(&mut self) -> Result<Vec<Row>, StoreError> {
+        run!(self, conn => sqlx::query_as(ALL).fetch_all(conn))
+    }
+
+    /// Checks every entry against the one before it, and that none of the last is gone. Gives their hashes in order, or the number
+    /// of the first that is not as it was recorded.
+    pub(super) async fn check_covers(
+        &mut self,
+    ) -> Result<Result<Vec<String>, (i64, Fault)>, StoreError> {
+        let counted: Option<i64> =
+            run!(self, conn => sqlx::query_scalar(COUNTED).fetch_optional(conn))?;
+        let mut hashes = Vec::new();
+        for (seq, row) in (1..).zip(self.cover_rows().await?) {
+            let prev_hash = hashes.last().map_or("", String::as_str);
+            let fault = if row.seq != seq {
+                Some(Fault::Missing)
+            } else if row.hash != row.own_hash() {
+                Some(Fault::Changed)
+            } else if row.prev_hash != prev_hash {
+                Some(Fault::DoesNotFollow)
+            } else {
+                None
+            };
+            if let Some(fault) = fault {
+                return Ok(Err((seq, fault)));
             }
-            (seq, hash) = (row.seq, row.hash);
+            hashes.push(row.hash);
         }
-        Ok(Ok(seq))
+        let last = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
+        if counted.is_some_and(|counted| last < counted) {
+            return Ok(Err((last + 1, Fault::Missing)));
+        }
+        Ok(Ok(hashes))
     }
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    seq: i64,
-    at: i64,
-    actor: String,
-    kind: String,
-    body: String,
-    prev_hash: String,
-    hash: String,
+pub(super) struct Row {
+    pub(super) seq: i64,
+    pub(super) at: i64,
+    pub(super) actor: String,
+    pub(super) kind: String,
+    pub(super) body: String,
+    pub(super) prev_hash: String,
+    pub(super) hash: String,
 }
 
 impl Row {

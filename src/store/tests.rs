@@ -1,6 +1,7 @@
 //! What the store promises, said as sentences. Each test has a store of its own in a temporary folder.
 
 mod asking;
+mod covers;
 mod failing;
 mod keeping;
 mod reviews;
@@ -69,6 +70,8 @@ impl Place {
         raw(&mut tx, "DROP TRIGGER IF EXISTS events_are_not_removed").await?;
         raw(&mut tx, "DROP TRIGGER IF EXISTS anchors_are_not_changed").await?;
         raw(&mut tx, "DROP TRIGGER IF EXISTS anchors_are_not_removed").await?;
+        raw(&mut tx, "DROP TRIGGER IF EXISTS covers_are_not_changed").await?;
+        raw(&mut tx, "DROP TRIGGER IF EXISTS covers_are_not_removed").await?;
         assert!(
             raw(&mut tx, sql).await? > 0,
             "the tampering changed nothing"

@@ -178,3 +178,44 @@ async fn a_cover_is_listed_and_ended_before_its_time_by_who_is_away() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn the_manager_of_the_service_sets_cover_for_a_role_holder_who_is_away_already() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let c = world.iro().raises(starred("K-610006")).await;
+    let (away, nominee) = (world.role("team_manager"), world.role("siu_lead"));
+    let asked = format!(
+        "cover <@{}> until 18 dec for <@{}>",
+        nominee.id(),
+        away.id()
+    );
+    let refused = world.iro().asks(&asked).await.all_text();
+    assert!(refused.contains("Nothing was changed"), "{refused}");
+    let manager = world.role("iro_manager");
+    let said = manager.asks(&asked).await.all_text();
+    assert!(said.contains("Fri 18 Dec"), "{said}");
+    assert!(
+        world.last(&away.at.dm(), "notice", c).is_none() && !world.heard().is_empty(),
+        "the one who is away is told, of the cover alone"
+    );
+    nominee
+        .presses(&nominee.newest("card", c), "acknowledge")
+        .await;
+    let case = world.case(c).await;
+    let visit = &case.concern.visits[0];
+    assert_eq!(
+        visit
+            .acknowledged_for
+            .as_ref()
+            .map(lodestar::ids::UserId::as_str),
+        Some(away.id())
+    );
+    let ended = manager.asks(&format!("cover end <@{}>", away.id())).await;
+    assert!(
+        ended.all_text().contains("has ended"),
+        "{}",
+        ended.all_text()
+    );
+    world.skims();
+    world.finish().await;
+}

@@ -3,8 +3,8 @@
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::super::{
-    audit, backup, concerns, covers, deadlines, events, once, open, outbox, protocols, records,
-    tidy,
+    audit, backup, concerns, covers, deadlines, events, homes, once, open, outbox, protocols,
+    records, tidy,
 };
 use super::{Outcome, Place, at, row};
 use crate::ids::ConcernId;
@@ -20,6 +20,7 @@ fn every_statement() -> Vec<(&'static str, &'static str)> {
         covers::STATEMENTS,
         deadlines::STATEMENTS,
         events::STATEMENTS,
+        homes::STATEMENTS,
         once::STATEMENTS,
         open::STATEMENTS,
         outbox::STATEMENTS,

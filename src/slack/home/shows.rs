@@ -1,0 +1,155 @@
+//! What a home shows: what waits for somebody, what is theirs, and for the manager of the IRO service the whole of it. Nothing there
+//! that the read rule would not show.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Homes;
+use crate::concern::{ActsNext, Concern, Phase, Rules, Standing, who_acts_next};
+use crate::desk::Case;
+use crate::ids::{RoleId, UserId};
+use crate::messages::{Home, Line};
+use crate::slack::dispatch::lists::{line, waits_for};
+
+impl Homes {
+    /// What somebody's home shows: of the open concerns, those they may read.
+    pub(super) fn home(&self, user: &UserId, cases: &[Case]) -> Home {
+        let directory = self.desk.directory();
+        let calendar = self.desk.calendar();
+        let manages = self.desk.is_iro_manager(user);
+        let mut sorted: BTreeMap<&'static str, Vec<(NaiveDate, Line)>> = BTreeMap::new();
+        for case in cases {
+            let standing = self.desk.standing(user, case);
+            let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
+                continue;
+            };
+            if crate::access::may_read(&rules, &case.concern, &standing) {
+                let list = list_of(&rules, &case.concern, &standing, manages);
+                let entry = (day_of(&rules, &case.concern), line(&rules, &case.concern));
+                sorted.entry(list).or_default().push(entry);
+            }
+        }
+        let mut list = |name| {
+            let mut lines = sorted.remove(name).unwrap_or_default();
+            lines.sort_by_key(|(day, line)| (*day, line.concern));
+            lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>()
+        };
+        let mut home = Home {
+            council: self.council.clone(),
+            known: true,
+            may_raise: !directory.raiser_roles(user).is_empty(),
+            manages,
+            waiting: list("waiting"),
+            mine: list("mine"),
+            gates: list("gates"),
+            held: list("held"),
+            others: list("others"),
+            vacancies: if manages {
+                self.vacancies()
+            } else {
+                Vec::new()
+            },
+            covers: self.desk.covers_seen_by(user),
+            ask: Vec::new(),
+            changed: String::new(),
+        };
+        home.known = directory.serves(user)
+            || !home.covers.is_empty()
+            || [&home.waiting, &home.mine, &home.others]
+                .iter()
+                .any(|lines| !lines.is_empty());
+        if !home.known {
+            home.ask = self.iro_managers();
+        }
+        home
+    }
+
+    /// The roles that nobody holds, by team.
+    fn vacancies(&self) -> Vec<String> {
+        let directory = self.desk.directory();
+        let mut vacant = Vec::new();
+        for team in directory.teams() {
+            let Some(held) = self.desk.protocols().current(&team.protocol) else {
+                continue;
+            };
+            for (id, role) in &held.protocol.roles {
+                let holders = directory.holders(&team.id, id, &held.protocol);
+                if holders.is_nobody() || holders.standing_in_for.is_some() {
+                    vacant.push(format!("{}, {}", role.name, team.name));
+                }
+            }
+        }
+        vacant
+    }
+
+    fn iro_managers(&self) -> Vec<UserId> {
+        let directory = self.desk.directory();
+        let role = RoleId::from(crate::protocol::IRO_MANAGER);
+        let mut managers = Vec::new();
+        for team in directory.teams() {
+            if let Some(held) = self.desk.protocols().current(&team.protocol) {
+                for user in directory.holders(&team.id, &role, &held.protocol).users {
+                    if !managers.contains(&user) {
+                        managers.push(user);
+                    }
+                }
+            }
+        }
+        managers
+    }
+}
+
+/// The list that an open concern stands in on somebody's home.
+fn list_of(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    standing: &Standing,
+    manages: bool,
+) -> &'static str {
+    let raiser = concern.raiser == standing.user || standing.covers_raiser;
+    if waits_for(rules, concern, standing) || raiser && waits_for_raiser(rules, concern) {
+        return "waiting";
+    }
+    if raiser {
+        return "mine";
+    }
+    let held = concern.visit().is_some_and(|visit| visit.held.is_some())
+        && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
+    match concern.phase {
+        Phase::AtGate if manages => "gates",
+        _ if held && manages => "held",
+        _ => "others",
+    }
+}
+
+/// Whether its raiser must do something before it goes on.
+fn waits_for_raiser(rules: &Rules<'_>, concern: &Concern) -> bool {
+    match concern.phase {
+        Phase::Underway => concern
+            .visit()
+            .is_some_and(|visit| visit.target_asked.is_some()),
+        Phase::Answering => concern.review_asked.is_some(),
+        Phase::RejectedWaiting => false,
+        _ => matches!(who_acts_next(rules, concern), Some(ActsNext::Raiser)),
+    }
+}
+
+/// The day it is about: when an answer is due, what was promised, when it is looked at again, or since when it waits.
+fn day_of(rules: &Rules<'_>, concern: &Concern) -> NaiveDate {
+    let visit = concern.visit();
+    let since = rules.day(concern.nag.since);
+    let review = concern.review.map(|(on, _)| on);
+    match concern.phase {
+        Phase::Answering | Phase::RejectedWaiting => visit
+            .and_then(|visit| visit.held.or(visit.due))
+            .map(|due| due.date)
+            .or(review)
+            .unwrap_or(since),
+        Phase::Underway => visit
+            .and_then(|visit| visit.target)
+            .map_or(since, |(on, _)| on),
+        Phase::Exhausted => review.unwrap_or(since),
+        _ => since,
+    }
+}
