@@ -55,7 +55,9 @@ pub use note::CaseNote;
 pub use outside::OutsideForm;
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
-pub use review_forms::{RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused};
+pub use review_forms::{
+    FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused,
+};
 pub use setting::{Audience, ConcernTexts, Line, Setting};
 
 /// A message ready to send.

@@ -12,6 +12,7 @@ pub mod fault;
 pub mod json;
 pub mod library;
 pub mod read;
+mod review_form;
 pub mod schema;
 mod section;
 pub mod task;
@@ -24,6 +25,8 @@ pub use task::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
 
 use crate::calendar::Period;
 use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
+
+pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
 
 /// The role every protocol has, under its local name: the manager of the IRO service.
 pub const IRO_MANAGER: &str = "iro_manager";
@@ -76,6 +79,8 @@ pub struct Beside {
     pub note: Option<NoteRule>,
     /// Clocks that a review starts (`B-3.1`).
     pub review_clocks: Vec<ReviewClock>,
+    /// What the form of a review asks beside the rating and the matters of concern (`W-2.3`).
+    pub review_fields: Vec<ReviewField>,
     /// Who hears of a rating, a significant change, a standing criterion.
     pub notices: Vec<Notice>,
     /// Tasks with owners that an occasion starts (`W-5`, `S-family`, `W-6.1`).

@@ -10,10 +10,10 @@ use crate::concern::Rules;
 use crate::concern::event::Rag;
 use crate::ids::{ClockId, UserId};
 use crate::mail::review::{Matter, Occasion};
-use crate::protocol::IRO_MANAGER;
+use crate::protocol::{IRO_MANAGER, ReviewAsks};
 use crate::review::event::Waits;
 use crate::review::tasks::{owner, referral_of, waits};
-use crate::review::{Field, Means, Reads, Review, Stage, Task, tasks};
+use crate::review::{Field, Filled, Means, Reads, Review, Stage, Task, tasks};
 
 /// The longest a text of a review may be in one section.
 const PROSE: usize = 2_900;
@@ -84,7 +84,19 @@ struct Says<'a> {
     midway_on: Option<String>,
     midway_name: Option<&'a str>,
     concerns: Vec<String>,
+    /// The protocol's form: every field with how it was answered.
+    form: Vec<Answered<'a>>,
+    /// Those fields of it that ask for words and got none.
+    unwritten: Vec<&'a str>,
     buttons: Vec<Button>,
+}
+
+/// A field of the protocol's form, and how it was answered.
+#[derive(Debug, Serialize)]
+struct Answered<'a> {
+    name: &'a str,
+    /// `written`, `yes`, `no`, or empty where it was left out.
+    how: &'static str,
 }
 
 /// A task on a line.
@@ -145,6 +157,8 @@ struct Details<'a> {
 #[derive(Debug, Serialize)]
 struct Written {
     field: &'static str,
+    /// What the protocol's form calls it; empty for what every review has.
+    asked: String,
     words: String,
     limit: usize,
 }
@@ -186,7 +200,7 @@ fn details<'a>(
     let pieces = texts
         .unwrap_or_default()
         .iter()
-        .flat_map(|(field, words)| pieces(*field, words));
+        .flat_map(|(field, words)| pieces(setting, *field, words));
     Details {
         says: Says::new(&matter, setting),
         erased: texts.is_none(),
@@ -196,13 +210,24 @@ fn details<'a>(
 }
 
 /// A text in pieces that each fit a section.
-fn pieces(field: Field, words: &str) -> Vec<Written> {
+fn pieces(setting: &ReviewSetting<'_>, field: Field, words: &str) -> Vec<Written> {
+    let asked = match field {
+        Field::Form(place) => (setting.rules.protocol.beside.review_fields)
+            .get(usize::from(place))
+            .map_or("Form", |field| field.name.as_str()),
+        _ => "",
+    };
     let chars: Vec<char> = words.chars().collect();
     chars
         // Every character may become five when it is escaped.
         .chunks(PROSE / 5)
         .map(|piece| Written {
-            field: field.as_str(),
+            field: if asked.is_empty() {
+                field.as_str()
+            } else {
+                "form"
+            },
+            asked: asked.to_owned(),
             words: piece.iter().collect(),
             limit: PROSE,
         })
@@ -312,10 +337,31 @@ impl<'a> Says<'a> {
             midway_on: review.midway.map(day),
             midway_name: midway_name(rules),
             concerns: review.concerns.iter().map(ToString::to_string).collect(),
+            form: form(setting),
+            unwritten: (protocol.beside.review_fields.iter())
+                .filter(|field| field.asks == ReviewAsks::Words)
+                .filter(|field| !held.form.contains_key(&field.id))
+                .map(|field| field.name.as_str())
+                .collect(),
             buttons: buttons(matter, setting, &all, &waits),
             tasks: all.iter().map(|task| Line::new(setting, task)).collect(),
         }
     }
+}
+
+/// The protocol's form as it was filled in.
+fn form<'a>(setting: &ReviewSetting<'a>) -> Vec<Answered<'a>> {
+    let fields = &setting.rules.protocol.beside.review_fields;
+    let answered = fields.iter().map(|field| Answered {
+        name: &field.name,
+        how: match setting.review.held.form.get(&field.id) {
+            Some(Filled::Written) => "written",
+            Some(Filled::Yes) => "yes",
+            Some(Filled::No) => "no",
+            None => "",
+        },
+    });
+    answered.collect()
 }
 
 /// What the protocol calls the note of the midway oversight, where it has one (`B-3.2.a`).
@@ -486,6 +532,7 @@ pub(super) fn sample(setting: &ReviewSetting<'_>, attempt: &mut impl FnMut(&str,
         (Field::Outcome, "Another date."),
         (Field::Response, "It goes to the next panel."),
         (Field::Views, "It should be soon."),
+        (Field::Form(0), "The care plan is up to date."),
     ];
     for (reads, texts) in [
         (Reads::All, Some(texts.as_slice())),

@@ -26,6 +26,21 @@ pub struct RecordForm {
     pub criteria: Vec<Choice>,
     /// To whom a case that meets one is referred, such as "the Service Manager".
     pub referred_to: String,
+    /// What the protocol's form asks as well.
+    pub fields: Vec<FormField>,
+}
+
+/// A field of the protocol's form.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FormField {
+    /// Its block.
+    pub block: String,
+    /// What it asks, in the protocol's words.
+    pub name: String,
+    /// What helps to fill it in.
+    pub hint: Option<String>,
+    /// Whether it is answered with yes or no, rather than in words.
+    pub yes_or_no: bool,
 }
 
 /// Who hears of a rating.
@@ -148,6 +163,18 @@ const FORMS: [&str; 4] = [
     "panel_part",
 ];
 
+/// A sample of each kind of field.
+fn fields() -> Vec<FormField> {
+    [true, false]
+        .map(|yes| FormField {
+            block: format!("form-{yes}"),
+            name: "Key planning documents".to_owned(),
+            hint: yes.then(|| "Which are up to date.".to_owned()),
+            yes_or_no: yes,
+        })
+        .into()
+}
+
 /// Samples of every form, with and without what it may hold.
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
     let mut tried = |name: &str, sample: Result<Value, serde_json::Error>| {
@@ -187,6 +214,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 Vec::new()
             },
             referred_to: "the Service Manager".to_owned(),
+            fields: if yes { fields() } else { Vec::new() },
         };
         tried("modal/record_review.json", serde_json::to_value(&form));
         let recorded = Recorded {

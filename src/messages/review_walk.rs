@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use crate::concern::event::Rag;
 use crate::concern::{Raiser, Rules, Standing};
 use crate::ids::{CaseRef, ClockId, ConcernId, ReviewId, TeamId, Text, UserId};
-use crate::review::{Command, Means, Record, Review, clocks, decide, record};
+use crate::protocol::ReviewAsks;
+use crate::review::{Command, FormAnswer, Means, Record, Review, clocks, decide, record};
 
 /// A review at each turn of one walk, with the moment of it.
 pub(super) fn taken(rules: &Rules<'_>, turn: usize) -> Vec<(Review, DateTime<Utc>)> {
@@ -70,7 +71,23 @@ fn held(rules: &Rules<'_>, turn: usize, review_date: NaiveDate) -> Record {
         } else {
             Vec::new()
         },
+        form: form(rules, turn),
     }
+}
+
+/// The protocol's form, filled in otherwise at each turn: whole, in part, not at all.
+fn form(rules: &Rules<'_>, turn: usize) -> Vec<(String, FormAnswer)> {
+    let fields = rules.protocol.beside.review_fields.iter().enumerate();
+    fields
+        .filter(|(place, _)| turn == 0 || turn == 1 && place % 2 == 0)
+        .map(|(place, field)| {
+            let answer = match field.asks {
+                ReviewAsks::Words => FormAnswer::Words(Text::from("Words.")),
+                ReviewAsks::YesOrNo => FormAnswer::YesOrNo(place % 2 == 0),
+            };
+            (field.id.clone(), answer)
+        })
+        .collect()
 }
 
 fn deeds(rules: &Rules<'_>, turn: usize, now: DateTime<Utc>) -> Vec<Command> {

@@ -34,6 +34,19 @@ pub fn json(protocol: &Protocol) -> Value {
             json!({ "name": theme.name, "categories": categories })
         })
         .collect();
+    let review_fields: Vec<_> = protocol
+        .beside
+        .review_fields
+        .iter()
+        .map(|field| {
+            json!({
+                "id": field.id,
+                "name": field.name,
+                "asks": word_for(words::REVIEW_ASKS, &field.asks),
+                "clause": field.clause,
+            })
+        })
+        .collect();
     json!({
         "id": protocol.id,
         "title": protocol.title,
@@ -52,6 +65,7 @@ pub fn json(protocol: &Protocol) -> Value {
             "clause": protocol.bypass.clause,
         },
         "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
+        "review_fields": review_fields,
         "themes": themes,
     })
 }

@@ -1,8 +1,8 @@
 //! The words of a protocol file and what they stand for, in one place: the reader and the explainer both use them.
 
 use super::{
-    Adjust, Asks, ClockStart, GateKind, Monitor, Need, OnReject, Repeat, Scope, Silence, Subject,
-    TaskOccasion,
+    Adjust, Asks, ClockStart, GateKind, Monitor, Need, OnReject, Repeat, ReviewAsks, Scope,
+    Silence, Subject, TaskOccasion,
 };
 
 /// The word that stands for a value.
@@ -75,6 +75,12 @@ pub(super) const REVIEW_WHEN: &[(&str, bool)] = &[("always", false), ("concerns"
 
 /// Who does a review's task: its owner says that it is done, or raising a concern from the review does it too.
 pub(super) const REVIEW_DONE_BY: &[(&str, bool)] = &[("owner", false), ("raising", true)];
+
+/// How a field of a review's form is answered.
+pub(super) const REVIEW_ASKS: &[(&str, ReviewAsks)] = &[
+    ("words", ReviewAsks::Words),
+    ("yes or no", ReviewAsks::YesOrNo),
+];
 
 /// The occasions of a notice.
 pub(super) const OCCASIONS: &[(&str, &str)] = &[

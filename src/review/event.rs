@@ -1,17 +1,19 @@
 //! What happened to a review, one fact an event, in the past tense. A fact holds no free text: that is sealed beside it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::concern::event::Rag;
 use crate::ids::{CaseRef, ClockId, ConcernId, ProtocolId, RaiserRole, TeamId, UserId};
+use crate::protocol::MOST_REVIEW_FIELDS;
 
 /// A fact as it stands in the record.
 pub type Recorded = crate::record::Recorded<Fact>;
 
 /// The free texts that may stand beside a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
     /// The matters of concern that came up (`W-2.3`).
     Concerns,
@@ -23,7 +25,14 @@ pub enum Field {
     Response,
     /// The officer's views for a panel (`W-2.6`).
     Views,
+    /// What a field of the protocol's form was filled in with, by its place there from 0 (`W-2.3`).
+    Form(u8),
 }
+
+/// The names of the fields of the protocol's form in the store.
+const FORM: [&str; MOST_REVIEW_FIELDS] = [
+    "form_0", "form_1", "form_2", "form_3", "form_4", "form_5", "form_6", "form_7",
+];
 
 impl Field {
     /// Its stable name in the store.
@@ -35,7 +44,24 @@ impl Field {
             Self::Outcome => "outcome",
             Self::Response => "response",
             Self::Views => "views",
+            Self::Form(place) => FORM.get(usize::from(place)).copied().unwrap_or("form"),
         }
+    }
+
+    /// The field of that name in the store.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let places = (0..).zip(FORM).map(|(place, _)| Self::Form(place));
+        [
+            Self::Concerns,
+            Self::Objection,
+            Self::Outcome,
+            Self::Response,
+            Self::Views,
+        ]
+        .into_iter()
+        .chain(places)
+        .find(|field| field.as_str() == name)
     }
 }
 
@@ -72,6 +98,21 @@ pub struct Held {
     /// Whether matters of concern were written down.
     #[serde(default)]
     pub concerns: bool,
+    /// The fields of the protocol's form that were filled in, by their ids, and how (`W-2.3`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub form: BTreeMap<String, Filled>,
+}
+
+/// How a field of the protocol's form was filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filled {
+    /// With words, which are sealed.
+    Written,
+    /// With yes.
+    Yes,
+    /// With no.
+    No,
 }
 
 /// What becomes of a referral under a standing criterion (`W-2.5`).

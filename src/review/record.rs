@@ -1,14 +1,16 @@
 //! Recording a review: its first facts.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::command::Refusal;
 use super::decide::{Deciding, Decision};
-use super::event::{Fact, Field, Held};
+use super::event::{Fact, Field, Filled, Held};
 use crate::concern::event::Rag;
 use crate::concern::{FieldFault, Raiser, Rules};
 use crate::ids::{CaseRef, ReviewId, RoleId, TeamId, Text, UserId};
-use crate::protocol::{IRO_MANAGER, Silence};
+use crate::protocol::{IRO_MANAGER, ReviewAsks, Silence};
 
 /// The most people who are named as having attended.
 pub const MOST_ATTENDEES: usize = 50;
@@ -32,6 +34,17 @@ pub struct Record {
     pub attendees: Vec<UserId>,
     /// The standing criteria that are met, by their places in the protocol's list.
     pub criteria: Vec<u32>,
+    /// What the fields of the protocol's form were filled in with, by their ids.
+    pub form: Vec<(String, FormAnswer)>,
+}
+
+/// What a field of the protocol's form was filled in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormAnswer {
+    /// Words.
+    Words(Text),
+    /// Yes or no.
+    YesOrNo(bool),
 }
 
 /// Records a review.
@@ -67,6 +80,7 @@ pub fn record(
     if (criteria.iter()).any(|place| usize::try_from(*place).is_ok_and(|place| place >= known)) {
         return Err(at("criteria", FieldFault::Unknown));
     }
+    let (form, written) = filled(rules, with.form);
     let mut attendees = Vec::with_capacity(with.attendees.len());
     for user in with.attendees {
         if user != officer.user && !attendees.contains(&user) {
@@ -85,15 +99,40 @@ pub fn record(
         attendees,
         criteria,
         concerns: with.concerns.is_some(),
+        form,
     };
     let texts = (with.concerns.into_iter())
         .map(|concerns| (Field::Concerns, concerns))
+        .chain(written)
         .collect();
     let first = (Fact::ReviewHeld(Box::new(held)), texts);
     let begun = Deciding::begin(rules, id, &officer.user, first, now);
     let mut deciding = begun.ok_or(Refusal::NotAsked)?;
     deciding.close_if_done();
     Ok(deciding.done())
+}
+
+/// The form as it is kept, and its words. What the protocol does not ask is left out.
+fn filled(
+    rules: &Rules<'_>,
+    answers: Vec<(String, FormAnswer)>,
+) -> (BTreeMap<String, Filled>, Vec<(Field, Text)>) {
+    let fields = &rules.protocol.beside.review_fields;
+    let (mut form, mut written) = (BTreeMap::new(), Vec::new());
+    for (id, answer) in answers {
+        let asked = (0..).zip(fields).find(|(_, field)| field.id == id);
+        let kept = match (asked.map(|(place, field)| (place, field.asks)), answer) {
+            (Some((place, ReviewAsks::Words)), FormAnswer::Words(words)) => {
+                written.push((Field::Form(place), words));
+                Filled::Written
+            }
+            (Some((_, ReviewAsks::YesOrNo)), FormAnswer::YesOrNo(true)) => Filled::Yes,
+            (Some((_, ReviewAsks::YesOrNo)), FormAnswer::YesOrNo(false)) => Filled::No,
+            _ => continue,
+        };
+        form.insert(id, kept);
+    }
+    (form, written)
 }
 
 /// The roles whose silence or answer a review asks for: nobody records a review that they would answer themselves.

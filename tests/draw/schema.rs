@@ -259,6 +259,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/note", "/properties/note"),
     ("/review_clock/0", "/$defs/review_clock"),
     ("/task/0", "/$defs/task"),
+    ("/review_field/0", "/$defs/review_field"),
     ("/notice/0", "/$defs/notice"),
     ("/theme/0", "/$defs/theme"),
 ];
@@ -340,6 +341,21 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("/task/0", "on", "/$defs/task_occasion"),
     ("/task/0", "repeat", "/$defs/task/properties/repeat"),
+    (
+        "/review_clock/0",
+        "when",
+        "/$defs/review_clock/properties/when",
+    ),
+    (
+        "/review_clock/0",
+        "done_by",
+        "/$defs/review_clock/properties/done_by",
+    ),
+    (
+        "/review_field/0",
+        "asks",
+        "/$defs/review_field/properties/asks",
+    ),
     ("/notice/0", "when", "/$defs/notice/properties/when"),
 ];
 

@@ -677,6 +677,26 @@ fn those_who_may_go_to_cafcass_are_among_those_who_may_raise() {
 }
 
 #[test]
+fn the_form_of_a_review_has_a_few_fields_each_of_its_own_id() {
+    one_fault(
+        "id     = \"knows-officer\"",
+        "id     = «\"planning\"",
+        "There are two fields `planning` of a review's form: give one another id.",
+    );
+    let more: String = (1..=7)
+        .map(|number| {
+            let mark = if number == 7 { "«" } else { "" };
+            format!("[[review_field]]\nid = {mark}\"more-{number}\"\nname = \"More\"\nclause = \"6.5\"\n\n")
+        })
+        .collect();
+    one_fault(
+        "[[notice]]\nwhen   = \"review held\"",
+        &format!("{more}[[notice]]\nwhen   = \"review held\""),
+        "A review's form has at most 8 fields of its own: take some out.",
+    );
+}
+
+#[test]
 fn a_rating_notice_needs_a_rating() {
     let (faults, place) = faults_of("rag           = true", "«");
     assert_eq!(faults.len(), 2, "{faults:#?} {place}");

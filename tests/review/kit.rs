@@ -76,6 +76,15 @@ pub(crate) fn officer() -> Standing {
     person(IRO, &[])
 }
 
+/// The officer as somebody who may record.
+pub(crate) fn raiser(protocol: &Protocol) -> Raiser {
+    Raiser {
+        user: UserId::from(IRO),
+        raiser_roles: protocol.raised_by.clone(),
+        roles: BTreeSet::new(),
+    }
+}
+
 pub(crate) fn done(clock: &str) -> Command {
     Command::Done {
         clock: ClockId::from(clock),
@@ -100,6 +109,7 @@ pub(crate) fn held(on: &str) -> Record {
         concerns: Some(text()),
         attendees: vec![UserId::from("U0SW"), UserId::from("U0SCHOOL")],
         criteria: Vec::new(),
+        form: Vec::new(),
     }
 }
 
@@ -130,11 +140,7 @@ impl Story {
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let rules = rules(protocol);
-        let raiser = Raiser {
-            user: UserId::from(IRO),
-            raiser_roles: protocol.raised_by.clone(),
-            roles: BTreeSet::new(),
-        };
+        let raiser = raiser(protocol);
         let decision = record(&rules, ReviewId(7), &raiser, with, now)?;
         let mail = follows(&rules, None, &decision.after, &decision.facts);
         let story = Self {

@@ -368,6 +368,68 @@ async fn a_concern_raised_from_a_review_knows_its_case_and_its_day() {
 }
 
 #[tokio::test]
+async fn an_amber_form_goes_to_the_service_manager_with_the_resolution_sought_and_says_what_is_left_out()
+ {
+    let world = World::of("warwickshire").at("2026-12-15 15:00").await;
+    let iro = world.iro();
+    let form = [
+        ("rag", json!("amber")),
+        ("concerns", json!(ISSUE)),
+        ("form-planning", json!(RESPONSE)),
+        ("form-resolution", json!(ACTION)),
+    ];
+    records(&iro, &form).await;
+    let said = receipt(&world, &iro, R1).all_text();
+    assert!(
+        said.contains("What would resolve it, and by when: written down")
+            && said.contains("Your own action, or the answer you ask for: left out"),
+        "{said}"
+    );
+    let manager = world.role("service_manager");
+    let channel = world.channel_of("service_manager");
+    let told = last(&world, &channel, "notice", R1).expect("the service manager is not told");
+    let said = told.all_text();
+    assert!(
+        said.contains("Left out of the form: Your own action, or the answer you ask for."),
+        "{said}"
+    );
+    manager.presses(&told, "details").await;
+    let details = manager.at.awaits_view().await.expect("no details open");
+    let said = details.all_text();
+    for written in [
+        ISSUE,
+        RESPONSE,
+        ACTION,
+        "What would resolve it, and by when",
+    ] {
+        assert!(said.contains(written), "{written} is not in {said}");
+    }
+    manager.at.close_all().await;
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn whether_the_child_knows_their_officer_is_asked_at_every_review_and_shown() {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    let iro = world.iro();
+    let mut form = attended();
+    form.push(("form-child-knows", json!("no")));
+    form.push(("form-decisions-complete", json!("yes")));
+    records(&iro, &form).await;
+    let said = receipt(&world, &iro, R1).all_text();
+    for line in [
+        "The child knows who their IRO is and how to reach them: no",
+        "Every decision has a time and a named person: yes",
+        "The child's views and wishes were given full consideration: left out",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn a_red_rating_is_told_at_once_and_a_standing_criterion_goes_to_a_panel() {
     let world = World::of("warwickshire").at("2026-12-15 15:00").await;
     let iro = world.iro();

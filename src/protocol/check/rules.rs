@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Checker, RAISER};
-use crate::protocol::{ExternalRoute, GateKind, ReviewClock, Silence};
+use crate::protocol::{ExternalRoute, GateKind, MOST_REVIEW_FIELDS, ReviewClock, Silence};
 
 /// The most categories of one protocol: what a Slack menu holds.
 const MOST_CATEGORIES: usize = 100;
@@ -41,6 +41,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.error("note.fields", message.to_owned());
     }
     review_clocks(checker);
+    review_fields(checker);
     for (number, notice) in beside.notices.iter().enumerate() {
         let path = format!("notice.{number}");
         if notice.to.is_empty() {
@@ -116,6 +117,26 @@ fn review_clocks(checker: &mut Checker<'_>) {
                 break;
             }
             at = earlier;
+        }
+    }
+}
+
+fn review_fields(checker: &mut Checker<'_>) {
+    let fields = &checker.protocol.beside.review_fields;
+    for (number, field) in fields.iter().enumerate() {
+        let path = format!("review_field.{number}.id");
+        if fields.iter().take(number).any(|other| other.id == field.id) {
+            let message = format!(
+                "There are two fields `{}` of a review's form: give one another id.",
+                field.id
+            );
+            checker.error(&path, message);
+        }
+        if number == MOST_REVIEW_FIELDS {
+            let message = format!(
+                "A review's form has at most {MOST_REVIEW_FIELDS} fields of its own: take some out."
+            );
+            checker.error(&path, message);
         }
     }
 }

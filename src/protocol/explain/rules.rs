@@ -2,7 +2,7 @@
 
 use super::step::gate_words;
 use super::{Page, and, listed, names, or, raiser};
-use crate::protocol::{ExternalRoute, Protocol, ReviewClock, Silence};
+use crate::protocol::{ExternalRoute, Protocol, ReviewAsks, ReviewClock, ReviewField, Silence};
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
     ways(page, protocol);
@@ -154,12 +154,27 @@ fn notes(page: &mut Page, protocol: &Protocol) {
 
 fn review_clocks(page: &mut Page, protocol: &Protocol) {
     let clocks = &protocol.beside.review_clocks;
-    if clocks.is_empty() {
+    let fields = &protocol.beside.review_fields;
+    if clocks.is_empty() && fields.is_empty() {
         return;
     }
     page.section("After a review");
     for clock in clocks {
         page.line(2, 4, &review_clock(protocol, clock));
+    }
+    for field in fields {
+        let how = match field.asks {
+            ReviewAsks::Words => "in words",
+            ReviewAsks::YesOrNo => "with yes or no",
+        };
+        let ReviewField {
+            id, name, clause, ..
+        } = field;
+        page.line(
+            2,
+            4,
+            &format!("The form of a review asks, {how}: {name} ({id}) [{clause}]."),
+        );
     }
 }
 

@@ -7,8 +7,8 @@ use super::task::task;
 use super::value::{required_period, role_ids, values};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
-use crate::protocol::words::{OCCASIONS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE};
-use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, Silence};
+use crate::protocol::words::{OCCASIONS, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE};
+use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, ReviewField, Silence};
 
 /// What a case note holds where the protocol does not say.
 const NOTE_FIELDS: [&str; 3] = ["issue", "action", "outcome"];
@@ -23,6 +23,11 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .tables("review_clock", "a clock of a review")
             .iter()
             .filter_map(review_clock)
+            .collect(),
+        review_fields: file
+            .tables("review_field", "a field of a review's form")
+            .iter()
+            .filter_map(review_field)
             .collect(),
         notices: file
             .tables("notice", "a notice")
@@ -115,6 +120,22 @@ fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
         only_with_concerns,
         done_by_raising,
         done,
+        clause: clause?.value,
+    })
+}
+
+fn review_field(section: &Section<'_, '_>) -> Option<ReviewField> {
+    let id = section.required_id("id", "planning");
+    let name = section.required_text("name", "Key planning documents");
+    let hint = section.text("hint").map(|text| text.value);
+    let asks = section.word("asks", REVIEW_ASKS).unwrap_or_default();
+    let clause = section.required_text("clause", "2.3");
+    section.finish();
+    Some(ReviewField {
+        id: id?.value,
+        name: name?.value,
+        hint,
+        asks,
         clause: clause?.value,
     })
 }

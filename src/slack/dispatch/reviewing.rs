@@ -168,6 +168,11 @@ impl Bot {
             .collect();
         let ticked = state.options("criteria");
         let criteria = ticked.iter().filter_map(|place| place.parse().ok());
+        let form = review::filled(
+            protocol,
+            |block| fields.optional_text(block),
+            |block| state.text(block),
+        );
         Some(Record {
             team: team.id.clone(),
             protocol_hash: String::new(),
@@ -177,6 +182,7 @@ impl Bot {
             concerns,
             attendees,
             criteria: criteria.collect(),
+            form,
         })
     }
 
@@ -372,10 +378,9 @@ impl Bot {
             now: self.desk.now(),
         };
         let texts: Option<Vec<(Field, &str)>> = look.texts.as_ref().map(|texts| {
-            let known = texts.iter().filter_map(|text| {
-                let field = serde_json::from_value(json!(text.field)).ok()?;
-                Some((field, text.text.as_str()))
-            });
+            let known = texts
+                .iter()
+                .filter_map(|text| Some((Field::named(&text.field)?, text.text.as_str())));
             known.collect()
         });
         match self

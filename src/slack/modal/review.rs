@@ -4,10 +4,13 @@ use super::raise::{choices_of, recipient};
 use crate::calendar::say_date;
 use crate::concern::Rules;
 use crate::directory::{Directory, Team};
-use crate::messages::{Choice, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm};
-use crate::protocol::Notice;
+use crate::ids::Text;
+use crate::messages::{
+    Choice, FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm,
+};
+use crate::protocol::{Notice, Protocol, ReviewAsks, ReviewField};
 use crate::review::tasks::notices;
-use crate::review::{Review, Task, tasks};
+use crate::review::{FormAnswer, Review, Task, tasks};
 
 /// The name of the form that records a review.
 pub(in crate::slack) const RECORD: &str = "record_review";
@@ -49,7 +52,38 @@ pub(in crate::slack) fn whole(
                 .collect::<Vec<_>>()
                 .join(" and ")
         }),
+        fields: (protocol.beside.review_fields.iter())
+            .map(|field| FormField {
+                block: block_of(field),
+                name: field.name.clone(),
+                hint: field.hint.clone(),
+                yes_or_no: field.asks == ReviewAsks::YesOrNo,
+            })
+            .collect(),
     }
+}
+
+/// The block of a field of the protocol's form.
+fn block_of(field: &ReviewField) -> String {
+    format!("form-{}", field.id)
+}
+
+/// What the fields of the protocol's form were filled in with, noting every fault.
+pub(in crate::slack) fn filled(
+    protocol: &Protocol,
+    mut words: impl FnMut(&str) -> Option<Text>,
+    chosen: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, FormAnswer)> {
+    let fields = &protocol.beside.review_fields;
+    let answers = fields.iter().filter_map(|field| {
+        let block = block_of(field);
+        let answer = match field.asks {
+            ReviewAsks::Words => FormAnswer::Words(words(&block)?),
+            ReviewAsks::YesOrNo => FormAnswer::YesOrNo(chosen(&block)? == "yes"),
+        };
+        Some((field.id.clone(), answer))
+    });
+    answers.collect()
 }
 
 /// The standing criteria by their places in the protocol's list (`W-2.4`).
