@@ -27,7 +27,7 @@ use sandbox::{Person, RequestUrls, Submitted, View, Workspace};
 use serde_json::{Value, json};
 
 /// Every role of the built-in protocols; each is held by a person named after it.
-const ROLES: [&str; 27] = [
+const ROLES: [&str; 28] = [
     "social_worker",
     "team_manager",
     "service_lead",
@@ -53,6 +53,7 @@ const ROLES: [&str; 27] = [
     "operations_manager",
     "service_manager",
     "hos_children_families",
+    "legal",
     "hos_csc_safeguarding",
     "hos_practice_assurance",
 ];
