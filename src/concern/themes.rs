@@ -10,6 +10,8 @@ use crate::protocol::Protocol;
 
 /// Below this a number might point at a child.
 const SMALL: usize = 5;
+/// How many cases are named.
+const MOST_CASES: usize = 20;
 
 /// What was counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -18,6 +20,8 @@ pub struct Themes {
     pub from: NaiveDate,
     /// Its last.
     pub to: NaiveDate,
+    /// Whether small numbers are hidden, so that it may leave the service.
+    pub shared: bool,
     /// All of them.
     pub all: Number,
     /// By theme, the most frequent first; those of a protocol without themes stand under their categories alone.
@@ -30,6 +34,8 @@ pub struct Themes {
     pub months: Vec<Counted>,
     /// By outcome: `open`, `resolved`, `withdrawn`, `maintained`, `referred`.
     pub outcomes: Vec<Counted>,
+    /// The cases with more than one concern, such as one carer's (`S-themes`): for whoever manages the service alone.
+    pub cases: Vec<Counted>,
 }
 
 /// How many of one kind.
@@ -41,16 +47,21 @@ pub struct Counted {
     pub number: Number,
 }
 
-/// A number, or that it is small.
+/// A number, or that it is not told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Number {
-    /// How many; absent where it is too small to be told.
+    /// How many; absent where it is not told.
     pub count: Option<usize>,
+    /// Whether it is not told because it is small; else it is not told because a small one could be worked out from it.
+    pub small: bool,
 }
 
 impl From<usize> for Number {
     fn from(count: usize) -> Self {
-        Self { count: Some(count) }
+        Self {
+            count: Some(count),
+            small: false,
+        }
     }
 }
 
@@ -80,6 +91,7 @@ pub fn themes<'a>(
         mut teams,
         mut months,
         mut outcomes,
+        mut cases,
     ] = std::array::from_fn(|_| IndexMap::new());
     for entry in entries {
         if entry.raised < from || entry.raised > to {
@@ -98,6 +110,7 @@ pub fn themes<'a>(
             &mut categories,
             category.map_or(id.as_str(), |category| &category.name),
         );
+        count(&mut cases, entry.concern.raised.case_ref.as_str());
         count(&mut teams, entry.team);
         let month = format!("{}-{:02}", entry.raised.year(), entry.raised.month());
         count(&mut months, &month);
@@ -105,39 +118,79 @@ pub fn themes<'a>(
     }
     let mut months = counted(months);
     months.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut cases = counted(cases);
+    cases.retain(|case| case.number.count > Some(1));
+    cases.truncate(MOST_CASES);
     Themes {
         from,
         to,
+        shared: false,
         all: Number::from(all),
         themes: counted(themes),
         categories: counted(categories),
         teams: counted(teams),
         months,
         outcomes: counted(outcomes),
+        cases,
     }
 }
 
 impl Themes {
-    /// The same for somebody who does not manage the service: small numbers are said to be small.
+    /// The same to leave the service: small numbers are said to be small, and so many others are kept back that none of them can be
+    /// worked out from the sums. No case is named. Where there are themes they stand alone, since their categories add up to them.
     #[must_use]
     pub fn with_small_numbers_hidden(mut self) -> Self {
-        let lists = [
-            &mut self.themes,
+        self.shared = true;
+        self.cases.clear();
+        let all = self.all.count.unwrap_or_default();
+        if !self.themes.is_empty() {
+            self.categories.clear();
+        }
+        let told: usize = self
+            .themes
+            .iter()
+            .filter_map(|theme| theme.number.count)
+            .sum();
+        // What has no theme is not in the list, but is what the list lacks.
+        let mut rest = Number::from(all.saturating_sub(told));
+        hide(
+            self.themes
+                .iter_mut()
+                .map(|theme| &mut theme.number)
+                .chain([&mut rest]),
+        );
+        for list in [
             &mut self.categories,
             &mut self.teams,
             &mut self.months,
             &mut self.outcomes,
-        ];
-        for counted in lists.into_iter().flatten() {
-            hide(&mut counted.number);
+        ] {
+            hide(list.iter_mut().map(|counted| &mut counted.number));
         }
-        hide(&mut self.all);
+        hide([&mut self.all]);
         self
     }
 }
 
-fn hide(number: &mut Number) {
-    number.count = number.count.filter(|count| *count >= SMALL);
+/// Hides the small numbers of a list whose sum is told, and the next in size until at least two are hidden that make up at least
+/// [`SMALL`] together: fewer could be worked out.
+fn hide<'n>(numbers: impl IntoIterator<Item = &'n mut Number>) {
+    let mut told: Vec<(usize, &mut Number)> = numbers
+        .into_iter()
+        .filter_map(|number| Some((number.count.filter(|count| *count > 0)?, number)))
+        .collect();
+    told.sort_by_key(|(count, _)| *count);
+    let (mut hidden, mut sum) = (0, 0);
+    for (count, number) in told {
+        let small = count < SMALL;
+        if !small && (hidden == 0 || hidden > 1 && sum >= SMALL) {
+            break;
+        }
+        number.count = None;
+        number.small = small;
+        hidden += 1;
+        sum += count;
+    }
 }
 
 fn count(of: &mut IndexMap<String, usize>, name: &str) {

@@ -65,7 +65,12 @@ pub enum Reply<'a> {
         to: &'a UserId,
     },
     /// Patterns over a period.
-    Themes(&'a Themes),
+    Themes {
+        /// What was counted.
+        themes: &'a Themes,
+        /// The one team it is about, where one was named.
+        team: Option<&'a str>,
+    },
     /// Something else was done, and its messages show it.
     Done(ConcernId),
 }
@@ -113,6 +118,7 @@ struct ReplySays<'a> {
     from: String,
     until: String,
     themes: Option<&'a Themes>,
+    team: Option<&'a str>,
     #[serde(flatten)]
     cut: Cut<'a>,
 }
@@ -237,7 +243,8 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.reference, says.to) = (concern.to_string(), Some(to));
             "reply/handed_over.json"
         }
-        Reply::Themes(themes) => {
+        Reply::Themes { themes, team } => {
+            says.team = team;
             says.from = say_date_year(themes.from);
             says.until = say_date_year(themes.to);
             says.themes = Some(themes);
@@ -324,9 +331,18 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 to: &to,
             },
             Reply::Done(ConcernId(42)),
-            Reply::Themes(&Themes::default()),
-            Reply::Themes(&patterns),
-            Reply::Themes(&hidden),
+            Reply::Themes {
+                themes: &Themes::default(),
+                team: Some("North locality"),
+            },
+            Reply::Themes {
+                themes: &patterns,
+                team: None,
+            },
+            Reply::Themes {
+                themes: &hidden,
+                team: Some("North locality"),
+            },
         ] {
             let (name, says) = reply_says(&reply);
             if let Ok(sample) = serde_json::to_value(&says) {
@@ -400,6 +416,7 @@ fn patterns() -> Themes {
         teams: counted(&["North locality", "South locality"]),
         months: counted(&["2026-11", "2026-12"]),
         outcomes: counted(&["open", "resolved", "withdrawn", "maintained", "referred"]),
+        cases: counted(&["K-204117"]),
         ..Themes::default()
     }
 }

@@ -42,14 +42,59 @@ fn what_was_raised_in_the_period_is_counted_by_theme_team_month_and_outcome() {
     );
 }
 
+fn of_teams(stories: &[(&Story, usize, &str)]) -> Themes {
+    let each = |(story, times, team)| std::iter::repeat_n((story, team), times);
+    let all: Vec<_> = stories.iter().copied().flat_map(each).collect();
+    count(&all)
+}
+
 #[test]
-fn fewer_than_five_are_not_told_apart_for_others_than_the_manager() {
+fn fewer_than_five_are_not_told_apart_once_it_may_leave_the_service() {
     let story = Story::of("manchester").raises();
-    let six: Vec<_> = (0..6)
-        .map(|at| (&story, if at < 4 { "North" } else { "South" }))
-        .collect();
-    let hidden = count(&six).with_small_numbers_hidden();
+    let hidden =
+        of_teams(&[(&story, 4, "North"), (&story, 2, "South")]).with_small_numbers_hidden();
     assert_eq!(hidden.all.count, Some(6));
     assert_eq!(said(&hidden.teams), [("North", None), ("South", None)]);
+    assert!(hidden.teams.iter().all(|team| team.number.small));
     assert_eq!(said(&hidden.months), [("2026-12", Some(6))]);
+    assert!(hidden.cases.is_empty(), "a case is named");
+}
+
+#[test]
+fn a_small_number_cannot_be_worked_out_from_the_sum() {
+    let story = Story::of("manchester").raises();
+    let hidden = of_teams(&[
+        (&story, 9, "North"),
+        (&story, 6, "East"),
+        (&story, 1, "South"),
+    ])
+    .with_small_numbers_hidden();
+    assert_eq!(hidden.all.count, Some(16));
+    assert_eq!(
+        said(&hidden.teams),
+        [("North", Some(9)), ("East", None), ("South", None)]
+    );
+    assert!(!hidden.teams[1].number.small, "six is not fewer than five");
+}
+
+#[test]
+fn what_has_no_theme_cannot_be_worked_out_from_what_has() {
+    let themed = Story::of("fostering-iro").raises();
+    let other = Story::of("manchester").raises();
+    let counted = of_teams(&[(&themed, 6, "North"), (&other, 1, "South")]);
+    let hidden = counted.with_small_numbers_hidden();
+    assert_eq!(said(&hidden.themes), [("General issues", None)]);
+    assert!(hidden.categories.is_empty(), "they add up to the themes");
+    assert_eq!(hidden.all.count, Some(7));
+}
+
+#[test]
+fn a_case_that_comes_back_is_named_for_the_manager() {
+    let one = Story::of("fostering-iro").raises();
+    let mut opening = Story::of("fostering-iro");
+    opening.raise.case_ref = "K-204118".into();
+    let other = opening.raises();
+    let counted = of_teams(&[(&one, 3, "North"), (&other, 1, "North")]);
+    let case = one.concern.raised.case_ref.as_str();
+    assert_eq!(said(&counted.cases), [(case, Some(3))]);
 }

@@ -28,6 +28,14 @@ async fn the_manager_sees_patterns_and_a_raiser_is_told_whose_they_are() {
         .await
         .all_text();
     assert!(told.contains("None was raised"), "{told}");
+    let told = manager.asks("themes North locality share").await.all_text();
+    assert!(told.contains("All: fewer than 5"), "{told}");
+    assert!(
+        told.contains("North locality: fewer than 5") && !told.contains(": 2"),
+        "{told}"
+    );
+    let told = manager.asks("themes Nowhere").await.all_text();
+    assert!(told.contains("not a date"), "{told}");
     let told = iro.asks("themes").await.all_text();
     assert!(told.contains("whoever manages the IRO service"), "{told}");
     world.finish().await;

@@ -5,13 +5,14 @@ use chrono::{Days, Months, NaiveDate};
 use super::Bot;
 use crate::calendar::parse_date;
 use crate::concern::themes::{Entry, themes};
-use crate::ids::UserId;
+use crate::ids::{TeamId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
 use crate::protocol::IRO_MANAGER;
 use crate::slack::reply::Reply;
 
 impl Bot {
-    /// Counts the concerns of a period: the last twelve months unless `from … to …` says otherwise.
+    /// Counts the concerns of a period: the last twelve months unless `from … to …` says otherwise; of every team they manage unless
+    /// one is named; with small numbers hidden where it is to be shared.
     pub(super) async fn themes(&self, user: &UserId, words: &str) -> Reply {
         let directory = self.desk.directory();
         let managed: Vec<_> = directory
@@ -29,7 +30,8 @@ impl Bot {
         if managed.is_empty() {
             return self.tells(&Told::ThemesOfOthers);
         }
-        let (from, to) = match period(words, self.today()) {
+        let asked = Asked::read(words, managed.iter().map(|team| (&team.id, &*team.name)));
+        let (from, to) = match period(asked.period, self.today()) {
             Ok(period) => period,
             Err(why) => return self.problem(&Problem::NotADate { why: &why }),
         };
@@ -41,6 +43,9 @@ impl Bot {
         let entries = cases.iter().filter_map(|case| {
             let team = &case.concern.raised.team;
             let team = managed.iter().find(|managed| &managed.id == team)?;
+            if asked.team.is_some_and(|(asked, _)| asked != &team.id) {
+                return None;
+            }
             Some(Entry {
                 concern: &case.concern,
                 protocol: &case.protocol,
@@ -48,9 +53,64 @@ impl Bot {
                 raised: calendar.local_date(case.concern.raised_at),
             })
         });
-        let themes = themes(entries, from, to);
-        self.says(&Said::Themes(&themes))
+        let mut themes = themes(entries, from, to);
+        if asked.share {
+            themes = themes.with_small_numbers_hidden();
+        }
+        self.says(&Said::Themes {
+            themes: &themes,
+            team: asked.team.map(|(_, name)| name),
+        })
     }
+}
+
+/// What was typed after `themes`.
+struct Asked<'a> {
+    team: Option<(&'a TeamId, &'a str)>,
+    period: &'a str,
+    share: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// The team first, by its name or id; `share` last; between them the period.
+    fn read(words: &'a str, teams: impl Iterator<Item = (&'a TeamId, &'a str)>) -> Self {
+        let words = words.trim();
+        let (words, share) = match without_last(words) {
+            Some((rest, "share")) => (rest, true),
+            _ => (words, false),
+        };
+        let mut named: Option<(_, &str)> = None;
+        for team @ (id, name) in teams {
+            for name in [name, id.as_str()] {
+                if let Some(rest) = after(words, name)
+                    && named.is_none_or(|(_, shorter)| rest.len() < shorter.len())
+                {
+                    named = Some((team, rest));
+                }
+            }
+        }
+        Self {
+            team: named.map(|(team, _)| team),
+            period: named.map_or(words, |(_, rest)| rest),
+            share,
+        }
+    }
+}
+
+fn without_last(words: &str) -> Option<(&str, &str)> {
+    match words.rsplit_once(char::is_whitespace) {
+        Some((rest, last)) => Some((rest.trim(), last)),
+        None if words.is_empty() => None,
+        None => Some(("", words)),
+    }
+}
+
+/// What follows a name that the words begin with, whatever its case.
+fn after<'w>(words: &'w str, name: &str) -> Option<&'w str> {
+    let begins = words.get(..name.len())?;
+    let rest = words.get(name.len()..)?;
+    let whole = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (whole && begins.eq_ignore_ascii_case(name)).then(|| rest.trim())
 }
 
 /// The period that was typed, or why it is none.
@@ -87,6 +147,33 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_team_is_named_first_and_share_comes_last() {
+        let teams = [("north", "North"), ("north-west", "North West")]
+            .map(|(id, name)| (TeamId::from(id), name));
+        let read = |words: &'static str| {
+            let asked = Asked::read(words, teams.iter().map(|(id, name)| (id, *name)));
+            let team = asked.team.map(|(id, _)| id.to_string());
+            (team, asked.period.to_owned(), asked.share)
+        };
+        let north = || Some("north".to_owned());
+        assert_eq!(read("share"), (None, String::new(), true));
+        assert_eq!(read("NORTH"), (north(), String::new(), false));
+        assert_eq!(
+            read("north west to friday share"),
+            (Some("north-west".to_owned()), "to friday".to_owned(), true)
+        );
+        assert_eq!(
+            read("northern"),
+            (None, "northern".to_owned(), false),
+            "another word"
+        );
+        assert_eq!(
+            read("from 1 Sep to 30 Nov"),
+            (None, "from 1 Sep to 30 Nov".to_owned(), false)
+        );
     }
 
     #[test]
