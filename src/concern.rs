@@ -10,6 +10,7 @@ pub mod clocks;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod forecast;
 pub mod raise;
 pub mod readers;
 pub mod rules;

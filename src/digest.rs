@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::say_date;
-use crate::concern::{Concern, Phase, Rules};
+use crate::concern::{Concern, Phase, Rules, forecast};
 use crate::desk::{Desk, DeskError};
 use crate::ids::{ConcernId, RoleId, TeamId};
 use crate::messages::{DigestContext, Line};
@@ -25,6 +25,8 @@ pub struct Digest {
     pub waiting_raiser: Vec<Entry>,
     /// Not acknowledged yet.
     pub unacknowledged: Vec<Entry>,
+    /// Open past the first limit on the whole process, and nothing agreed.
+    pub past_cap: Vec<Entry>,
 }
 
 /// One line: reference, step, role and date, and nothing else.
@@ -53,6 +55,7 @@ impl Digest {
             &self.at_gate,
             &self.waiting_raiser,
             &self.unacknowledged,
+            &self.past_cap,
         ]
         .iter()
         .all(|lines| lines.is_empty())
@@ -79,6 +82,7 @@ impl Digest {
             at_gate: lines(&self.at_gate),
             waiting_raiser: lines(&self.waiting_raiser),
             unacknowledged: lines(&self.unacknowledged),
+            past_cap: lines(&self.past_cap),
         }
     }
 
@@ -101,6 +105,10 @@ impl Digest {
             date,
         };
         let addressee = step.to.first();
+        if let Some(ended) = forecast::past_cap(rules, concern, today) {
+            let by_addressee = addressee.filter(|_| concern.phase == Phase::Answering);
+            self.past_cap.push(entry(by_addressee, ended));
+        }
         let soon = rules
             .due(today, crate::concern::rules::TWO_WORKING_DAYS)
             .date;

@@ -201,6 +201,10 @@ pub enum Occasion {
     AlertNotReviewed,
     /// To those outside the ladder who hear of a step that is overdue.
     AlertOverdue,
+    /// To the raiser and the manager of the IRO service: the steps left do not fit a limit on the whole process.
+    AlertCapWarned,
+    /// To the raiser and the manager of the IRO service: a limit on the whole process has passed.
+    AlertCapPassed,
     /// To the manager of the IRO service: the raiser holds an escalation.
     Held,
     /// To the raiser: the addressee extended the clock.
@@ -221,7 +225,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -242,6 +246,8 @@ impl Occasion {
         Self::AlertRaiserAtGate,
         Self::AlertNotReviewed,
         Self::AlertOverdue,
+        Self::AlertCapWarned,
+        Self::AlertCapPassed,
         Self::Held,
         Self::Extended,
         Self::Redated,
@@ -276,7 +282,9 @@ impl Occasion {
             | Self::AlertGateUnanswered
             | Self::AlertRaiserAtGate
             | Self::AlertNotReviewed
-            | Self::AlertOverdue => Kind::Alert,
+            | Self::AlertOverdue
+            | Self::AlertCapWarned
+            | Self::AlertCapPassed => Kind::Alert,
             Self::Held
             | Self::Extended
             | Self::Redated
@@ -315,6 +323,19 @@ pub fn follows(rules: &Rules<'_>, after: &Concern, facts: &[New]) -> Vec<Mail> {
             &mut mail,
         );
     }
+    // Several limits are told of in one message.
+    let of_caps = |mail: &Mail| {
+        matches!(
+            mail.matter.occasion,
+            Occasion::AlertCapWarned | Occasion::AlertCapPassed
+        )
+    };
+    let mut told: Vec<Mail> = Vec::with_capacity(2);
+    mail.retain(|mail| {
+        let again = of_caps(mail) && told.contains(mail);
+        told.extend(of_caps(mail).then(|| mail.clone()));
+        !again
+    });
     mail
 }
 
@@ -470,6 +491,14 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 send(Occasion::Outside, present, To::Role(role.clone()));
             }
         }
+        Fact::CapWarned { .. } => {
+            send(Occasion::AlertCapWarned, present, To::Raiser);
+            send(Occasion::AlertCapWarned, present, iro_manager());
+        }
+        Fact::CapPassed { .. } => {
+            send(Occasion::AlertCapPassed, present, To::Raiser);
+            send(Occasion::AlertCapPassed, present, iro_manager());
+        }
         Fact::HandedOver { to, .. } => {
             send(Occasion::Receipt, 1, To::Person(to.clone()));
             if let Some(before) = after.handed_over_by.as_ref().filter(|before| *before != to) {
@@ -598,6 +627,8 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         }
         Occasion::AlertRaiserAtGate => open && present && concern.phase == Phase::AtGate,
         Occasion::AlertNotReviewed => open && present && concern.review_asked.is_some(),
+        Occasion::AlertCapWarned => open && concern.caps.iter().any(|cap| cap.warned),
+        Occasion::AlertCapPassed => open,
         Occasion::Held => running && visit.held.is_some(),
         Occasion::Card => rules.step_of(visit).is_some(),
         Occasion::Receipt

@@ -24,6 +24,7 @@ mod home;
 mod ladder;
 mod lists;
 mod note;
+mod outlook;
 mod outside;
 mod refusal;
 mod review;
@@ -52,6 +53,7 @@ pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told
 pub use home::Home;
 pub use lists::{DigestContext, Reply};
 pub use note::CaseNote;
+pub use outlook::Outlook;
 pub use outside::OutsideForm;
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
@@ -166,7 +168,9 @@ fn template_of(occasion: Occasion) -> &'static str {
         | Occasion::AlertGateUnanswered
         | Occasion::AlertRaiserAtGate
         | Occasion::AlertNotReviewed
-        | Occasion::AlertOverdue => "alert/alert.json",
+        | Occasion::AlertOverdue
+        | Occasion::AlertCapWarned
+        | Occasion::AlertCapPassed => "alert/alert.json",
         Occasion::Held => "notice/held.json",
         Occasion::Extended => "notice/extended.json",
         Occasion::Redated => "notice/redated.json",

@@ -12,6 +12,8 @@ mod kit;
 
 #[path = "concern/answers.rs"]
 mod answers;
+#[path = "concern/caps.rs"]
+mod caps;
 #[path = "concern/clocks.rs"]
 mod clocks;
 #[path = "concern/councils.rs"]

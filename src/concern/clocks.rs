@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::forecast;
 use super::rules::{
     FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after,
 };
@@ -69,6 +70,10 @@ pub enum ClockKind {
     GateAlert,
     /// The raiser looks again.
     Review,
+    /// The steps left do not fit a limit on the whole process: the raiser is warned.
+    CapWarn,
+    /// A limit on the whole process has passed: it is reported.
+    CapPassed,
 }
 
 impl ClockKind {
@@ -85,6 +90,8 @@ impl ClockKind {
             Self::GateReminder => "gate-reminder",
             Self::GateAlert => "gate-alert",
             Self::Review => "review",
+            Self::CapWarn => "cap-warn",
+            Self::CapPassed => "cap-passed",
         }
     }
 }
@@ -197,6 +204,32 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
                     rules.opening_on_or_after(on),
                 );
             }
+        }
+    }
+    if concern.is_open() {
+        live.extend(of_caps(rules, concern).into_iter().map(|(_, clock)| clock));
+    }
+    live
+}
+
+/// The clocks of the limits on the whole process, with each limit's place in the protocol: it is warned of while the steps left
+/// do not fit, and reported once when it has passed.
+pub(super) fn of_caps(rules: &Rules<'_>, concern: &Concern) -> Vec<(u32, Clock)> {
+    let mut live = Vec::with_capacity(rules.protocol.caps.len());
+    for (number, cap) in forecast::numbered(rules) {
+        let told = concern.cap(number);
+        if told.passed {
+            continue;
+        }
+        let mut add = |kind, again, at: Option<DateTime<Utc>>| {
+            let key = ClockKey::new(kind, number, again);
+            live.extend(at.map(|at| (number, Clock { key, kind, at })));
+        };
+        let passed = forecast::passed_at(rules, concern, cap);
+        add(ClockKind::CapPassed, 0, passed);
+        if !told.warned {
+            let warned = forecast::warned_at(rules, concern, cap);
+            add(ClockKind::CapWarn, told.warnings, warned);
         }
     }
     live

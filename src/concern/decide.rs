@@ -5,6 +5,7 @@
 
 mod addressee;
 mod behalf;
+mod caps;
 mod clock;
 mod gate;
 pub mod notes;
@@ -96,7 +97,10 @@ impl<'r> Deciding<'r> {
         }
     }
 
-    pub(super) fn done(self) -> Decision {
+    pub(super) fn done(mut self) -> Decision {
+        if !self.facts.is_empty() {
+            self.take_back_warnings();
+        }
         Decision {
             facts: self.facts,
             after: self.concern,

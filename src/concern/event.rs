@@ -417,6 +417,27 @@ pub enum Fact {
     Withdrawn,
     /// Somebody added a note. With text `note`.
     Noted,
+    /// The steps left do not fit a limit on the whole process (`W-3.0`): the raiser was warned.
+    CapWarned {
+        /// The limit's place in the protocol, from 1.
+        cap: u32,
+        /// The day on which it ends.
+        ends: NaiveDate,
+        /// The day on which the steps left end at full length.
+        reaches: NaiveDate,
+    },
+    /// The steps left fit a limit again that was warned of.
+    CapFits {
+        /// The limit's place in the protocol, from 1.
+        cap: u32,
+    },
+    /// A limit on the whole process has passed, and the concern is open.
+    CapPassed {
+        /// The limit's place in the protocol, from 1.
+        cap: u32,
+        /// The day on which it ended.
+        ended: NaiveDate,
+    },
     /// It was handed over to another raiser.
     HandedOver {
         /// To whom.

@@ -214,23 +214,28 @@ impl<'a> Rules<'a> {
 
     /// When the protocol's advisory caps end, for those whose start has happened.
     pub fn caps<'c>(&'c self, concern: &'c Concern) -> impl Iterator<Item = (&'a Cap, Due)> + 'c {
-        self.protocol.caps.iter().filter_map(move |cap| {
-            let from = match &cap.from {
-                ClockStart::Raised => self.day(concern.raised_at),
-                ClockStart::Event => concern.raised.event_date,
-                ClockStart::Step(id) => self.day(
-                    concern
-                        .visits
-                        .iter()
-                        .find(|visit| &visit.step == id)?
-                        .issued_at,
-                ),
-                ClockStart::FirstFormal | ClockStart::Issued | ClockStart::PreviousStep => {
-                    self.day(self.first_formal(concern)?.issued_at)
-                }
-            };
-            Some((cap, self.due(from, cap.within)))
-        })
+        let ends = |cap| Some((cap, self.cap_ends(concern, cap)?));
+        self.protocol.caps.iter().filter_map(ends)
+    }
+
+    /// When an advisory cap ends; `None` where what it counts from has not happened.
+    #[must_use]
+    pub fn cap_ends(&self, concern: &Concern, cap: &Cap) -> Option<Due> {
+        let from = match &cap.from {
+            ClockStart::Raised => self.day(concern.raised_at),
+            ClockStart::Event => concern.raised.event_date,
+            ClockStart::Step(id) => self.day(
+                concern
+                    .visits
+                    .iter()
+                    .find(|visit| &visit.step == id)?
+                    .issued_at,
+            ),
+            ClockStart::FirstFormal | ClockStart::Issued | ClockStart::PreviousStep => {
+                self.day(self.first_formal(concern)?.issued_at)
+            }
+        };
+        Some(self.due(from, cap.within))
     }
 
     /// This child's own addressee at a step: the person the raiser named, where the step asks the team's role they were named for.

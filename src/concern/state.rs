@@ -40,10 +40,26 @@ pub struct Concern {
     /// The views taken on ways out of the council, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<ViewTaken>,
+    /// What has been told of the limits on the whole process.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<CapTold>,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
     pub changed_at: DateTime<Utc>,
+}
+
+/// What has been told of a limit on the whole process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CapTold {
+    /// Its place in the protocol, from 1.
+    pub cap: u32,
+    /// Whether it stands that the steps left do not fit.
+    pub warned: bool,
+    /// How often that was warned of.
+    pub warnings: u32,
+    /// Whether it was reported that it has passed.
+    pub passed: bool,
 }
 
 /// How often somebody has been told of the present wait.
@@ -116,6 +132,9 @@ pub struct Visit {
     pub issued_late: bool,
     /// How often the due moment was dated again or extended.
     pub redated: u32,
+    /// When its end was last moved: dated again, extended or held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_at: Option<DateTime<Utc>>,
     /// When the messaging platform took its card.
     pub delivered: Option<DateTime<Utc>>,
     /// Who acknowledged it first, and when.
@@ -231,9 +250,10 @@ impl Visit {
     }
 
     /// A hold that the new moment reaches or passes has nothing left to hold.
-    fn due_anew(&mut self, due: Due) {
+    fn due_anew(&mut self, due: Due, at: DateTime<Utc>) {
         self.due = Some(due);
         self.redated += 1;
+        self.dated_at = Some(at);
         self.held = self.held.filter(|held| held.at > due.at);
     }
 
@@ -276,6 +296,7 @@ impl Concern {
             review: None,
             review_asked: None,
             outside: Vec::new(),
+            caps: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -305,6 +326,26 @@ impl Concern {
     #[must_use]
     pub fn visit_numbered(&self, number: u32) -> Option<&Visit> {
         self.visits.get((number as usize).checked_sub(1)?)
+    }
+
+    /// What has been told of the limit of that place in the protocol, from 1.
+    #[must_use]
+    pub fn cap(&self, cap: u32) -> CapTold {
+        let told = self.caps.iter().find(|told| told.cap == cap);
+        told.copied().unwrap_or(CapTold {
+            cap,
+            warned: false,
+            warnings: 0,
+            passed: false,
+        })
+    }
+
+    fn tell_of_cap(&mut self, cap: u32, change: impl FnOnce(&mut CapTold)) {
+        let mut told = self.cap(cap);
+        change(&mut told);
+        self.caps.retain(|other| other.cap != cap);
+        self.caps.push(told);
+        self.caps.sort_by_key(|told| told.cap);
     }
 
     fn visit_mut(&mut self, number: u32) -> Option<&mut Visit> {
@@ -380,6 +421,7 @@ impl Concern {
                     window_passed: *window_passed,
                     issued_late: *issued_late,
                     redated: 0,
+                    dated_at: None,
                     delivered: None,
                     acknowledged: None,
                     acknowledged_for: None,
@@ -420,12 +462,12 @@ impl Concern {
                     if visit.due.is_none_or(|old| old.date != due.date) {
                         visit.warned = None;
                     }
-                    visit.due_anew(*due);
+                    visit.due_anew(*due, at);
                 }
             }
             Fact::Extended { visit, due } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.due_anew(*due);
+                    visit.due_anew(*due, at);
                     visit.extended = true;
                     visit.warned = None;
                 }
@@ -507,6 +549,7 @@ impl Concern {
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.held = Some(*until);
                     visit.redated += 1;
+                    visit.dated_at = Some(at);
                 }
             }
             Fact::Lapsed {
@@ -574,6 +617,14 @@ impl Concern {
                 self.review_asked = None;
                 self.enter(Phase::Exhausted, at);
             }
+            Fact::CapWarned { cap, .. } => {
+                self.tell_of_cap(*cap, |told| {
+                    told.warned = true;
+                    told.warnings += 1;
+                });
+            }
+            Fact::CapFits { cap } => self.tell_of_cap(*cap, |told| told.warned = false),
+            Fact::CapPassed { cap, .. } => self.tell_of_cap(*cap, |told| told.passed = true),
             Fact::PositionRecorded { position } => self.close(Closed::Position(*position), at),
             Fact::Resolved => self.close(Closed::Resolved, at),
             Fact::Withdrawn => self.close(Closed::Withdrawn, at),

@@ -7,6 +7,7 @@ use super::became::{Became, answer, became};
 use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
 use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
+use super::outlook::Outlook;
 use super::outside::{OutsideLine, outside_lines};
 use super::setting::Setting;
 use crate::calendar::say_date;
@@ -85,12 +86,17 @@ pub(super) struct About<'a> {
     history_more: usize,
     target: String,
     review_on: String,
+    /// The limit on the whole process that ends before that day, such as "20 working days end on Thu 14 Jan (3)"; empty where none
+    /// does.
+    review_past_cap: String,
     hold_until: String,
     caps: Vec<CapEnds<'a>>,
     /// Whose case note is in the case system, step by step.
     notes: Vec<NoteLine>,
     /// The views taken on ways out of the council.
     outside: Vec<OutsideLine>,
+    /// What lies ahead at full length.
+    outlook: Outlook,
     texts: Vec<Prose>,
     buttons: Vec<Button>,
 }
@@ -101,6 +107,10 @@ struct CapEnds<'a> {
     on: String,
     clause: &'a str,
     provisional: bool,
+    /// Whether it has ended while the concern was open.
+    passed: bool,
+    /// Whether it stands that the steps left do not fit.
+    warned: bool,
 }
 
 /// An earlier step, on the receipt.
@@ -225,6 +235,7 @@ impl<'a> About<'a> {
             review_on: concern
                 .review
                 .map_or_else(String::new, |(on, _)| say_date(on)),
+            review_past_cap: review_past_cap(rules, concern),
             hold_until: visit
                 .due
                 .filter(|_| may_hold)
@@ -238,6 +249,7 @@ impl<'a> About<'a> {
             caps: caps(rules, concern),
             notes: note_lines(rules, concern),
             outside: outside_lines(rules, concern),
+            outlook: Outlook::of(rules, concern, setting.now),
             texts: texts(setting, matter, visit),
             buttons,
         })
@@ -310,19 +322,45 @@ fn history(rules: &Rules<'_>, concern: &Concern) -> (Vec<Past>, usize) {
 
 fn caps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<CapEnds<'a>> {
     let mut ends: Vec<CapEnds<'a>> = Vec::with_capacity(2);
-    for (cap, due) in rules.caps(concern) {
+    for (number, cap) in (1..).zip(&rules.protocol.caps) {
+        let Some(due) = rules.cap_ends(concern, cap) else {
+            continue;
+        };
         let (within, on) = (cap.within.to_string(), say_date(due.date));
         // Two that are counted from different days may end on the same: once is enough.
         if !ends.iter().any(|end| end.within == within && end.on == on) {
+            let told = concern.cap(number);
             ends.push(CapEnds {
                 within,
                 on,
                 clause: &cap.clause,
                 provisional: due.provisional,
+                passed: told.passed,
+                warned: told.warned && !told.passed,
             });
         }
     }
     ends
+}
+
+/// The first limit that ends before the raiser looks again (`B-stage3`), where it has not ended already.
+fn review_past_cap(rules: &Rules<'_>, concern: &Concern) -> String {
+    let first = (1..)
+        .zip(&rules.protocol.caps)
+        .filter(|(number, _)| !concern.cap(*number).passed)
+        .filter_map(|(_, cap)| Some((cap, rules.cap_ends(concern, cap)?)))
+        .min_by_key(|(_, ends)| ends.date);
+    match (first, concern.review) {
+        (Some((cap, ends)), Some((on, _))) if on > ends.date => {
+            format!(
+                "{} end on {} ({})",
+                cap.within,
+                say_date(ends.date),
+                cap.clause
+            )
+        }
+        _ => String::new(),
+    }
 }
 
 /// The texts a message shows, where texts may stand in messages: what was raised on a card, the answers on the raiser's.

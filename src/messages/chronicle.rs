@@ -135,6 +135,10 @@ struct CapEnds {
     ends: Moment,
     clause: String,
     provisional: bool,
+    /// Whether it passed while the concern was open.
+    passed: bool,
+    /// Whether it stands that the steps left do not fit.
+    warned: bool,
 }
 
 /// One stay at a step.
@@ -306,15 +310,7 @@ impl Chronicle {
                 },
                 hash: raised.protocol_hash.clone(),
             },
-            caps: rules
-                .caps(concern)
-                .map(|(cap, due)| CapEnds {
-                    within: cap.within.to_string(),
-                    ends: at(due.at),
-                    clause: cap.clause.clone(),
-                    provisional: due.provisional,
-                })
-                .collect(),
+            caps: caps(setting),
             zone: calendar.zone().to_string(),
             exported: at(setting.now),
             texts: match texts {
@@ -432,6 +428,31 @@ impl Told {
             hash: String::new(),
         })
     }
+}
+
+/// The limits on the whole process that have begun, and what came of each. A closed concern was open past one where it closed later.
+fn caps(setting: &Setting<'_>) -> Vec<CapEnds> {
+    let Setting { rules, concern, .. } = *setting;
+    let until = if concern.is_open() {
+        setting.now
+    } else {
+        concern.nag.since
+    };
+    (1..)
+        .zip(&rules.protocol.caps)
+        .filter_map(|(number, cap)| {
+            let due = rules.cap_ends(concern, cap)?;
+            let passed = due.at < until;
+            Some(CapEnds {
+                within: cap.within.to_string(),
+                ends: Moment::new(rules.calendar, due.at),
+                clause: cap.clause.clone(),
+                provisional: due.provisional,
+                passed,
+                warned: concern.cap(number).warned && !passed,
+            })
+        })
+        .collect()
 }
 
 /// The clause of a fact that has one of its own beside its step's: a gate's, a bypass's, an extension's.

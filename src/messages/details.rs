@@ -62,6 +62,10 @@ pub(super) struct Happened {
     how: &'static str,
     /// What the protocol would have had otherwise.
     cautions: Vec<Caution>,
+    /// A limit on the whole process, such as "20 working days (3)".
+    cap: String,
+    /// A day the fact is about, such as the one on which a limit ends.
+    on_day: String,
 }
 
 impl Messages {
@@ -219,12 +223,21 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         person: None,
         how: "",
         cautions: Vec::new(),
+        cap: String::new(),
+        on_day: String::new(),
     };
     let outside = |line: &mut Happened, outside: &Outside| {
         line.how = view(outside.view);
         line.to = ladder::roles(rules.protocol, &outside.with, "and");
         line.until = outside.with_on.map_or_else(String::new, say_date);
         line.cautions.clone_from(&outside.cautions);
+    };
+    let cap = |number: u32| {
+        let at = usize::try_from(number).unwrap_or_default();
+        let cap = at.checked_sub(1).and_then(|at| rules.protocol.caps.get(at));
+        cap.map_or_else(String::new, |cap| {
+            format!("{} ({})", cap.within, cap.clause)
+        })
     };
     line.kind = match &recorded.fact {
         Fact::Raised(_) => "raised",
@@ -343,6 +356,22 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         Fact::Resolved => "resolved",
         Fact::Withdrawn => "withdrawn",
         Fact::Noted => "noted",
+        Fact::CapWarned {
+            cap: of,
+            ends,
+            reaches,
+        } => {
+            (line.cap, line.on_day, line.until) = (cap(*of), say_date(*ends), say_date(*reaches));
+            "cap_warned"
+        }
+        Fact::CapFits { cap: of } => {
+            line.cap = cap(*of);
+            "cap_fits"
+        }
+        Fact::CapPassed { cap: of, ended } => {
+            (line.cap, line.on_day) = (cap(*of), say_date(*ended));
+            "cap_passed"
+        }
         Fact::HandedOver { to, .. } => {
             line.person = Some(to.clone());
             "handed_over"

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Broken, Messages};
+use super::{Broken, Messages, Outlook, outlook};
 use crate::ids::UserId;
 
 /// The most options that Slack takes in one list or group.
@@ -101,6 +101,8 @@ pub struct Form {
     pub latest: String,
     /// The steps that may be gone to: one entry, or none.
     pub steps: Vec<Choices>,
+    /// The limit on the whole process that ends next, such as "20 working days end on Thu 14 Jan (3)"; empty where none runs.
+    pub cap: String,
     /// With whom the protocol asks to speak first, such as "the Head of Service"; empty where it asks nobody.
     pub with: String,
 }
@@ -173,6 +175,8 @@ pub struct Raised {
     pub review_on: String,
     /// Whether it is urgent.
     pub urgent: bool,
+    /// What lies ahead at full length.
+    pub outlook: Outlook,
 }
 
 /// Short words to one person, about a form or a choice.
@@ -222,6 +226,11 @@ pub enum Told {
     Whom,
     /// Themes are for whoever manages the service.
     ThemesOfOthers,
+    /// The time of the whole process has ended.
+    WholeEnded {
+        /// When, as cards say it.
+        on: String,
+    },
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -251,12 +260,14 @@ impl Told {
             Self::SayWhy => "told/say_why.txt",
             Self::Whom => "told/whom.txt",
             Self::ThemesOfOthers => "told/themes_of_others.txt",
+            Self::WholeEnded { .. } => "told/whole_ended.txt",
         }
     }
 
     fn says(&self) -> TellSays<'_> {
         match self {
             Self::HeldLongest { reference, on } => TellSays { reference, on },
+            Self::WholeEnded { on } => TellSays { reference: "", on },
             Self::NoLaterStep { reference } => TellSays { reference, on: "" },
             _ => TellSays::default(),
         }
@@ -346,6 +357,11 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             after: "Mon 21 Dec".to_owned(),
             latest: "Wed 23 Dec".to_owned(),
             steps: vec![few()],
+            cap: if yes {
+                "20 working days end on Thu 14 Jan (3)".to_owned()
+            } else {
+                String::new()
+            },
             with: if yes {
                 "the Head of Service".to_owned()
             } else {
@@ -439,12 +455,19 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
             },
             review_on: "Mon 21 Dec".to_owned(),
             urgent: kind == "event",
+            outlook: Outlook::default(),
         };
-        tried("modal/raised.json", serde_json::to_value(&raised));
+        for outlook in outlook::samples() {
+            let raised = Raised {
+                outlook,
+                ..raised.clone()
+            };
+            tried("modal/raised.json", serde_json::to_value(&raised));
+        }
     }
 }
 
-fn told_samples() -> [Told; 18] {
+fn told_samples() -> [Told; 19] {
     let reference = || "C-42".to_owned();
     [
         Told::NotReached,
@@ -470,5 +493,8 @@ fn told_samples() -> [Told; 18] {
         Told::SayWhy,
         Told::Whom,
         Told::ThemesOfOthers,
+        Told::WholeEnded {
+            on: "Thu 14 Jan".to_owned(),
+        },
     ]
 }

@@ -37,6 +37,8 @@ pub struct DigestContext {
     pub waiting_raiser: Vec<Line>,
     /// Not acknowledged yet.
     pub unacknowledged: Vec<Line>,
+    /// Open past the limit on the whole process: the date is the day it ended.
+    pub past_cap: Vec<Line>,
 }
 
 /// What somebody is answered who typed a command and was not refused.
@@ -200,6 +202,7 @@ fn digest_says(digest: &DigestContext) -> DigestSays<'_> {
         ("at_gate", &digest.at_gate),
         ("waiting_raiser", &digest.waiting_raiser),
         ("unacknowledged", &digest.unacknowledged),
+        ("past_cap", &digest.past_cap),
     ]
     .into_iter()
     .filter(|(_, lines)| !lines.is_empty())
@@ -309,6 +312,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             at_gate: lines.clone(),
             waiting_raiser: lines.clone(),
             unacknowledged: lines.clone(),
+            past_cap: lines.clone(),
         };
         if let Ok(sample) = serde_json::to_value(digest_says(&digest)) {
             attempt("digest/digest.json", &sample);

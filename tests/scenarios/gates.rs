@@ -19,8 +19,12 @@ async fn an_unanswered_gate_is_reminded_of_at_the_next_opening_and_told_of_after
     world.to("2026-12-22 09:00").await;
     assert_eq!(
         world.heard_beside_digests(),
-        ["#iro-manager reminder m-1"],
-        "at the next opening"
+        [
+            "#iro-manager alert m-1",
+            "#iro-manager reminder m-1",
+            "@iro1 alert m-1"
+        ],
+        "at the next opening; a day later than that the four stages do not fit in twenty working days"
     );
     world.to("2026-12-22 17:00:01").await;
     assert_eq!(
@@ -106,7 +110,11 @@ async fn a_raiser_who_does_not_act_at_a_declined_gate_is_told_of_after_two_worki
     world.to("2026-12-21 17:00:01").await;
     world.skims();
     world.to("2026-12-23 17:00:00").await;
-    assert_eq!(world.heard_beside_digests(), [""; 0]);
+    assert_eq!(
+        world.heard_beside_digests(),
+        ["#iro-manager alert m-1", "@iro1 alert m-1"],
+        "on the day after, that the steps left do not fit any more"
+    );
     world.to("2026-12-23 17:00:01").await;
     assert_eq!(world.heard(), ["#iro-manager alert m-1"]);
     world.finish().await;

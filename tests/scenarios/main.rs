@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod caps;
 mod cover;
 mod edges;
 mod gates;

@@ -172,6 +172,7 @@ impl Deciding<'_> {
                     self.alert(Alert::NotReviewed);
                 }
             }
+            ClockKind::CapWarn | ClockKind::CapPassed => self.tell_of_caps(&clock),
         }
     }
 

@@ -3,10 +3,10 @@
 use super::{Bot, message};
 use crate::calendar::say_date;
 use crate::concern::rules::TWO_WORKING_DAYS;
-use crate::concern::{Concern, Phase, Rules, Standing};
+use crate::concern::{Concern, Phase, Rules, Standing, forecast};
 use crate::desk;
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{Line, Problem, Reply as Said};
+use crate::messages::{Line, Problem, Reply as Said, Told};
 use crate::slack::reply::Reply;
 
 impl Bot {
@@ -48,7 +48,18 @@ impl Bot {
             .iter()
             .filter_map(|desk::Line { case, .. }| {
                 let rules = case.rules(&calendar, self.desk.hours()).ok()?;
-                is_overdue(&rules, &case.concern, now).then(|| line(&rules, &case.concern))
+                let concern = &case.concern;
+                if is_overdue(&rules, concern, now) {
+                    return Some(line(&rules, concern));
+                }
+                // Nothing asked of anybody is late, but the time of the whole process has ended.
+                let ended = forecast::past_cap(&rules, concern, rules.day(now))?;
+                Some(Line {
+                    date: self.messages.told(&Told::WholeEnded {
+                        on: say_date(ended),
+                    }),
+                    ..line(&rules, concern)
+                })
             })
             .collect();
         self.says(&Said::Overdue(&lines))

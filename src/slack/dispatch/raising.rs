@@ -182,7 +182,8 @@ impl Bot {
                 let rules = done.case.rules(&calendar, self.desk.hours());
                 let said = rules.ok().and_then(|rules| {
                     let directory = self.desk.directory();
-                    let raised = raise::raised(&rules, &done.case.concern, &directory);
+                    let raised =
+                        raise::raised(&rules, &done.case.concern, &directory, self.desk.now());
                     self.messages.raised(&raised).ok()
                 });
                 said.map_or(Reply::Clear, Reply::Update)

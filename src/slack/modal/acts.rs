@@ -223,6 +223,7 @@ impl Action {
             }
             (Self::ReviewDate, _) => {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
+                form.cap = next_cap(rules, concern, today);
             }
             (Self::Bypass, _) => {
                 let steps = later_steps(rules, concern);
@@ -252,6 +253,21 @@ pub(in crate::slack) fn needs_item(rules: &Rules<'_>, concern: &Concern) -> bool
         .visit()
         .and_then(|visit| rules.step_of(visit)?.extend.as_ref())
         .is_some_and(|rule| rule.needs_item)
+}
+
+/// The limit on the whole process that ends next; empty where none runs (`B-stage3`).
+fn next_cap(rules: &Rules<'_>, concern: &Concern, today: NaiveDate) -> String {
+    let running = rules.caps(concern).filter(|(_, ends)| ends.date >= today);
+    running
+        .min_by_key(|(_, ends)| ends.date)
+        .map_or_else(String::new, |(cap, ends)| {
+            format!(
+                "{} end on {} ({})",
+                cap.within,
+                say_date(ends.date),
+                cap.clause
+            )
+        })
 }
 
 fn answer(visit: Option<u32>, answer: Answering) -> Command {

@@ -1,13 +1,13 @@
 //! The form that raises a concern: first the team, since the team fixes the protocol; then all that its protocol asks.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::acts::choice_of;
 use crate::calendar::say_date;
 use crate::concern::{Concern, Rules};
 use crate::directory::{Directory, Team};
 use crate::ids::{RoleId, UserId};
-use crate::messages::{Choice, Choices, Group, RaiseForm, Raised, Recipient, UsualDay};
+use crate::messages::{Choice, Choices, Group, Outlook, RaiseForm, Raised, Recipient, UsualDay};
 use crate::protocol::{Adjust, ClockStart, IRO_MANAGER, Protocol, Step};
 
 /// The form's name.
@@ -73,10 +73,12 @@ pub(in crate::slack) fn raised(
     rules: &Rules<'_>,
     concern: &Concern,
     directory: &Directory,
+    now: DateTime<Utc>,
 ) -> Raised {
     let mut said = Raised {
         reference: concern.id.to_string(),
         urgent: concern.raised.flags.urgent,
+        outlook: Outlook::of(rules, concern, now),
         ..Raised::default()
     };
     let team = directory.team(&concern.raised.team);
