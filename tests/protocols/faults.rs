@@ -683,12 +683,13 @@ fn the_form_of_a_review_has_a_few_fields_each_of_its_own_id() {
         "id     = «\"planning\"",
         "There are two fields `planning` of a review's form: give one another id.",
     );
-    let more: String = (1..=7)
+    let more: Vec<String> = (1..=7)
         .map(|number| {
             let mark = if number == 7 { "«" } else { "" };
             format!("[[review_field]]\nid = {mark}\"more-{number}\"\nname = \"More\"\nclause = \"6.5\"\n\n")
         })
         .collect();
+    let more = more.concat();
     one_fault(
         "[[notice]]\nwhen   = \"review held\"",
         &format!("{more}[[notice]]\nwhen   = \"review held\""),

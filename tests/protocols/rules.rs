@@ -201,7 +201,6 @@ fn silence_is_consent_to_review_decisions_in_buckinghamshire_and_to_nothing_else
             "record 3 working days",
             "decisions 5 working days",
             "objection 5 working days",
-            "child-views 15 working days",
             "report 15 working days",
             "distribution 20 working days",
         ]

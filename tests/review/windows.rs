@@ -156,7 +156,7 @@ fn without_matters_of_concern_no_discussion_is_chased() {
     );
     story.to("2026-12-22 10:00");
     assert!(story.told(Occasion::Due).is_empty() && story.told(Occasion::Late).is_empty());
-    for clock in ["decisions", "child-views", "report", "distribution"] {
+    for clock in ["decisions", "report", "distribution"] {
         story.asks(&officer(), done(clock)).unwrap();
     }
     story.delivered("objection");

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::people::{Someone, concern};
 use crate::support::world::World;
-use crate::support::{ACTION, IMPACT, ISSUE};
+use crate::support::{ACTION, IMPACT, ISSUE, REASON};
 
 async fn opens(someone: &Someone<'_>, words: &str) -> sandbox::View {
     let outcome = someone.types(words).await;
@@ -102,6 +102,28 @@ async fn case_notes_bear_the_protocols_names_and_open_for_the_raisers_side_alone
         .await
         .all_text();
     assert!(told.contains("Nothing was changed: only"), "{told}");
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn manchesters_informal_note_is_named_by_who_raised_it() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    for (who, name) in [
+        (world.iro(), "IRO Informal"),
+        (world.raiser("cp_chair"), "Child Protection Informal"),
+    ] {
+        let id = who
+            .raises(concern("K-204117").starting_at("m-inf", REASON))
+            .await;
+        let view = opens(&who, &format!("record {id}")).await;
+        let shown = view.all_text();
+        assert!(shown.contains(name), "{name} is not in {shown}");
+        for field in ["Issue:", "Action:", "Agreement:"] {
+            assert!(shown.contains(field), "{field} is not in {shown}");
+        }
+        who.at.close_all().await;
+    }
     world.skims();
     world.finish().await;
 }
