@@ -4,6 +4,7 @@
 mod cases;
 mod cover;
 mod kept;
+mod notices;
 mod post;
 mod read;
 mod reviews;
@@ -20,6 +21,7 @@ use tokio::sync::Notify;
 pub use self::cases::{Case, Protocols};
 pub use self::cover::CoverError;
 pub use self::kept::{AtDesk, Belongs, KeptCase, KeptDone, KeptLook};
+pub use self::notices::{NoticeCase, NoticeDone, NoticeRequest};
 pub use self::post::Whose;
 pub use self::read::{Line, Look};
 pub use self::reviews::{ReviewCase, ReviewDone, ReviewRequest};
@@ -30,6 +32,7 @@ use crate::cover::Covers;
 use crate::directory::{Directory, People};
 use crate::ids::{ConcernId, RouteId, Subject, TeamId, UserId};
 use crate::mail::{Mail, Matter, Occasion, To};
+use crate::notice;
 use crate::review;
 use crate::store::{Store, StoreError, Tx};
 
@@ -66,6 +69,9 @@ pub enum DeskError {
     /// What was asked of a review is refused: the person is told why, and who can.
     #[error("refused: {0}")]
     ReviewRefused(review::Refusal, Option<Box<ReviewCase>>),
+    /// What was asked of a notice is refused: the person is told why, and who can.
+    #[error("refused: {0}")]
+    NoticeRefused(notice::Refusal, Option<Box<NoticeCase>>),
     /// There is no such concern, or it is not theirs to read: the same words for both.
     #[error("no such concern, or not theirs to read")]
     NotFound,

@@ -208,12 +208,20 @@ reference! {
     /// What was typed is not a review's reference.
     NotAReview, "A review's reference is R- and a number, for example R-7."
 }
+reference! {
+    /// A notice's reference: `N-` and a number.
+    NoticeId, "N", "notice",
+    /// What was typed is not a notice's reference.
+    NotANotice, "A notice's reference is N- and a number, for example N-7."
+}
 
 /// What a record is about. In the order of the sorts' names, which is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A concern.
     Concern(ConcernId),
+    /// A notice.
+    Notice(NoticeId),
     /// A review.
     Review(ReviewId),
 }
@@ -224,6 +232,7 @@ impl Subject {
     pub fn sort(self) -> &'static str {
         match self {
             Self::Concern(_) => ConcernId::SORT,
+            Self::Notice(_) => NoticeId::SORT,
             Self::Review(_) => ReviewId::SORT,
         }
     }
@@ -232,7 +241,9 @@ impl Subject {
     #[must_use]
     pub fn number(self) -> i64 {
         match self {
-            Self::Concern(ConcernId(number)) | Self::Review(ReviewId(number)) => number,
+            Self::Concern(ConcernId(number))
+            | Self::Notice(NoticeId(number))
+            | Self::Review(ReviewId(number)) => number,
         }
     }
 
@@ -241,6 +252,7 @@ impl Subject {
     pub fn read(sort: &str, number: i64) -> Option<Self> {
         match sort {
             ConcernId::SORT => Some(Self::Concern(ConcernId(number))),
+            NoticeId::SORT => Some(Self::Notice(NoticeId(number))),
             ReviewId::SORT => Some(Self::Review(ReviewId(number))),
             _ => None,
         }
@@ -251,6 +263,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Concern(id) => id.fmt(f),
+            Self::Notice(id) => id.fmt(f),
             Self::Review(id) => id.fmt(f),
         }
     }
@@ -259,8 +272,11 @@ impl fmt::Display for Subject {
 impl FromStr for Subject {
     type Err = NotAReference;
 
-    /// Reads a reference of any sort: `C-42`, `R-7`; a bare number is a concern's.
+    /// Reads a reference of any sort: `C-42`, `N-7`, `R-7`; a bare number is a concern's.
     fn from_str(text: &str) -> Result<Self, NotAReference> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Notice(id));
+        }
         if let Ok(id) = text.parse() {
             return Ok(Self::Review(id));
         }
@@ -271,6 +287,12 @@ impl FromStr for Subject {
 impl From<ConcernId> for Subject {
     fn from(id: ConcernId) -> Self {
         Self::Concern(id)
+    }
+}
+
+impl From<NoticeId> for Subject {
+    fn from(id: NoticeId) -> Self {
+        Self::Notice(id)
     }
 }
 
@@ -353,18 +375,23 @@ mod tests {
         for (typed, subject) in [
             ("C-42", ConcernId(42).into()),
             ("42", ConcernId(42).into()),
+            ("n-7", NoticeId(7).into()),
             ("R-7", Subject::Review(ReviewId(7))),
         ] {
             assert_eq!(typed.parse(), Ok(subject), "{typed}");
         }
-        for typed in ["", "R-", "R-+7", "R--7", "Q-7"] {
+        for typed in ["", "N-", "N-+7", "N--7", "Q-7"] {
             assert_eq!(typed.parse::<Subject>(), Err(NotAReference), "{typed}");
         }
     }
 
     #[test]
     fn subjects_stand_in_the_order_of_their_sorts_names() {
-        let subjects = [Subject::Concern(ConcernId(9)), Subject::Review(ReviewId(7))];
+        let subjects = [
+            Subject::Concern(ConcernId(9)),
+            Subject::Notice(NoticeId(8)),
+            Subject::Review(ReviewId(7)),
+        ];
         assert!(subjects.is_sorted());
         assert!(subjects.is_sorted_by_key(|subject| subject.sort()));
         for subject in subjects {

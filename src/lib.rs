@@ -35,6 +35,7 @@
 //! | the core, pure | [`concern`] | types of a concern, and what follows from a command |
 //! | | [`record`] | what every record beside the concerns has in common |
 //! | | [`review`] | a review, its tasks, its window for objections |
+//! | | [`notice`] | what somebody is told at once: a change, good practice, a general concern |
 //! | | [`protocol`] | a council's protocol: types, reader, checks, explanation, picture |
 //! | | [`calendar`] | working days, due dates, the working shown |
 //! | | [`mail`] | which messages follow from which facts, to whom |
@@ -67,6 +68,7 @@ pub mod ids;
 pub mod mail;
 pub mod messages;
 pub mod metrics;
+pub mod notice;
 pub mod protocol;
 pub mod readiness;
 pub mod record;

@@ -4,6 +4,7 @@
 //! stands, so that what has gone stale is dropped ([`still_wanted`]). Every *standing* message (card, receipt, copy,
 //! gate, alert, notice) is edited in place whenever rendering it anew gives something else.
 
+pub mod notice;
 pub mod review;
 
 use chrono::NaiveDate;
@@ -73,6 +74,8 @@ pub enum Content {
     Concern(Matter),
     /// One review.
     Review(review::Matter),
+    /// One notice.
+    Notice(notice::Matter),
     /// The alerts to one person within an hour.
     Alerts {
         /// The first of them, as many as are kept.

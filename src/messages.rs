@@ -24,6 +24,9 @@ mod home;
 mod ladder;
 mod lists;
 mod note;
+mod notice;
+mod notice_forms;
+mod notice_walk;
 mod outlook;
 mod outside;
 mod refusal;
@@ -53,6 +56,8 @@ pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told
 pub use home::Home;
 pub use lists::{DigestContext, Reply};
 pub use note::CaseNote;
+pub use notice::NoticeSetting;
+pub use notice_forms::{NoticeFault, SendForm, callback};
 pub use outlook::Outlook;
 pub use outside::OutsideForm;
 pub use refusal::{Problem, Refused, roles_who_can};

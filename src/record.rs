@@ -1,7 +1,7 @@
 //! What is kept as a record beside the concerns, whatever its sort: a list of facts, each with the texts that stand beside it,
 //! folded into how it stands; a pure function that adds to it; clocks derived from where it stands; messages that follow.
 //!
-//! [`Kept`] is all that the desk must know of a sort. Reviews are one; a new sort implements it, names itself in
+//! [`Kept`] is all that the desk must know of a sort. Reviews and notices are such; a new sort implements it, names itself in
 //! [`crate::ids::Subject`], and gets the record, the seals, the deadlines and the messages that the others have.
 
 use std::fmt::Debug;

@@ -210,7 +210,9 @@ fn retry_in(deadline: &DueDeadline) -> TimeDelta {
 /// A fault's name: never content.
 fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) | DeskError::ReviewRefused(..) => "refused",
+        DeskError::Refused(..) | DeskError::ReviewRefused(..) | DeskError::NoticeRefused(..) => {
+            "refused"
+        }
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 4] = [
     &["store", "messages", "directory"],
 ];
 /// What the record is decided by: functions of their arguments, and nothing else.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "access",
     "calendar",
     "concern",
@@ -25,6 +25,7 @@ const PURE: [&str; 10] = [
     "identifiers",
     "ids",
     "mail",
+    "notice",
     "protocol",
     "record",
     "review",

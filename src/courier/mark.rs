@@ -231,7 +231,9 @@ fn delivery_id() -> String {
 /// A fault's name: never content.
 pub(super) fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) | DeskError::ReviewRefused(..) => "refused",
+        DeskError::Refused(..) | DeskError::ReviewRefused(..) | DeskError::NoticeRefused(..) => {
+            "refused"
+        }
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

@@ -1,6 +1,7 @@
 //! The least a message can say, when Slack does not take it as it was rendered: no blocks, no holes, no template.
 
 use crate::desk::Desk;
+use crate::ids::Subject;
 use crate::slack::web::Outgoing;
 use crate::store::outbox::Message;
 
@@ -8,6 +9,16 @@ use super::mark::visit;
 
 /// Which concern and step, by when, and where the rest is found. Nothing that a person wrote.
 pub(super) async fn words(desk: &Desk, message: &Message) -> Option<Outgoing> {
+    if let Some(Subject::Notice(id)) = message.subject {
+        let text = format!(
+            "{id}: a notice for you. This message could not be shown in full: send /concern show {id} to see it."
+        );
+        return Some(Outgoing {
+            text,
+            blocks: None,
+            metadata: None,
+        });
+    }
     let case = desk.case(message.concern()?).await.ok()??;
     let concern = &case.concern;
     let calendar = desk.calendar();

@@ -12,7 +12,9 @@ use super::pace::{Turn, jitter};
 use super::refusal::{Meaning, SHARED, is_person, meaning};
 use super::render::{Drawn, NotDrawn, hash};
 use super::{End, Inner, SLACK, fallback, plain};
+use crate::ids::Subject;
 use crate::mail::{Content, Kind, Occasion};
+use crate::notice::Notice;
 use crate::slack::web::{ApiError, Outgoing, Posted};
 use crate::store::outbox::Message;
 
@@ -253,6 +255,9 @@ impl Inner {
         let matter = match serde_json::from_value(message.payload.clone()) {
             Ok(Content::Concern(matter)) => matter,
             Ok(Content::Review(matter)) => return matter.occasion.stands(),
+            Ok(Content::Notice(matter)) => {
+                return matter.occasion.stands() && self.is_open(message).await;
+            }
             _ => return false,
         };
         let Some(id) = message.concern() else {
@@ -269,6 +274,15 @@ impl Inner {
             // In doubt it does: one message too many is better than one too few.
             Ok(None) | Err(_) => true,
         }
+    }
+
+    /// Whether the notice a message is about is open. In doubt it is: one message too many is better than one too few.
+    async fn is_open(&self, message: &Message) -> bool {
+        let Some(Subject::Notice(id)) = message.subject else {
+            return false;
+        };
+        let found = self.desk.kept::<Notice>(id).await;
+        found.map_or(true, |case| case.is_none_or(|case| case.record.is_open()))
     }
 
     /// Slack does not take what the message says. Somebody must act on it all the same, so it is said plainly.

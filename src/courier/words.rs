@@ -1,5 +1,6 @@
 //! What messages say, from the record, the directory and the templates, each read at the moment of sending.
 
+mod notices;
 mod reviews;
 
 use std::sync::Arc;
@@ -59,6 +60,7 @@ impl Words {
             }
             Content::Alerts { items, more } => self.about(message, &items, more).await?,
             Content::Review(matter) => self.review(message, &matter).await?,
+            Content::Notice(matter) => self.notice(message, &matter).await?,
             Content::Digest { team, date } => self.digest(&team, date).await?,
             Content::Operator { words, facts } => {
                 let rendered = self.messages.operator(&words, &facts);

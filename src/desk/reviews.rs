@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::kept::{AtDesk, KeptCase, KeptDone, KeptLook};
 use super::{Desk, DeskError};
-use crate::ids::{ClockId, ConcernId, ReviewId, UserId};
+use crate::ids::{ClockId, ReviewId, UserId};
 use crate::review::{self, Command, Field, Reads, Record, Refusal, Review};
 use crate::store::Tx;
 
@@ -87,20 +87,5 @@ impl Desk {
             texts.retain(|text| shown.iter().any(|field| field.as_str() == text.field));
         }
         Ok((look, reads))
-    }
-
-    /// Notes with a review that a concern was raised from it.
-    ///
-    /// # Errors
-    /// Not theirs, or the store's.
-    pub async fn raised_from_review(
-        &self,
-        user: &UserId,
-        id: ReviewId,
-        concern: ConcernId,
-    ) -> Result<(), DeskError> {
-        self.act_on::<Review>(user, id, Command::ConcernRaised { concern }, None)
-            .await
-            .map(drop)
     }
 }

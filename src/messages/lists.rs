@@ -48,6 +48,8 @@ pub enum Reply<'a> {
     Help {
         /// Whether the person may raise concerns.
         may_raise: bool,
+        /// Whether the person may tell a reviewing officer of a change.
+        may_notify: bool,
         /// The word that was typed, where it is none of ours.
         unknown: Option<&'a str>,
     },
@@ -116,6 +118,7 @@ struct ReplySays<'a> {
     reference: String,
     to: Option<&'a UserId>,
     may_raise: bool,
+    may_notify: bool,
     unknown: Option<&'a str>,
     from: String,
     until: String,
@@ -222,8 +225,13 @@ fn digest_says(digest: &DigestContext) -> DigestSays<'_> {
 fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
     let mut says = ReplySays::default();
     let name = match *reply {
-        Reply::Help { may_raise, unknown } => {
+        Reply::Help {
+            may_raise,
+            may_notify,
+            unknown,
+        } => {
             (says.may_raise, says.unknown) = (may_raise, unknown);
+            says.may_notify = may_notify;
             "reply/help.json"
         }
         Reply::List(lines) => {
@@ -320,10 +328,12 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
         for reply in [
             Reply::Help {
                 may_raise: true,
+                may_notify: false,
                 unknown: None,
             },
             Reply::Help {
                 may_raise: false,
+                may_notify: true,
                 unknown: Some("tea"),
             },
             Reply::List(lines),

@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::about::About;
 use super::engine::{Engine, Fault};
+use super::notice::{self, NoticeSetting};
 use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
-    chronicle, cover, details, forms, home, lists, note, outside, refusal, review_forms,
-    review_walk, template_of,
+    chronicle, cover, details, forms, home, lists, note, notice_forms, notice_walk, outside,
+    refusal, review_forms, review_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -40,6 +41,8 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     about_concerns(&mut attempt);
     about_reviews(&mut attempt);
     review_forms::samples(&mut attempt);
+    about_notices(&mut attempt);
+    notice_forms::samples(&mut attempt);
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
     forms::samples(&mut attempt);
@@ -175,6 +178,38 @@ fn about_reviews(attempt: &mut impl FnMut(&str, &Value)) {
                 };
                 review::sample(&setting, attempt);
             }
+        }
+    }
+}
+
+/// Every message about a notice, on notices that have taken every turn.
+fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
+    let (Ok(library), Ok(calendar)) = (Library::load(&[]), Calendar::built_in()) else {
+        return;
+    };
+    let people = [UserId::from("U0ONE"), UserId::from("U0TWO")];
+    for held in library.iter() {
+        let Some(route) = held.protocol.routes.first() else {
+            continue;
+        };
+        let rules = Walk::new(&held.protocol, route, &calendar).rules();
+        let first_role = held.protocol.roles.keys().next();
+        let walked = notice_walk::taken(&rules);
+        for (place, notice) in walked.iter().enumerate() {
+            let setting = NoticeSetting {
+                rules: &rules,
+                notice,
+                team_name: "North locality",
+                audience: Audience {
+                    role: first_role.filter(|_| place % 3 != 0),
+                    mention: people.get(..place % 3).unwrap_or_default(),
+                    standing_in_for: first_role.filter(|_| place % 5 == 0),
+                    own: false,
+                    covering: people.first().filter(|_| place % 2 == 0),
+                },
+            };
+            notice::sample(&setting, attempt);
+            notice_forms::sample(&rules, notice, attempt);
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `click` | buttons: what is done at once, what opens a form |
 //! | `sent` | forms that were sent |
 //! | `raising` | the form that raises, and what came of it |
+//! | `noticing` | sending a notice, its buttons and forms |
 //! | `reviewing` | recording a review, its buttons and forms |
 //! | `covering` | the command `cover` |
 //! | `typed` | the command with its words |
@@ -21,6 +22,7 @@ mod click;
 mod covering;
 mod fields;
 pub(super) mod lists;
+mod noticing;
 mod outside;
 mod raising;
 mod recording;

@@ -6,6 +6,7 @@
 pub(super) mod acts;
 pub(super) mod kept;
 pub(super) mod meta;
+pub(super) mod notice;
 pub(super) mod raise;
 pub(super) mod review;
 

@@ -133,8 +133,14 @@ fn a_list_is_worded_for_none_one_and_many() {
 
 #[test]
 fn an_unknown_word_gets_the_help_and_whoever_may_not_raise_is_not_offered_to() {
-    let reply = |may_raise, unknown| {
-        let help = MESSAGES.reply(&Reply::Help { may_raise, unknown }).unwrap();
+    let reply = |may_raise: bool, unknown| {
+        let may_notify = !may_raise;
+        let help = Reply::Help {
+            may_raise,
+            may_notify,
+            unknown,
+        };
+        let help = MESSAGES.reply(&help).unwrap();
         valid::message(&help);
         help.text
     };
@@ -143,7 +149,10 @@ fn an_unknown_word_gets_the_help_and_whoever_may_not_raise_is_not_offered_to() {
     for word in ["new", "list", "show", "overdue", "note", "handover", "help"] {
         assert!(help.contains(word), "{word} is not in {help}");
     }
-    assert!(!reply(false, None).contains("raise a concern"));
+    assert!(help.contains("/concern praise") && !help.contains("/concern notify"));
+    let help = reply(false, None);
+    assert!(!help.contains("raise a concern"));
+    assert!(help.contains("/concern notify") && !help.contains("/concern praise"));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod ladders;
 mod manchester;
 mod many;
 mod notes;
+mod notices;
 mod outside;
 mod people;
 mod raiser;

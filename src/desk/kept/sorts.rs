@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{AtDesk, KeptCase};
 use crate::desk::{Case, Desk, DeskError, fell};
-use crate::ids::{Subject, TeamId, UserId};
+use crate::ids::{ConcernId, Subject, TeamId, UserId};
+use crate::notice::{self, Notice};
 use crate::protocol::Protocol;
 use crate::record::Kept;
-use crate::review::Review;
+use crate::review::{self, Review};
 use crate::store::Tx;
 
 impl Desk {
@@ -18,6 +19,7 @@ impl Desk {
     pub async fn belongs(&self, subject: Subject) -> Result<Option<Belongs>, DeskError> {
         Ok(match subject {
             Subject::Concern(id) => self.case(id).await?.map(Into::into),
+            Subject::Notice(id) => self.kept::<Notice>(id).await?.map(Into::into),
             Subject::Review(id) => self.kept::<Review>(id).await?.map(Into::into),
         })
     }
@@ -29,7 +31,36 @@ impl Desk {
     pub async fn fell(&self, tx: &mut Tx, subject: Subject, key: &str) -> Result<bool, DeskError> {
         match subject {
             Subject::Concern(id) => self.by_itself(tx, id, fell(key)).await,
+            Subject::Notice(id) => self.kept_fell::<Notice>(tx, id, key).await,
             Subject::Review(id) => self.kept_fell::<Review>(tx, id, key).await,
+        }
+    }
+
+    /// Notes with a record that a concern was raised from it.
+    ///
+    /// # Errors
+    /// Not theirs, or the store's.
+    pub async fn raised_from(
+        &self,
+        user: &UserId,
+        from: Subject,
+        concern: ConcernId,
+    ) -> Result<(), DeskError> {
+        match from {
+            // A concern is raised from no other.
+            Subject::Concern(_) => Err(DeskError::NotFound),
+            Subject::Notice(id) => {
+                let command = notice::Command::ConcernRaised { concern };
+                self.act_on::<Notice>(user, id, command, None)
+                    .await
+                    .map(drop)
+            }
+            Subject::Review(id) => {
+                let command = review::Command::ConcernRaised { concern };
+                self.act_on::<Review>(user, id, command, None)
+                    .await
+                    .map(drop)
+            }
         }
     }
 
@@ -38,7 +69,7 @@ impl Desk {
     /// # Errors
     /// A record cannot be read, or the store's.
     pub async fn recalculate_kept(&self) -> Result<usize, DeskError> {
-        self.recalculate::<Review>().await
+        Ok(self.recalculate::<Review>().await? + self.recalculate::<Notice>().await?)
     }
 
     async fn kept_fell<K: AtDesk>(

@@ -8,11 +8,11 @@ use crate::calendar::say_date;
 use crate::concern::readers::raisers_side;
 use crate::concern::{Command, Concern, FieldFault, Refusal, decide};
 use crate::desk::{Case, DeskError, Done};
-use crate::ids::{ConcernId, Text, UserId};
+use crate::ids::{ConcernId, Subject, Text, UserId};
 use crate::messages::{ConcernTexts, Problem, Told, visit_of_block};
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::{About, Built};
-use crate::slack::modal::{raise, review};
+use crate::slack::modal::{notice, raise, review};
 use crate::slack::payload::{Click, Container};
 use crate::slack::reply::Reply;
 
@@ -27,14 +27,12 @@ struct Press {
 impl Bot {
     /// A button of a message.
     pub(super) async fn pressed(&self, click: &Click, once: Option<String>) -> Reply {
-        if let Some(review) = click.value().and_then(|value| value.parse().ok()) {
-            return self.pressed_on_review(review, click, once).await;
-        }
-        let id = click
-            .value()
-            .and_then(|value| value.parse::<ConcernId>().ok());
-        let Some(id) = id else {
-            return self.tells(&Told::Unknown);
+        let about = click.value().and_then(|value| value.parse().ok());
+        let id = match about {
+            Some(Subject::Concern(id)) => id,
+            Some(Subject::Notice(id)) => return self.pressed_on_notice(id, click, once).await,
+            Some(Subject::Review(id)) => return self.pressed_on_review(id, click, once).await,
+            None => return self.tells(&Told::Unknown),
         };
         let press = Press {
             user: UserId::from(click.user_id.as_str()),
@@ -234,8 +232,14 @@ impl Bot {
         let follows = view.callback_id == raise::CALLBACK
             && matches!(click.block_id.as_str(), "team" | "route");
         let follows_review = view.callback_id == review::RECORD && click.block_id == "team";
+        let sends = notice::sort_of(&view.callback_id).filter(|_| click.block_id == "team");
         let next = match refused {
             Some(Reply::Message(message)) => Some(message.as_view()),
+            None if let Some(sort) = sends => {
+                let user = UserId::from(click.user_id.as_str());
+                let form = self.sending_form(sort, &user, click.value().as_deref(), &view.state);
+                Some(form.unwrap_or_else(view_of))
+            }
             None if follows_review => {
                 let user = UserId::from(click.user_id.as_str());
                 let form = self.recording_form(&user, click.value().as_deref(), &view.state);
@@ -296,7 +300,7 @@ impl Bot {
         self.raising_form(
             &user,
             (chosen("team").as_deref(), chosen("route").as_deref()),
-            built.review.as_deref(),
+            built.from.as_deref(),
             &view.state,
         )
         .unwrap_or_else(view_of)

@@ -12,7 +12,7 @@ use crate::concern::event::{Flags, Rag};
 use crate::concern::{FieldFault, Raise, Refusal, Rules};
 use crate::desk::{DeskError, RaiseRequest};
 use crate::directory::{Directory, Team};
-use crate::ids::{ConcernId, ReviewId, RouteId, StepId, TeamId, UserId};
+use crate::ids::{ConcernId, RouteId, StepId, Subject, TeamId, UserId};
 use crate::messages::{Broken, Problem, Refused, Told};
 use crate::protocol::{Protocol, Route};
 use crate::slack::modal::kept::{choose, keep};
@@ -43,7 +43,7 @@ impl Bot {
         &self,
         user: &UserId,
         (team, route): (Option<&str>, Option<&str>),
-        review: Option<&str>,
+        from: Option<&str>,
         typed: &State,
     ) -> Result<Value, String> {
         let directory = self.desk.directory();
@@ -67,7 +67,7 @@ impl Bot {
         let built = Built {
             team: held.map(|(team, ..)| team.id.to_string()),
             route: held.map(|(_, _, route)| route.id.to_string()),
-            review: review.map(str::to_owned),
+            from: from.map(str::to_owned),
         };
         let view = view.map(|mut view| {
             view["private_metadata"] = json!(built.kept());
@@ -147,7 +147,7 @@ impl Bot {
             let form = self.raising_form(
                 &user,
                 (Some(team.id.as_str()), Some(route.id.as_str())),
-                built.review.as_deref(),
+                built.from.as_deref(),
                 state,
             );
             return Reply::Update(form.unwrap_or_else(view_of));
@@ -176,8 +176,7 @@ impl Bot {
         };
         match self.desk.raise(request, once.as_deref()).await {
             Ok(done) => {
-                self.note_with_review(&user, &built, done.case.concern.id)
-                    .await;
+                self.note_origin(&user, &built, done.case.concern.id).await;
                 let calendar = self.desk.calendar();
                 let rules = done.case.rules(&calendar, self.desk.hours());
                 let said = rules.ok().and_then(|rules| {
@@ -197,15 +196,15 @@ impl Bot {
         }
     }
 
-    /// Notes with the review that a concern was raised from it, where it was.
-    async fn note_with_review(&self, user: &UserId, built: &Built, concern: ConcernId) {
-        let Some(Ok(review)) = built.review.as_deref().map(str::parse::<ReviewId>) else {
+    /// Notes with the review or the notice that a concern was raised from it, where it was.
+    async fn note_origin(&self, user: &UserId, built: &Built, concern: ConcernId) {
+        let Some(Ok(from)) = built.from.as_deref().map(str::parse::<Subject>) else {
             return;
         };
-        let noted = self.desk.raised_from_review(user, review, concern);
+        let noted = self.desk.raised_from(user, from, concern);
         if let Err(fault) = noted.await {
-            // The concern is raised; only the line on the review's receipt is wanting.
-            warn!(%review, %concern, %fault, "a review could not note the concern raised from it");
+            // The concern is raised; only the line where it came from is wanting.
+            warn!(%from, %concern, %fault, "a record could not note the concern raised from it");
         }
     }
 

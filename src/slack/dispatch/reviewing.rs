@@ -6,17 +6,17 @@ use tracing::{error, warn};
 use super::fields::{Fields, When};
 use super::{Bot, view_of};
 use crate::concern::event::Rag;
-use crate::concern::{self, FieldFault, Rules, Who};
+use crate::concern::{FieldFault, Rules, Who};
 use crate::desk::{DeskError, ReviewCase, ReviewDone, ReviewRequest};
 use crate::directory::Team;
 use crate::ids::{ClockId, ReviewId, RoleId, TeamId, Text, UserId};
-use crate::messages::{Audience, Problem, Recipient, Refused, ReviewRefused, ReviewSetting, Told};
+use crate::messages::{Audience, Problem, Recipient, ReviewRefused, ReviewSetting, Told};
 use crate::protocol::{IRO_MANAGER, Protocol};
 use crate::review::record::MOST_ATTENDEES;
 use crate::review::tasks::owner;
 use crate::review::{Command, Field, Means, Record, Refusal, Review, decide, tasks};
 use crate::slack::modal::kept::{choose, keep, start_on};
-use crate::slack::modal::meta::{AboutReview, Built};
+use crate::slack::modal::meta::{AboutRecord, Built};
 use crate::slack::modal::raise::choices_of;
 use crate::slack::modal::review::{self, ReviewAction};
 use crate::slack::payload::{Click, Slash, State, Submission, mentioned_user};
@@ -125,7 +125,7 @@ impl Bot {
                 said.map_or(Reply::Clear, Reply::Update)
             }
             Err(DeskError::ReviewRefused(Refusal::Field { block, fault }, _)) => {
-                Reply::error(block, self.field(block, fault))
+                Reply::error(block, self.at_field(block, fault))
             }
             Err(DeskError::NoTeam(_)) => self.no_team(),
             Err(fault) => Reply::error("team", self.trouble(&fault)),
@@ -256,9 +256,7 @@ impl Bot {
             self.refresh_review(id).await;
             return Reply::words(self.review_refused(&refusal, &look.case));
         }
-        let about = AboutReview {
-            review: id.to_string(),
-        };
+        let about = AboutRecord::of(id);
         let form = ReviewAction::form(&rules, review);
         match self.messages.review_form(action.name(), &form) {
             Ok(mut view) => {
@@ -279,8 +277,8 @@ impl Bot {
         sent: &Submission,
         once: Option<String>,
     ) -> Reply {
-        let about = AboutReview::read(&sent.view.private_metadata);
-        let Some(id) = about.and_then(|about| about.id()) else {
+        let about = AboutRecord::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id::<ReviewId>()) else {
             return self.tells(&Told::Unknown);
         };
         let user = UserId::from(sent.user_id.as_str());
@@ -314,7 +312,7 @@ impl Bot {
             }
             Ok(_) => Reply::Empty,
             Err(DeskError::ReviewRefused(Refusal::Field { block, fault }, _)) => {
-                Reply::error(block, self.field(block, fault))
+                Reply::error(block, self.at_field(block, fault))
             }
             Err(fault @ (DeskError::ReviewRefused(..) | DeskError::NotFound)) => {
                 Reply::words(self.review_explained(id, fault).await)
@@ -422,7 +420,7 @@ impl Bot {
     /// A refusal, with who can or what is due next.
     fn review_refused(&self, refusal: &Refusal, case: &ReviewCase) -> String {
         if let Refusal::Field { block, fault } = refusal {
-            return self.field(block, fault.clone());
+            return self.at_field(block, fault.clone());
         }
         let (next, next_by) = self.next_of(case).unwrap_or_default();
         let mut refused = ReviewRefused {
@@ -475,12 +473,6 @@ impl Bot {
             .filter_map(|task| Some((task.due?, task)))
             .min_by_key(|(due, _)| due.at)?;
         Some((task.clock.name.clone(), calendar.say_due(&due)))
-    }
-
-    /// What is wrong with a field. Plain text: it stands at the field.
-    fn field(&self, block: &'static str, fault: FieldFault) -> String {
-        let refusal = concern::Refusal::Field { block, fault };
-        self.messages.refusal(&refusal, &Refused::default())
     }
 }
 

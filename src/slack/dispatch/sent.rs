@@ -9,6 +9,7 @@ use crate::ids::{ConcernId, StepId, Text, UserId};
 use crate::messages::{Refused, Told};
 use crate::slack::modal::acts::{Action, needs_item};
 use crate::slack::modal::meta::About;
+use crate::slack::modal::notice::{self, NoticeAction};
 use crate::slack::modal::raise;
 use crate::slack::modal::review::{self, ReviewAction};
 use crate::slack::payload::Submission;
@@ -31,6 +32,12 @@ impl Bot {
         }
         if let Some(way) = outside::Way::named(&sent.view.callback_id) {
             return self.outside_sent(way, sent, once).await;
+        }
+        if let Some(sort) = notice::sort_of(&sent.view.callback_id) {
+            return self.notice_form_sent(sort, sent, once).await;
+        }
+        if let Some(action) = NoticeAction::named(&sent.view.callback_id) {
+            return self.notice_sent(action, sent, once).await;
         }
         let action = Action::named(&sent.view.callback_id);
         let about = About::read(&sent.view.private_metadata);

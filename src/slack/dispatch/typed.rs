@@ -6,6 +6,7 @@ use super::outside::Way;
 use crate::concern::Command;
 use crate::ids::{ConcernId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
+use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Slash, mentioned_user};
@@ -30,10 +31,14 @@ impl Bot {
                     .await
             }
             "review" => self.starts_recording(slash).await,
+            "notify" => self.starts_noticing(Sort::Change, slash).await,
+            "praise" => self.starts_noticing(Sort::Praise, slash).await,
+            "service" => self.starts_noticing(Sort::Service, slash).await,
             "list" => self.list(&user).await,
             "themes" => self.themes(&user, rest).await,
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
+            "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
             word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal") => {
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
@@ -44,7 +49,12 @@ impl Bot {
             word => {
                 let unknown = (word != "help").then_some(word);
                 let may_raise = !self.desk.directory().raiser_roles(&user).is_empty();
-                self.says(&Said::Help { may_raise, unknown })
+                let may_notify = self.may_notify(&user);
+                self.says(&Said::Help {
+                    may_raise,
+                    may_notify,
+                    unknown,
+                })
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConcernId, ReviewId};
+use crate::ids::{ConcernId, Reference};
 
 /// The `private_metadata` of a form about a concern.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,22 +37,28 @@ impl About {
     }
 }
 
-/// The `private_metadata` of a form about a review.
+/// The `private_metadata` of a form about a record beside the concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::slack) struct AboutReview {
-    /// The review's reference.
-    pub(in crate::slack) review: String,
+pub(in crate::slack) struct AboutRecord {
+    /// The record's reference.
+    pub(in crate::slack) about: String,
 }
 
-impl AboutReview {
+impl AboutRecord {
+    /// That of a form about this one.
+    pub(in crate::slack) fn of(id: impl Reference) -> Self {
+        let about = id.to_string();
+        Self { about }
+    }
+
     /// Reads it back; nothing where it is not ours.
     pub(in crate::slack) fn read(metadata: &str) -> Option<Self> {
         serde_json::from_str(metadata).ok()
     }
 
-    /// The review.
-    pub(in crate::slack) fn id(&self) -> Option<ReviewId> {
-        self.review.parse().ok()
+    /// The record.
+    pub(in crate::slack) fn id<I: Reference>(&self) -> Option<I> {
+        self.about.parse().ok()
     }
 
     /// As the view keeps it.
@@ -70,9 +76,9 @@ pub(in crate::slack) struct Built {
     /// The route it was built for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::slack) route: Option<String>,
-    /// The review that it is raised from.
+    /// The review or the notice that a concern is raised from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::slack) review: Option<String>,
+    pub(in crate::slack) from: Option<String>,
 }
 
 impl Built {

@@ -132,7 +132,7 @@ pub(super) fn recipient(
     }
 }
 
-fn categories(protocol: &Protocol) -> Choices {
+pub(super) fn categories(protocol: &Protocol) -> Choices {
     let groups = protocol
         .themes
         .iter()

@@ -1,0 +1,72 @@
+//! Every deadline of a notice, derived from where it stands. Each key falls once in a notice's life.
+
+use chrono::{DateTime, Utc};
+
+use super::event::{Recipient, Sort, Waits};
+use super::state::Notice;
+use crate::calendar::Period;
+use crate::concern::Rules;
+use crate::concern::rules::{FIVE_WORKING_DAYS, ONE_WORKING_DAY};
+
+/// How long after it was sent the manager of the IRO service is told that it was not seen: two working days after the reminder.
+const NOT_SEEN: Period = Period::WorkingDays(3);
+
+/// A live clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Its name within the notice.
+    pub key: String,
+    /// What it waits for.
+    pub of: Waits,
+    /// When it falls.
+    pub at: DateTime<Utc>,
+}
+
+/// What an open notice waits for, with since when.
+#[must_use]
+pub fn waits(notice: &Notice) -> Vec<(Waits, DateTime<Utc>)> {
+    let mut waits = Vec::with_capacity(2);
+    if !notice.is_open() {
+        return waits;
+    }
+    if !notice.unseen().is_empty() {
+        waits.push((Waits::Seen, notice.sent_at));
+    }
+    match notice.sent.sort {
+        Sort::Change => {
+            let mut saw = notice.seen.iter();
+            if let Some(saw) = saw.find(|saw| saw.r#as == Recipient::Officer) {
+                waits.push((Waits::Judgement, saw.at));
+            }
+        }
+        Sort::Service => match (notice.seen.first(), notice.outcomes.last()) {
+            (_, Some(outcome)) => waits.push((Waits::Closing, outcome.at)),
+            (Some(saw), None) => waits.push((Waits::Outcome, saw.at)),
+            (None, None) => {}
+        },
+        Sort::Praise => {}
+    }
+    waits
+}
+
+/// The live clocks of a notice. Never empty while it is open.
+#[must_use]
+pub fn clocks(rules: &Rules<'_>, notice: &Notice) -> Vec<Clock> {
+    let waits = waits(notice).into_iter();
+    waits
+        .map(|(of, since)| {
+            let (times, last) = (notice.reminded.get(&of).copied()).unwrap_or((0, since));
+            let at = match (of, times) {
+                (Waits::Seen, 0) => rules.after(since, ONE_WORKING_DAY),
+                // A reminder that fell late, after an outage, puts off nothing but itself.
+                (Waits::Seen, 1) => rules.after(since, NOT_SEEN).max(last),
+                _ => rules.after(last, FIVE_WORKING_DAYS),
+            };
+            Clock {
+                key: format!("{}/{times}", of.as_str()),
+                of,
+                at: rules.opening_after(at),
+            }
+        })
+        .collect()
+}
