@@ -110,6 +110,8 @@ async fn a_review_before_christmas_keeps_every_date_and_silence_is_accepted_no_o
     for due in ["Mon 21 Dec", "Wed 23 Dec", "Mon 11 Jan", "Mon 18 Jan"] {
         assert!(said.contains(due), "{due} is not in {said}");
     }
+    let together = said.lines().find(|line| line.matches('•').count() > 1);
+    assert_eq!(together, None, "each task stands on a line of its own");
 
     // On Mon 21 Dec the discussion and the record are due; one is done, the other found late the next morning.
     world.to("2026-12-21 09:00").await;
