@@ -139,8 +139,12 @@ impl<'a> About<'a> {
     /// The context of a message. `None` where the record has no such visit, or its protocol no such step.
     pub(super) fn new(matter: &Matter, setting: &Setting<'a>) -> Option<Self> {
         let Setting { rules, concern, .. } = *setting;
-        let visit = concern.visit_numbered(matter.visit)?;
         let present = concern.visit()?;
+        // The standing receipt goes along with the concern; every other message stays with the step it was of.
+        let visit = match matter.occasion {
+            Occasion::Receipt => present,
+            _ => concern.visit_numbered(matter.visit)?,
+        };
         let protocol = rules.protocol;
         let raised = &concern.raised;
         let say_due = |due| rules.calendar.say_due(&due);

@@ -49,6 +49,16 @@ async fn an_unanswered_starred_recommendation_agreed_ahead_climbs_every_stage_on
             .all_text()
             .contains("Wed 30 Dec, 17:00")
     );
+    let receipt = world.slack.find(Some(&iro.at.dm()), |message| {
+        message.text.starts_with("Your concern")
+    });
+    let receipt = receipt.unwrap().all_text();
+    assert!(
+        receipt.contains("Otherwise it goes to the Head of Service")
+            && receipt.contains("just after Wed 30 Dec, 17:00")
+            && !receipt.contains("Otherwise it goes to the Locality Service Lead"),
+        "where it goes on from here: {receipt}"
+    );
 
     world.to("2026-12-30 17:00:01").await;
     assert_eq!(world.due(concern).await, "Thu 7 Jan, 17:00");
