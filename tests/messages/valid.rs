@@ -26,6 +26,7 @@ pub(crate) fn message(rendered: &Rendered) {
     assert!(checked.is_ok(), "{checked:?}\n{shown}");
     let parsed = serde_json::from_value::<Vec<SlackBlock>>(blocks.clone());
     assert!(parsed.is_ok(), "{parsed:?}\n{shown}");
+    names_begin_with_labels(blocks);
     calls_only_people(text);
     strings(blocks, &mut |said| calls_only_people(said));
 }
@@ -36,7 +37,24 @@ pub(crate) fn view(view: &Value) {
     assert!(checked.is_ok(), "{checked:?}\n{shown}");
     let parsed = serde_json::from_value::<SlackView>(view.clone());
     assert!(parsed.is_ok(), "{parsed:?}\n{shown}");
+    names_begin_with_labels(&view["blocks"]);
     strings(view, &mut |said| calls_only_people(said));
+}
+
+/// Somebody who speaks to their machine presses a button by the words they see on it (WCAG 2.5.3).
+fn names_begin_with_labels(value: &Value) {
+    match value {
+        Value::Array(list) => list.iter().for_each(names_begin_with_labels),
+        Value::Object(object) => {
+            let seen = object.get("text").and_then(|text| text["text"].as_str());
+            let spoken = object.get("accessibility_label").and_then(Value::as_str);
+            if let (Some(seen), Some(spoken)) = (seen, spoken) {
+                assert!(spoken.starts_with(seen), "{seen} is called {spoken}");
+            }
+            object.values().for_each(names_begin_with_labels);
+        }
+        _ => {}
+    }
 }
 
 /// Nothing but a person whom Lodestar means is ever called: no channel, no group, no link, no command of markup.
