@@ -1,8 +1,8 @@
 //! Words: every message, answer and view that people see, from the templates in `messages/`.
 //!
 //! A template is Block Kit JSON with handlebars holes, one folder a kind of message, with `part/`, `line/` and `phrase/` for what
-//! they share. A council's own folder overrides any file by its path. All are compiled and tried on samples at
-//! [`Messages::load`], so that a broken one is an error at start, not in a channel. What is rendered is
+//! they share. A council's own folder overrides any file by its path. All are compiled at start, and a
+//! council's own tried on samples, so that a broken one is an error at start, not in a channel. What is rendered is
 //! JSON to send as it is, within Slack's limits whatever people typed.
 //!
 //! Every row of buttons has the block id `actions/<visit>`, so that a click tells which stay at a step it was drawn for
@@ -82,11 +82,25 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Reads the templates, with a council's own folder in place of those it has, and tries each on samples.
+    /// Reads and compiles the templates, with a council's own folder in place of those it has. With a folder, each is then tried
+    /// on samples; the built-in ones by themselves were, by the program's tests.
+    ///
+    /// # Errors
+    /// As [`Messages::tried`].
+    pub fn load(own: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        match own {
+            Some(_) => Self::tried(own),
+            None => Ok(Self {
+                engine: Engine::read(None)?,
+            }),
+        }
+    }
+
+    /// Reads and compiles the templates, and tries each on samples of every turn that a record can take.
     ///
     /// # Errors
     /// Every fault there is, each with its file, its place and its mend: wrong configuration, exit code 2.
-    pub fn load(own: Option<&Path>) -> Result<Self, Vec<Fault>> {
+    pub fn tried(own: Option<&Path>) -> Result<Self, Vec<Fault>> {
         let messages = Self {
             engine: Engine::read(own)?,
         };

@@ -27,8 +27,8 @@ use lodestar::messages::Messages;
 static MESSAGES: LazyLock<Messages> = LazyLock::new(|| Messages::load(None).unwrap());
 
 #[test]
-fn every_built_in_template_is_tried_at_start_and_none_breaks() {
-    let faults = Messages::load(None).err().unwrap_or_default();
+fn every_built_in_template_is_tried_on_every_turn_and_none_breaks() {
+    let faults = Messages::tried(None).err().unwrap_or_default();
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert!(said.is_empty(), "{}", said.join("\n"));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use super::Failure;
 use crate::app::{self, Read};
 use crate::config::Environment;
 use crate::directory::Directory;
+use crate::messages::Messages;
 use crate::metrics::Metrics;
 use crate::slack::web::{ApiError, Identity, Patience};
 
@@ -47,7 +49,9 @@ pub async fn run(
         library,
         warnings,
         ..
-    } = app::read(&environment.config)?;
+    } = app::read_with(&environment.config, |own| {
+        Messages::tried(own).map(Arc::new)
+    })?;
     let (directory, found) = app::check_people(&config, &library)?;
     for warning in warnings.iter().chain(&found) {
         writeln!(out, "warning: {warning}")?;

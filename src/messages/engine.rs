@@ -1,4 +1,4 @@
-//! The templates: read, compiled, tried on samples at start, rendered.
+//! The templates: read, compiled, tried on samples, rendered.
 
 use std::collections::BTreeMap;
 use std::fmt;
