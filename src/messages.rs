@@ -32,6 +32,7 @@ mod outside;
 mod refusal;
 mod review;
 mod review_forms;
+mod review_happened;
 mod review_walk;
 mod samples;
 mod setting;

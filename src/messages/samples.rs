@@ -13,7 +13,7 @@ use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
     chronicle, cover, details, forms, home, lists, note, notice_forms, notice_walk, outside,
-    refusal, review_forms, review_walk, template_of,
+    refusal, review_forms, review_happened, review_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -43,6 +43,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     review_forms::samples(&mut attempt);
     about_notices(&mut attempt);
     notice_forms::samples(&mut attempt);
+    review_happened::samples(&mut attempt);
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
     forms::samples(&mut attempt);

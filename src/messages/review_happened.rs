@@ -1,0 +1,157 @@
+//! What happened to a review, a fact a line.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Messages;
+use crate::calendar::say_date;
+use crate::concern::{Actor, Rules};
+use crate::ids::{ClockId, ConcernId, UserId};
+use crate::review::event::Waits;
+use crate::review::{Fact, Means, Recorded};
+
+const TEMPLATE: &str = "told/review_happened.txt";
+
+/// One fact, in words' reach.
+#[derive(Debug, Serialize)]
+struct Happened {
+    kind: &'static str,
+    by: Option<UserId>,
+    /// The day of the review.
+    on: String,
+    /// The names of the tasks it is about.
+    tasks: String,
+    late: bool,
+    how: &'static str,
+    concern: Option<ConcernId>,
+}
+
+impl Messages {
+    /// One fact of a review in a line, without its moment: for a list of what happened.
+    #[must_use]
+    pub fn review_happened(&self, rules: &Rules<'_>, fact: &Recorded) -> String {
+        self.said(TEMPLATE, &happened(rules, fact))
+    }
+}
+
+fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
+    let names = |ids: &[ClockId]| {
+        let clocks = &rules.protocol.beside.review_clocks;
+        let name = |id: &ClockId| clocks.iter().find(|clock| clock.id == id.as_str());
+        let names = ids.iter().filter_map(name).map(|clock| clock.name.as_str());
+        names.collect::<Vec<_>>().join("; ")
+    };
+    let one = |id: &ClockId| names(std::slice::from_ref(id));
+    let mut line = Happened {
+        kind: "",
+        by: match &recorded.actor {
+            Actor::Person(user) => Some(user.clone()),
+            Actor::Lodestar => None,
+        },
+        on: String::new(),
+        tasks: String::new(),
+        late: false,
+        how: "",
+        concern: None,
+    };
+    line.kind = match &recorded.fact {
+        Fact::ReviewHeld(held) => {
+            line.on = say_date(held.review_date);
+            "review_held"
+        }
+        Fact::TaskDone { clock, late } => {
+            (line.tasks, line.late) = (one(clock), *late);
+            "task_done"
+        }
+        Fact::NoticeReceived { clock, .. } => {
+            line.tasks = one(clock);
+            "notice_received"
+        }
+        Fact::Objected { late, .. } => {
+            line.late = *late;
+            "objected"
+        }
+        Fact::DeemedAccepted { .. } => "deemed_accepted",
+        Fact::ObjectionSettled { changed } => {
+            line.how = if *changed { "changed" } else { "stand" };
+            "objection_settled"
+        }
+        Fact::DueReminded { clocks } => {
+            line.tasks = names(clocks);
+            "due_reminded"
+        }
+        Fact::FoundLate { clocks } => {
+            line.tasks = names(clocks);
+            "found_late"
+        }
+        Fact::NoticeNotDelivered { clock } => {
+            line.tasks = one(clock);
+            "notice_not_delivered"
+        }
+        Fact::Nudged { of } => {
+            line.how = match of {
+                Waits::Settlement => "settlement",
+                Waits::Referral => "referral",
+                Waits::PanelPart => "panel_part",
+            };
+            "nudged"
+        }
+        Fact::ReferralAnswered { means } => {
+            line.how = match means {
+                Means::Panel => "panel",
+                Means::Other => "other",
+            };
+            "referral_answered"
+        }
+        Fact::PanelPartTaken { attends } => {
+            line.how = if *attends { "attends" } else { "views" };
+            "panel_part_taken"
+        }
+        Fact::MidwayNoted => "midway_noted",
+        Fact::ConcernRaised { concern } => {
+            line.concern = Some(*concern);
+            "concern_raised"
+        }
+        Fact::PaperworkDone => "paperwork_done",
+    };
+    line
+}
+
+/// A line of each kind.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
+    let kinds: [(&str, &[&str]); 15] = [
+        ("review_held", &[""]),
+        ("task_done", &[""]),
+        ("notice_received", &[""]),
+        ("objected", &[""]),
+        ("deemed_accepted", &[""]),
+        ("objection_settled", &["changed", "stand"]),
+        ("due_reminded", &[""]),
+        ("found_late", &[""]),
+        ("notice_not_delivered", &[""]),
+        ("nudged", &["settlement", "referral", "panel_part"]),
+        ("referral_answered", &["panel", "other"]),
+        ("panel_part_taken", &["attends", "views"]),
+        ("midway_noted", &[""]),
+        ("concern_raised", &[""]),
+        ("paperwork_done", &[""]),
+    ];
+    for (kind, hows) in kinds {
+        for how in hows {
+            for late in [false, true] {
+                let sample = Happened {
+                    kind,
+                    by: Some(UserId::from("U0ONE")),
+                    on: "Wed 16 Dec".to_owned(),
+                    tasks: "Review report completed".to_owned(),
+                    late,
+                    how,
+                    concern: Some(ConcernId(42)),
+                };
+                if let Ok(sample) = serde_json::to_value(sample) {
+                    attempt(TEMPLATE, &sample);
+                }
+            }
+        }
+    }
+}
