@@ -35,6 +35,8 @@ function drawSteps(clock) {
   drawn = state;
   const section = byId("clock");
   section.hidden = !clock;
+  shortly = clock ? `Clock: ${clock.now}` : "";
+  fold(document.body.classList.contains("side-folded"));
   if (!clock) return;
   const press = (id) => async () => {
     if (busy) return;
@@ -100,14 +102,21 @@ new MutationObserver(() => {
   }
 }).observe(byId("messages"), { childList: true });
 
-byId("fold").addEventListener("click", (event) => {
-  const folded = document.body.classList.toggle("side-folded");
-  event.currentTarget.setAttribute("aria-expanded", String(!folded));
-  event.currentTarget.textContent = folded ? "Show the clock" : "Hide the clock";
-});
+/** What the button says while the clock is folded away: at least the moment. */
+let shortly = "";
 
-// Where there is no room beside the messages the clock stands above them, and comes first for the keyboard too.
+function fold(folded) {
+  document.body.classList.toggle("side-folded", folded);
+  byId("fold").setAttribute("aria-expanded", String(!folded));
+  byId("fold").textContent = folded ? shortly || "Show the clock" : "Hide the clock";
+}
+
+byId("fold").addEventListener("click", () => fold(!document.body.classList.contains("side-folded")));
+
+// Where there is no room beside the messages the clock stands above them, and comes first for the keyboard too; on a phone it is
+// folded away to begin with.
 const slim = matchMedia("(max-width: 1000px)");
+const phone = matchMedia("(max-width: 680px)");
 
 function settle() {
   if (slim.matches) byId("main").before(byId("side"));
@@ -116,4 +125,6 @@ function settle() {
 }
 
 slim.addEventListener("change", settle);
+phone.addEventListener("change", () => fold(phone.matches));
 settle();
+if (phone.matches) fold(true);

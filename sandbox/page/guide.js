@@ -3,11 +3,23 @@
 import { byId, confirmed, h, keepingFocus } from "./dom.js";
 import { put, send, typed } from "./composer.js";
 import { known, marked } from "./text.js";
-import { ask, go, place } from "./wire.js";
+import { act, ask, go, place } from "./wire.js";
 
 let drawn = "";
 let latest = null;
 let waiting = false;
+/** The step that is shown. */
+let at = "";
+/** Set where a press on the coach's own button leads on by itself: from this step, or to the beginning of this story. */
+let led = { from: "", to: "" };
+/** The step that could not be done for the visitor. */
+let failed = "";
+/** The form that was asked to be filled in. */
+let prepared = "";
+/** The message that was scrolled to. */
+let lookedAt = "";
+/** What is to have the focus once it is there. */
+let wanted = "";
 
 export function drawGuide(snapshot) {
   latest = snapshot;
@@ -16,34 +28,70 @@ export function drawGuide(snapshot) {
   if (!guide) return;
   const shelf = byId("modal").open ? byId("modal") : byId("main");
   const coach = byId("coach");
+  const { tour } = guide;
+  const moved = follow(tour, snapshot);
+  const state = JSON.stringify([guide, snapshot.me, place, waiting, failed, snapshot.views.length]);
   if (coach.parentElement !== shelf) {
-    if (shelf === byId("main")) byId("head").after(coach);
-    else shelf.prepend(coach);
+    keepingFocus(() => {
+      if (shelf === byId("main")) byId("head").after(coach);
+      else shelf.prepend(coach);
+    });
   }
-  const tour = guide.tour;
-  const state = JSON.stringify([guide, snapshot.me, place, waiting, tour?.aim?.compose && typed() === tour.aim.compose]);
   point(tour?.aim);
-  if (state === drawn) return;
-  drawn = state;
-  coach.hidden = !tour && (guide.offered || !guide.stories.length);
-  keepingFocus(() => {
-    coach.replaceChildren(...(tour ? step(tour, snapshot) : welcome(guide, snapshot)));
-    shelfOfStories(guide);
-  });
-  point(tour?.aim);
+  if (state !== drawn) {
+    drawn = state;
+    coach.hidden = !tour && (guide.offered || !guide.stories.length);
+    keepingFocus(() => {
+      coach.replaceChildren(...(tour ? step(tour, snapshot) : welcome(guide, snapshot)));
+      shelfOfStories(guide);
+    });
+    point(tour?.aim);
+  }
+  if (moved && tour) focusCoach();
+}
+
+/** Notes where the story is; true where the visitor has just come to a step. */
+function follow(tour, snapshot) {
+  const now = keyOf(tour);
+  if (now !== at) {
+    const leads = (led.from && led.from === at) || (led.to && led.to === now);
+    at = now;
+    failed = "";
+    wanted = "coach-do";
+    if (leads) led = { from: "", to: "" };
+    if (leads && tour?.html && elsewhere(tour, snapshot)) goOn(tour);
+  }
+  const form = snapshot.views.at(-1);
+  if (tour?.aim?.fill && form?.content.callback_id === tour.aim.fill && prepared !== form.id && (tour.act_as ?? place.user) === place.user) {
+    prepared = form.id;
+    ask("prepare");
+  }
+  return Boolean(wanted) && !waiting;
+}
+
+/** Puts the focus on what leads on, unless somebody is typing. */
+function focusCoach() {
+  const here = document.activeElement;
+  const typing = here?.matches("input, textarea, select") && here.value;
+  if (document.querySelector("dialog[open]") || typing) return;
+  byId(wanted)?.focus({ preventScroll: true });
+  byId("coach").scrollIntoView({ block: "nearest" });
+  wanted = "";
 }
 
 async function asking(what, wish) {
-  if (waiting) return;
+  if (waiting) return null;
   waiting = true;
   drawGuide(latest);
-  await ask(what, wish);
+  const answer = await ask(what, wish);
   waiting = false;
   drawGuide(latest);
+  return answer;
 }
 
 function begin(story) {
   return async () => {
+    led = { from: "", to: story ? `${story}/0` : "" };
     await asking("begin", { story });
     byId("where").focus();
   };
@@ -57,7 +105,7 @@ function welcome(guide, { app }) {
       "ul",
       { className: "offers" },
       guide.stories.map((story) =>
-        h("li", {}, h("h4", { id: `offer-${story.id}` }, story.title), h("div", {}, marked(story.html)), h("button", { type: "button", id: `begin-${story.id}`, className: "primary", "aria-describedby": `offer-${story.id}`, "aria-busy": waiting ? "true" : undefined, onclick: begin(story.id) }, "Begin this story")),
+        h("li", {}, h("h4", { id: `offer-${story.id}` }, story.title), h("div", {}, marked(story.html)), h("button", { type: "button", id: `begin-${story.id}`, className: "primary", "aria-labelledby": `begin-${story.id} offer-${story.id}`, "aria-busy": waiting ? "true" : undefined, onclick: begin(story.id) }, "Begin this story")),
       ),
     ),
     h("button", { type: "button", id: "coach-leave", onclick: () => asking("leave") }, "Look round by myself"),
@@ -65,42 +113,84 @@ function welcome(guide, { app }) {
 }
 
 function step(tour, snapshot) {
-  const leave = h("button", { type: "button", id: "coach-leave", onclick: () => asking("leave") }, tour.html ? "Leave the story" : "Done");
-  const head = h("h3", {}, tour.title, " ", h("span", { className: "note" }, tour.html ? `Step ${tour.step + 1} of ${tour.of}` : "The end"));
-  if (!tour.html) return [head, h("p", { role: "status" }, "That was the story. Look round, begin another, or start again."), h("div", { className: "actions" }, leave)];
-  const [label, does] = next(tour, snapshot);
+  const leave = h("button", { type: "button", id: "coach-leave", className: tour.html ? "plain" : "", onclick: () => asking("leave") }, tour.html ? "Leave the story" : "Look round");
+  const who = known.users.get(tour.act_as ?? place.user);
+  const away = tour.html ? elsewhere(tour, snapshot) : null;
+  const mark = !tour.html ? "The end" : `Step ${tour.step + 1} of ${tour.of}${away ? "" : ` · you are ${who?.real_name}`}`;
+  const head = [h("h3", {}, tour.title), h("p", { className: "note" }, mark)];
+  if (!tour.html) return theEnd(tour, snapshot, head, leave);
+  const other = who.id !== place.user && h("span", {}, " Next, you are ", h("strong", {}, who.real_name), who.title ? `, ${who.title}.` : ".");
+  const words = away ? h("p", {}, "That is done.", other) : marked(tour.html);
+  const [label, does] = away ? ["Go on", () => goOn(tour)] : [tour.offer, () => doIt(tour, snapshot)];
+  const stuck = failed === keyOf(tour);
   return [
-    head,
-    h("div", { role: "status", className: "words" }, marked(tour.html)),
+    ...head,
+    h("div", { role: "status", className: "words" }, words),
     h(
       "div",
       { className: "actions" },
-      h("button", { type: "button", id: "coach-do", className: "primary", "aria-busy": waiting ? "true" : undefined, onclick: does }, label),
-      tour.offer === "Next" ? null : h("button", { type: "button", id: "coach-skip", onclick: () => asking("skip") }, "Skip this step"),
+      h("button", { type: "button", id: "coach-do", className: "primary", "aria-busy": waiting || snapshot.guide.busy ? "true" : undefined, onclick: does }, label),
+      stuck ? h("button", { type: "button", id: "coach-skip", onclick: () => asking("skip") }, "Skip this step") : null,
       leave,
     ),
   ];
 }
 
-/** What the button does: first take the visitor there, then do the step. */
-function next(tour, snapshot) {
+/** What there is to do once a story is told: the next one first. */
+function theEnd(tour, { guide }, head, leave) {
+  const next = guide.stories[guide.stories.findIndex((story) => story.id === tour.story) + 1];
+  const words = "That was the story. Look round: everything here works. You can begin another story, or start again, at any time.";
+  return [
+    ...head,
+    h("p", { role: "status" }, words),
+    h(
+      "div",
+      { className: "actions" },
+      next ? h("button", { type: "button", id: "coach-do", className: "primary", "aria-busy": waiting || guide.busy ? "true" : undefined, onclick: begin(next.id) }, `Next story: ${next.title}`) : null,
+      leave,
+    ),
+  ];
+}
+
+const keyOf = (tour) => (tour ? `${tour.story}/${tour.step}` : "");
+
+/** Whether the step is somewhere else: as somebody else, in another conversation, or behind a form that is done with. */
+function elsewhere(tour, snapshot) {
+  if ((tour.act_as ?? place.user) !== place.user) return true;
+  const form = snapshot.views.at(-1);
+  if (form) {
+    const ours = tour.aim.fill === form.content.callback_id || (tour.aim.press && byId("modal").querySelector(`[data-action="${CSS.escape(tour.aim.press)}"]`));
+    if (!ours) return true;
+  }
+  return !form && Boolean(tour.channel) && tour.channel !== place.channel && !(tour.channel === "dm" && place.channel === snapshot.dm);
+}
+
+/** Takes the visitor there. */
+async function goOn(tour) {
+  if (byId("modal").open) await act("close-all");
   const who = tour.act_as ?? place.user;
-  const there = !tour.channel || tour.channel === place.channel || (tour.channel === "dm" && place.channel === snapshot.dm);
-  const name = tour.channel === "home" ? "the App Home" : tour.channel === "dm" || !tour.channel ? snapshot.app : `#${known.channels.get(tour.channel)?.name ?? "the channel"}`;
-  if (who !== place.user) return [`Become ${known.users.get(who)?.real_name ?? who}`, () => go(who, tour.channel ?? "")];
-  if (!there && !byId("modal").open) return [`Go to ${name}`, () => go(who, tour.channel)];
+  wanted = "coach-do";
+  if (who !== place.user || (tour.channel && tour.channel !== place.channel)) go(who, tour.channel ?? "");
+  else drawGuide(latest);
+}
+
+async function doIt(tour, snapshot) {
   const text = tour.aim.compose;
   if (text && !byId("composer").hidden) {
-    if (typed() === text) return ["Send it for me", send];
-    return [
-      tour.offer,
-      () => {
-        put(text);
-        drawGuide(latest);
-      },
-    ];
+    put(text);
+    // Long enough to be seen.
+    await new Promise((done) => setTimeout(done, 600));
+    if (typed() === text) send();
+    return;
   }
-  return [tour.offer, () => asking("do")];
+  // What was only read, or waited for, leads straight on; after a deed of their own the visitor sees what came of it.
+  if (!tour.aim.press && !tour.aim.fill) led = { from: keyOf(tour), to: "" };
+  const done = await asking("do");
+  if (done) return;
+  led = { from: "", to: "" };
+  failed = keyOf(tour);
+  drawn = "";
+  drawGuide(latest);
 }
 
 function shelfOfStories(guide) {
@@ -125,7 +215,16 @@ function point(aim) {
   }
   if (aim?.compose) wanted.add(byId("composer"));
   if (aim?.clock) wanted.add(byId(`step-${aim.clock}`));
-  if (aim?.fill) wanted.add(byId("modal").querySelector(".body"));
+  if (aim?.fill) wanted.add(byId("modal").querySelector(".feet .primary"));
+  const told = aim?.look && byId(`m-${aim.look}`);
+  if (told) {
+    wanted.add(told);
+    // Once, so that the visitor may scroll.
+    if (lookedAt !== `${place.channel} ${aim.look} ${at}`) {
+      lookedAt = `${place.channel} ${aim.look} ${at}`;
+      told.scrollIntoView({ block: "start" });
+    }
+  }
   for (const old of document.querySelectorAll(".pointed")) if (!wanted.has(old)) old.classList.remove("pointed");
   for (const one of wanted) one?.classList.add("pointed");
 }

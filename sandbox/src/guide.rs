@@ -1,7 +1,6 @@
 //! Guided stories: what the host tells, and how far a visitor is. The page shows a step at a time; the visitor does it, or
 //! has it done for them, and it is done once its condition holds.
 
-use crate::blocks::values;
 use crate::person::{CannotDo, Submitted};
 use crate::state::State;
 use crate::workspace::Workspace;
@@ -58,12 +57,14 @@ pub struct Step {
 pub enum Aim {
     /// Nothing: it is to be read.
     Read,
+    /// The newest message here with these words, which is to be read.
+    Look(String),
     /// The message box: this text.
     Compose(String),
     /// The newest button, here or in the modal on top, with this `action_id`.
     Press(String),
-    /// The modal with this `callback_id`: these entries, by `block_id`; then its submit button. An input that only
-    /// appears after an earlier one is filled in is waited for.
+    /// The modal with this `callback_id`, which the page fills in with these entries, by `block_id`, as soon as it is open;
+    /// then its submit button. An input that only appears after another is filled in is waited for.
     Fill(String, Vec<(String, Value)>),
     /// The clock panel's step with this id.
     Clock(String),
@@ -100,6 +101,10 @@ pub(crate) struct Tour {
     pub(crate) offered: bool,
     /// A reset or a step done for the visitor is under way.
     pub(crate) busy: bool,
+    /// The form that was filled in for the visitor.
+    filled: Option<String>,
+    /// It is being filled in.
+    pub(crate) filling: bool,
     sent: Vec<String>,
     moved: Vec<String>,
 }
@@ -276,7 +281,7 @@ pub(crate) async fn do_it(workspace: &Workspace, user: &str) -> Result<(), Strin
     };
     let words = |error: CannotDo| error.to_string();
     match &step.aim {
-        Aim::Read => skip(workspace),
+        Aim::Read | Aim::Look(_) => skip(workspace),
         Aim::Compose(text) => match crate::person::parse(text) {
             Some((command, rest)) => {
                 let outcome = person
@@ -292,7 +297,22 @@ pub(crate) async fn do_it(workspace: &Workspace, user: &str) -> Result<(), Strin
             }
         },
         Aim::Press(action) => press(workspace, &person, &channel, action).await?,
-        Aim::Fill(callback_id, entries) => fill(workspace, &person, callback_id, entries).await?,
+        Aim::Fill(callback_id, _) => {
+            let open = || {
+                let view = person.open_view();
+                view.filter(|view| view.callback_id() == callback_id)
+            };
+            let view = open().ok_or("The form is not open yet.")?;
+            if workspace.with(|state| state.tour.filled.as_ref() != Some(&view.id)) {
+                return fill_in(workspace, user).await;
+            }
+            let ready =
+                workspace.until(|space| space.with(|state| !state.tour.filling).then_some(()));
+            ready.await.ok_or("The form is still being filled in.")?;
+            if let Submitted::Failed(error) = person.submit(&view.id).await.map_err(words)? {
+                return Err(error.to_string());
+            }
+        }
         Aim::Clock(step) => {
             move_clock(workspace, step).await?;
         }
@@ -329,63 +349,74 @@ async fn press(
     }
 }
 
-/// Fills in what is not filled in as it should be; where all is, sends it.
-async fn fill(
-    workspace: &Workspace,
-    person: &crate::Person,
-    callback_id: &str,
-    entries: &[(String, Value)],
-) -> Result<(), String> {
-    let words = |error: CannotDo| error.to_string();
+/// Fills in the form of the step, once: what the visitor changes afterwards stays as they wrote it.
+pub(crate) async fn fill_in(workspace: &Workspace, user: &str) -> Result<(), String> {
+    let Some((story, at)) = current(workspace) else {
+        return Ok(());
+    };
+    let Some((step, Aim::Fill(callback_id, entries))) =
+        story.steps.get(at).map(|step| (step, &step.aim))
+    else {
+        return Ok(());
+    };
+    let person = workspace.person(step.act_as.as_deref().unwrap_or(user));
     let open = || {
         person
             .open_view()
             .filter(|view| view.callback_id() == callback_id)
     };
-    let view = open().ok_or("The form is not open yet.")?;
-    if filled(&view, entries) {
-        return match person.submit(&view.id).await.map_err(words)? {
-            Submitted::Failed(error) => Err(error.to_string()),
-            _ => Ok(()),
-        };
+    let Some(form) = open() else {
+        return Ok(());
+    };
+    let first = workspace.change(|state| {
+        let first = state.tour.filled.replace(form.id.clone()).as_ref() != Some(&form.id);
+        state.tour.filling |= first;
+        first
+    });
+    if !first {
+        return Ok(());
     }
-    for (block, entry) in entries {
-        let there = workspace.until_within(Duration::from_secs(3), |_| {
-            open().filter(|view| view.block(block).is_some())
-        });
-        let view = there
-            .await
-            .ok_or_else(|| format!("The form has no field {block} yet."))?;
-        person
-            .fill(&view.id, block, entry.clone())
-            .await
-            .map_err(words)?;
-    }
-    Ok(())
+    let filled = enter(workspace, &person, &form.id, entries).await;
+    workspace.change(|state| state.tour.filling = false);
+    filled
 }
 
-/// Whether every entry stands there as given.
-fn filled(view: &crate::View, entries: &[(String, Value)]) -> bool {
-    entries.iter().all(|(id, entry)| {
-        view.block(id)
-            .and_then(|block| values::enter(&block["element"], entry).ok())
-            .is_some_and(|wanted| view.value(id) == Some(&wanted))
-    })
+/// Enters each where its field is; a field that is not there may appear after another was filled in.
+async fn enter(
+    workspace: &Workspace,
+    person: &crate::Person,
+    form: &str,
+    entries: &[(String, Value)],
+) -> Result<(), String> {
+    let mut left: Vec<&(String, Value)> = entries.iter().collect();
+    while !left.is_empty() {
+        let there = workspace.until_within(Duration::from_secs(3), |_| {
+            let view = person.open_view().filter(|view| view.id == form)?;
+            left.iter()
+                .position(|(block, _)| view.block(block).is_some())
+        });
+        let Some(at) = there.await else {
+            let missing: Vec<&str> = left.iter().map(|(block, _)| block.as_str()).collect();
+            return Err(format!("The form has no field {}.", missing.join(", ")));
+        };
+        let (block, entry) = left.remove(at);
+        let entered = person.fill(form, block, entry.clone()).await;
+        entered.map_err(|error: CannotDo| error.to_string())?;
+    }
+    Ok(())
 }
 
 /// What pressing "do it for me" would do now.
 pub(crate) fn offer(workspace: &Workspace, user: &str, step: &Step) -> &'static str {
     match &step.aim {
-        Aim::Read => "Next",
-        Aim::Compose(_) => "Type it for me",
+        Aim::Read | Aim::Look(_) => "Next",
+        Aim::Compose(_) => "Type and send it for me",
         Aim::Press(_) => "Press it for me",
-        Aim::Clock(_) => "Move the clock for me",
-        Aim::Fill(callback_id, entries) => {
+        Aim::Clock(_) => "Move the clock",
+        Aim::Fill(..) => {
             let person = workspace.person(step.act_as.as_deref().unwrap_or(user));
-            let open = person
-                .open_view()
-                .filter(|view| view.callback_id() == callback_id);
-            if open.is_some_and(|view| filled(&view, entries)) {
+            let filled = workspace.with(|state| state.tour.filled.clone());
+            if filled.is_some() && person.open_view().map(|view| view.id) == filled {
                 "Send it for me"
             } else {
                 "Fill it in for me"

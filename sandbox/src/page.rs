@@ -212,6 +212,7 @@ async fn guided(
     let doing = tokio::spawn(async move {
         match what.as_str() {
             "begin" => guide::begin(&workspace, wish.story.as_deref()).await,
+            "prepare" => guide::fill_in(&workspace, &wish.user).await,
             "do" => guide::do_it(&workspace, &wish.user).await,
             "skip" => {
                 guide::skip(&workspace);

@@ -96,6 +96,7 @@ fn told(workspace: &Workspace, user: &str) -> Option<Value> {
             "offer": step.map(|step| guide::offer(workspace, user, step)),
             "aim": step.map(|step| match &step.aim {
                 guide::Aim::Read => json!({}),
+                guide::Aim::Look(words) => json!({"look": sought(workspace, step, words)}),
                 guide::Aim::Compose(text) => json!({"compose": text}),
                 guide::Aim::Press(action) => json!({"press": action}),
                 guide::Aim::Fill(view, _) => json!({"fill": view}),
@@ -103,8 +104,21 @@ fn told(workspace: &Workspace, user: &str) -> Option<Value> {
             }),
         })
     });
-    let (offered, busy) = workspace.with(|state| (state.tour.offered, state.tour.busy));
+    let (offered, busy) = workspace.with(|state| {
+        let tour = &state.tour;
+        (tour.offered, tour.busy || tour.filling)
+    });
     Some(json!({"stories": stories, "tour": at, "offered": offered, "busy": busy}))
+}
+
+/// The time of the message that a step is about.
+fn sought(workspace: &Workspace, step: &guide::Step, words: &str) -> Option<String> {
+    let channel = match (step.channel.as_deref()?, &step.act_as) {
+        ("dm", Some(user)) => workspace.dm(user),
+        (channel, _) => channel.to_owned(),
+    };
+    let found = workspace.find(Some(&channel), |message| message.all_text().contains(words));
+    found.map(|message| message.ts)
 }
 
 /// Everybody, with how much waits for them.

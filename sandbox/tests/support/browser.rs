@@ -411,6 +411,8 @@ impl Tab {
         let node = self.find("textbox", label).await?;
         self.ask("DOM.focus", json!({"backendNodeId": node}))
             .await?;
+        let to_its_end = "(() => { const field = document.activeElement; try { field.setSelectionRange(field.value.length, field.value.length); } catch {} return true; })()";
+        self.run(to_its_end).await?;
         self.ask("Input.insertText", json!({"text": words})).await?;
         Ok(())
     }
@@ -475,6 +477,21 @@ impl Tab {
         bail!("Tab never comes to {name}")
     }
 
+    /// Waits until what has this accessible name has the focus, without anybody moving it.
+    pub(crate) async fn focus_comes_to(&self, name: &str) -> anyhow::Result<()> {
+        let begun = std::time::Instant::now();
+        while self.focused().await? != name {
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "the focus does not come to {name}: it is at {:?}",
+                self.focused().await?
+            );
+            self.run("new Promise((done) => setTimeout(done, 50))")
+                .await?;
+        }
+        Ok(())
+    }
+
     /// The accessible name of what has the focus.
     pub(crate) async fn focused(&self) -> anyhow::Result<String> {
         let params = json!({"expression": "document.activeElement"});
@@ -485,6 +502,29 @@ impl Tab {
             .as_str()
             .unwrap_or_default()
             .to_owned())
+    }
+
+    /// No violation of axe-core's rules here, best practices included. Not looked for, saying so, where `AXE` names no
+    /// `axe.min.js`.
+    #[expect(clippy::print_stderr, reason = "what was not looked for is said")]
+    pub(crate) async fn scan(&self, state: &str) -> anyhow::Result<()> {
+        let Some(file) = std::env::var_os("AXE") else {
+            eprintln!("not scanned ({state}): AXE names no axe.min.js");
+            return Ok(());
+        };
+        self.run(&format!("{}; true", std::fs::read_to_string(file)?))
+            .await?;
+        let found = self
+            .run("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`))")
+            .await?;
+        ensure!(found == json!([]), "{state}: {found:#}");
+        Ok(())
+    }
+
+    /// Nothing has to be scrolled sideways.
+    pub(crate) async fn fits(&self) -> anyhow::Result<()> {
+        self.awaits("document.documentElement.scrollWidth <= innerWidth")
+            .await
     }
 
     /// A picture of it in `target/screenshots`.
