@@ -35,8 +35,11 @@ impl Demo {
                 known.join(", ")
             ))
         })?;
-        let sample = sample::council(&held.protocol);
-        let host = Arc::new(Host::new(&sample, stories::of(&held.protocol, &sample))?);
+        let files = stories::files().map_err(Failure::usage)?;
+        let beside = stories::beside(&library, &held.protocol, &files).map_err(Failure::usage)?;
+        let sample = sample::council_with(&held.protocol, &beside);
+        let told = stories::told(&files, &sample).map_err(Failure::usage)?;
+        let host = Arc::new(Host::new(&sample, told)?);
         let clock = host.clock().clone();
         let mut builder = Workspace::builder()
             .team("T0LODESTAR", "sample-council", "Sample Council")
@@ -66,8 +69,7 @@ impl Demo {
             builder = builder.titled_user(&person.id, &person.name, &person.title);
         }
         for (group, users) in sample.groups() {
-            let users: Vec<&str> = users.iter().map(String::as_str).collect();
-            builder = builder.group(&group, &users);
+            builder = builder.group(group, &users);
         }
         for channel in &sample.channels {
             let members: Vec<&str> = channel.members.iter().map(String::as_str).collect();

@@ -14,10 +14,11 @@ use super::panel::Panel;
 use super::sample::Sample;
 use super::stories::Told;
 use super::timeline::{Ledger, Names};
-use crate::app::{App, Council, Ways};
+use crate::app::{App, Council, Ways, read_with};
 use crate::cli::Failure;
 use crate::clock::Clock;
 use crate::config::Environment;
+use crate::messages::Messages;
 
 /// How often the panel and the timeline look at what the bot did.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -27,6 +28,8 @@ pub(super) struct Host {
     clock: Clock,
     folder: TempDir,
     names: Names,
+    /// Tried once for every beginning.
+    words: Arc<Messages>,
     stories: Vec<Told>,
     panel: ArcSwapOption<Panel>,
     ledger: Mutex<Ledger>,
@@ -52,6 +55,9 @@ impl Host {
             clock: Clock::system(),
             folder,
             names: Names::of(sample),
+            words: Messages::load(None)
+                .map(Arc::new)
+                .map_err(Failure::faults)?,
             stories,
             panel: ArcSwapOption::empty(),
             ledger: Mutex::default(),
@@ -68,16 +74,13 @@ impl Host {
         let mut running = self.running.lock().await;
         running.begun += 1;
         let environment = self.environment(workspace, running.begun)?;
-        let council = Council::open(&environment, self.clock.clone()).await?;
+        let read = read_with(&environment.config, |_| Ok(Arc::clone(&self.words)))?;
+        let council = Council::of(read, &environment, self.clock.clone()).await?;
         let app = App::start(council, &environment, Ways::default()).await?;
         self.panel.store(Some(Arc::new(Panel::new(
             app.desk().clone(),
             app.timekeeper.clone(),
         ))));
-        self.ledger
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .begin_again();
         running.app = Some(app);
         Ok(())
     }
@@ -89,6 +92,11 @@ impl Host {
         if let Some(app) = running.app.take() {
             app.stop().await;
         }
+        // Before the page is told to begin anew, or it would take in what was.
+        self.ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .begin_again();
     }
 
     /// Stops the bot, forgets what was said, sets the clock, and starts it anew.
@@ -128,7 +136,7 @@ impl Host {
         let Some(app) = &running.app else {
             return moved;
         };
-        let Ok(news) = super::timeline::since(app.council(), &self.names, seen).await else {
+        let Ok(news) = super::timeline::since(app.council(), &self.names, &seen).await else {
             return moved;
         };
         let found = !news.is_empty();

@@ -1,13 +1,23 @@
-//! A sample council for a protocol: its file, its people, its channels. Invented names; any likeness is chance.
+//! A sample council: its file, its people, its channels. Two teams work under the protocol it is made for, and one more under
+//! each other protocol that is to be seen beside it. Invented names; any likeness is chance.
 
 use std::fmt::Write as _;
 
-use indexmap::IndexMap;
+use crate::ids::{ProtocolId, RoleId};
+use crate::protocol::{IRO_MANAGER, Protocol, Role, Scope};
 
-use crate::protocol::{IRO_MANAGER, Protocol, Scope};
-
-/// The sample council's teams: id and name.
+/// The teams under the first protocol: id and name.
 const TEAMS: [(&str, &str); 2] = [("north", "North locality"), ("south", "South locality")];
+/// The teams under each further protocol, in turn.
+const BESIDE: [(&str, &str); 4] = [
+    ("vale", "Vale locality"),
+    ("coast", "Coast locality"),
+    ("moor", "Moor locality"),
+    ("dale", "Dale locality"),
+];
+
+/// The group of those who raise.
+const RAISERS: &str = "Who raises";
 
 /// People enough for the longest protocol and two teams.
 const NAMES: &[&str] = &[
@@ -62,6 +72,8 @@ pub struct Person {
     pub name: String,
     /// What they do.
     pub title: String,
+    /// Among whom a visitor finds them: those who raise, a team's managers, the council's.
+    pub group: String,
 }
 
 /// A channel of the sample council.
@@ -75,11 +87,22 @@ pub struct Channel {
     pub members: Vec<String>,
 }
 
+/// A team of the sample council.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Its id in the file.
+    pub id: &'static str,
+    /// The protocol it works under.
+    pub protocol: ProtocolId,
+}
+
 /// A sample council.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
     /// Its `lodestar.toml`.
     pub file: String,
+    /// Its teams.
+    pub teams: Vec<Team>,
     /// Its people, raisers first.
     pub people: Vec<Person>,
     /// Its channels.
@@ -87,32 +110,38 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The id of a channel by its name; the name itself where there is none.
+    /// The id of a channel by its name, where there is one.
     #[must_use]
-    pub fn channel(&self, name: &str) -> String {
-        self.channels
-            .iter()
-            .find(|channel| channel.name == name)
-            .map_or_else(|| name.to_owned(), |channel| channel.id.clone())
+    pub fn channel(&self, name: &str) -> Option<&str> {
+        let found = self.channels.iter().find(|channel| channel.name == name)?;
+        Some(&found.id)
     }
 
-    /// The people in the groups a visitor chooses from: who raises, each team's managers, the council's.
+    /// The id of whoever does this in a team: a raiser role with its number, such as `iro1`, or a role of the team's or the
+    /// council's.
     #[must_use]
-    pub fn groups(&self) -> Vec<(String, Vec<String>)> {
-        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    pub fn person(&self, team: &str, of: &str) -> Option<&str> {
+        let ids = [user(&format!("{of}_{team}")), user(of)];
+        let found = (ids.iter()).find_map(|id| self.people.iter().find(|one| one.id == *id))?;
+        Some(&found.id)
+    }
+
+    /// The id of the channel in which a role's cards stand, for a team.
+    #[must_use]
+    pub fn channel_of(&self, team: &str, role: &str) -> Option<&str> {
+        let role = dashed(role);
+        self.channel(&format!("{team}-{role}"))
+            .or_else(|| self.channel(&role))
+    }
+
+    /// The people in the groups a visitor chooses from.
+    #[must_use]
+    pub fn groups(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         for person in &self.people {
-            let team = TEAMS
-                .iter()
-                .find(|(_, name)| person.title.ends_with(name))
-                .map(|(_, name)| *name);
-            let group = team.unwrap_or(if person.title.ends_with("(raises)") {
-                "Who raises"
-            } else {
-                "Senior managers"
-            });
-            match groups.iter_mut().find(|(known, _)| known == group) {
-                Some((_, users)) => users.push(person.id.clone()),
-                None => groups.push((group.to_owned(), vec![person.id.clone()])),
+            match groups.iter_mut().find(|(known, _)| *known == person.group) {
+                Some((_, users)) => users.push(&person.id),
+                None => groups.push((&person.group, vec![&person.id])),
             }
         }
         groups
@@ -122,121 +151,140 @@ impl Sample {
 /// The sample council of a protocol: two teams, every role held, a channel for each.
 #[must_use]
 pub fn council(protocol: &Protocol) -> Sample {
-    let mut making = Making {
+    council_with(protocol, &[])
+}
+
+/// The same, with a team under each of these protocols beside the two.
+#[must_use]
+pub fn council_with(protocol: &Protocol, beside: &[&Protocol]) -> Sample {
+    let mut making = Making(Sample {
+        file: heading(protocol),
+        teams: Vec::new(),
         people: Vec::new(),
         channels: Vec::new(),
-        file: heading(protocol),
-    };
-    making.raisers(protocol);
-    let council_wide: Vec<_> = protocol
-        .roles
-        .iter()
-        .filter(|(_, role)| role.scope == Scope::Council)
-        .collect();
-    for (id, role) in council_wide {
-        let holder = making.person(id.as_str(), &role.name);
-        let channel = making.channel(&dashed(id.as_str()), std::slice::from_ref(&holder));
-        let _ = write!(
-            making.file,
-            "\n[roles.{id}]\nusers = [\"{holder}\"]\nchannel = \"{channel}\"\n"
-        );
+    });
+    let all: Vec<&Protocol> = [&[protocol], beside].concat();
+    making.raisers(&all);
+    for protocol in &all {
+        making.council_wide(protocol);
     }
-    for (team, name) in TEAMS {
-        let mut members: Vec<String> = making
-            .people
-            .iter()
-            .filter(|person| person.title.contains("(raises)"))
-            .map(|person| person.id.clone())
-            .collect();
-        let mut roles = IndexMap::new();
-        for (id, role) in protocol
-            .roles
-            .iter()
-            .filter(|(_, role)| role.scope == Scope::Team)
-        {
-            let holder = making.person(&format!("{id}_{team}"), &format!("{}, {name}", role.name));
-            let channel = making.channel(
-                &format!("{team}-{}", dashed(id.as_str())),
-                std::slice::from_ref(&holder),
-            );
-            members.push(holder.clone());
-            roles.insert(id.clone(), (holder, channel));
-        }
-        members.extend(
-            making
-                .people
-                .iter()
-                .filter(|person| person.id == user(IRO_MANAGER))
-                .map(|person| person.id.clone()),
-        );
-        let channel = making.channel(&format!("{team}-team"), &members);
-        let _ = write!(
-            making.file,
-            "\n[[team]]\nid = \"{team}\"\nname = \"{name}\"\nprotocol = \"{}\"\nchannel = \"{channel}\"\n",
-            protocol.id
-        );
-        for (role, (holder, channel)) in roles {
-            let _ = write!(
-                making.file,
-                "\n[team.roles.{role}]\nusers = [\"{holder}\"]\nchannel = \"{channel}\"\n"
-            );
-        }
+    for (id, name) in TEAMS {
+        making.team(protocol, id, name, name);
     }
-    Sample {
-        file: making.file,
-        people: making.people,
-        channels: making.channels,
+    for (protocol, (id, name)) in beside.iter().zip(BESIDE) {
+        let whose = protocol.council.as_deref().unwrap_or(&protocol.title);
+        let group = format!("{name}, under the protocol of {whose}");
+        making.team(protocol, id, name, &group);
     }
+    making.0
 }
 
-struct Making {
-    people: Vec<Person>,
-    channels: Vec<Channel>,
-    file: String,
-}
+struct Making(Sample);
 
 impl Making {
-    fn raisers(&mut self, protocol: &Protocol) {
-        self.file.push_str("\n[raisers]\n");
-        for role in &protocol.raised_by {
+    fn raisers(&mut self, protocols: &[&Protocol]) {
+        self.0.file.push_str("\n[raisers]\n");
+        let mut known = Vec::new();
+        for role in protocols.iter().flat_map(|protocol| &protocol.raised_by) {
+            if known.contains(&role) {
+                continue;
+            }
+            known.push(role);
             let title = match role.as_str() {
                 "iro" => "Independent Reviewing Officer (raises)",
                 "cp_chair" => "Child Protection Chair (raises)",
                 "foster_iro" => "Fostering Independent Reviewing Officer (raises)",
                 _ => "Reviewing officer (raises)",
             };
-            let ids = [
-                self.person(&format!("{role}1"), title),
-                self.person(&format!("{role}2"), title),
-            ];
-            let _ = writeln!(self.file, "{role} = [\"{}\", \"{}\"]", ids[0], ids[1]);
+            let ids = [1, 2].map(|at| self.person(&format!("{role}{at}"), title, RAISERS));
+            let _ = writeln!(self.0.file, "{role} = [\"{}\", \"{}\"]", ids[0], ids[1]);
         }
     }
 
-    fn person(&mut self, of: &str, title: &str) -> String {
+    /// The council's own roles. One of a name that an earlier protocol had is held by the same person.
+    fn council_wide(&mut self, protocol: &Protocol) {
+        for (id, role) in roles(protocol, Scope::Council) {
+            if self
+                .0
+                .people
+                .iter()
+                .any(|known| known.id == user(id.as_str()))
+            {
+                continue;
+            }
+            let holder = self.person(id.as_str(), &role.name, "Senior managers");
+            let channel = self.channel(&dashed(id.as_str()), std::slice::from_ref(&holder));
+            let _ = write!(
+                self.0.file,
+                "\n[roles.{id}]\nusers = [\"{holder}\"]\nchannel = \"{channel}\"\n"
+            );
+        }
+    }
+
+    fn team(&mut self, protocol: &Protocol, team: &'static str, name: &str, group: &str) {
+        let people = &self.0.people;
+        let raise = people.iter().filter(|person| person.group == RAISERS);
+        let mut members: Vec<String> = raise.map(|person| person.id.clone()).collect();
+        let mut held = Vec::new();
+        for (id, role) in roles(protocol, Scope::Team) {
+            let title = format!("{}, {name}", role.name);
+            let holder = self.person(&format!("{id}_{team}"), &title, group);
+            let channel = format!("{team}-{}", dashed(id.as_str()));
+            let channel = self.channel(&channel, std::slice::from_ref(&holder));
+            members.push(holder.clone());
+            held.push((id, holder, channel));
+        }
+        let manager = user(IRO_MANAGER);
+        if self.0.people.iter().any(|person| person.id == manager) {
+            members.push(manager);
+        }
+        let channel = self.channel(&format!("{team}-team"), &members);
+        let _ = write!(
+            self.0.file,
+            "\n[[team]]\nid = \"{team}\"\nname = \"{name}\"\nprotocol = \"{}\"\nchannel = \"{channel}\"\n",
+            protocol.id
+        );
+        for (role, holder, channel) in held {
+            let _ = write!(
+                self.0.file,
+                "\n[team.roles.{role}]\nusers = [\"{holder}\"]\nchannel = \"{channel}\"\n"
+            );
+        }
+        self.0.teams.push(Team {
+            id: team,
+            protocol: protocol.id.clone(),
+        });
+    }
+
+    fn person(&mut self, of: &str, title: &str, group: &str) -> String {
         let id = user(of);
-        let place = self.people.len();
+        let place = self.0.people.len();
         let name = NAMES.get(place).map_or_else(
             || format!("Person {}", place + 1),
             |name| (*name).to_owned(),
         );
-        self.people.push(Person {
+        self.0.people.push(Person {
             id: id.clone(),
             name,
             title: title.to_owned(),
+            group: group.to_owned(),
         });
         id
     }
 
     fn channel(&mut self, name: &str, members: &[String]) -> String {
         let id = format!("C0{}", capitals(name));
-        self.channels.push(Channel {
+        self.0.channels.push(Channel {
             id: id.clone(),
             name: name.to_owned(),
             members: members.to_vec(),
         });
         id
     }
+}
+
+fn roles(protocol: &Protocol, scope: Scope) -> impl Iterator<Item = (&RoleId, &Role)> {
+    (protocol.roles.iter()).filter(move |(_, role)| role.scope == scope)
 }
 
 fn heading(protocol: &Protocol) -> String {
@@ -249,7 +297,7 @@ fn heading(protocol: &Protocol) -> String {
 }
 
 /// The id of the person who holds this: a raiser role with a number, a role, a team's role with the team.
-pub(super) fn user(of: &str) -> String {
+fn user(of: &str) -> String {
     format!("U0{}", capitals(of))
 }
 
@@ -277,16 +325,23 @@ mod tests {
     fn every_built_in_protocol_has_a_sample_council_that_can_be_used_without_a_warning() {
         let library = Library::load(&[]).unwrap();
         let protocols: Vec<&Protocol> = library.iter().map(|held| &*held.protocol).collect();
+        // Each by itself, and each with every other beside it.
         for protocol in &protocols {
-            let sample = council(protocol);
-            let (config, warnings) =
-                Config::parse(&sample.file, "lodestar.toml", std::path::Path::new("")).unwrap();
-            assert_eq!(warnings, [], "{}", protocol.id);
-            let (directory, warnings) =
-                Directory::build(&config.directory, &protocols, &[]).unwrap();
-            assert_eq!(warnings, [], "{}", protocol.id);
-            assert_eq!(directory.people().len(), sample.people.len());
-            assert_eq!(directory.channels().len(), sample.channels.len());
+            let beside: Vec<&Protocol> = protocols
+                .iter()
+                .filter(|other| other.id != protocol.id)
+                .copied()
+                .collect();
+            for sample in [council(protocol), council_with(protocol, &beside)] {
+                let (config, warnings) =
+                    Config::parse(&sample.file, "lodestar.toml", std::path::Path::new("")).unwrap();
+                assert_eq!(warnings, [], "{}", protocol.id);
+                let (directory, warnings) =
+                    Directory::build(&config.directory, &protocols, &[]).unwrap();
+                assert_eq!(warnings, [], "{}", protocol.id);
+                assert_eq!(directory.people().len(), sample.people.len());
+                assert_eq!(directory.channels().len(), sample.channels.len());
+            }
         }
     }
 }

@@ -1,11 +1,21 @@
-//! The stories that the page offers on a first visit, told with the sample council's people.
+//! The stories that the page offers on a first visit, from the files in `stories/`: who does what, where, and when it is done.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sandbox::{Aim, Condition, Step, Story};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use super::sample::{Sample, user};
+use super::sample::{Sample, Team};
+use crate::ids::ProtocolId;
 use crate::protocol::Protocol;
+use crate::protocol::library::Library;
+
+/// The files, in the order in which the stories are offered.
+const FILES: [(&str, &str); 3] = [
+    ("christmas", include_str!("../../stories/christmas.toml")),
+    ("rejection", include_str!("../../stories/rejection.toml")),
+    ("silence", include_str!("../../stories/silence.toml")),
+];
 
 /// A story, and when it begins.
 #[derive(Clone, Debug)]
@@ -14,292 +24,253 @@ pub(super) struct Told {
     pub(super) begins: DateTime<Utc>,
 }
 
-/// The stories that can be told under a protocol.
-pub(super) fn of(protocol: &Protocol, sample: &Sample) -> Vec<Told> {
-    if protocol.id == "manchester" {
-        return vec![over_christmas(sample), to_the_deputy_director(sample)];
-    }
-    Vec::new()
+/// A story as its file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(skip)]
+    id: &'static str,
+    title: String,
+    /// Markdown.
+    blurb: String,
+    /// The protocol of the team it is told in.
+    protocol: ProtocolId,
+    /// In council time, such as `2026-12-14 10:00`.
+    begins: String,
+    step: Vec<Entry>,
 }
 
-fn over_christmas(sample: &Sample) -> Told {
-    let at = |name: &str| sample.channel(name);
-    let steps = vec![
-        step(
-            "You are an Independent Reviewing Officer. It is Monday 14 December. A child's permanence plan has stood still since the last review. Type `/concern`.",
-            "iro1",
-            Some("dm".to_owned()),
-            Aim::Compose("/concern".to_owned()),
-            Condition::ViewOpen("raise_concern".to_owned()),
-        ),
-        raise(),
-        step(
-            "The card is in the Team Manager's channel: what, for whom, by when, what to press, and what happens otherwise. Nobody presses anything. The child is not named, and the text is shown only to those who may read it.",
-            "team_manager_north",
-            Some(at("north-team-manager")),
-            Aim::Read,
-            Condition::Next,
-        ),
-        clock(
-            "A working day passes without a sign that it was seen: move the clock to the next deadline. The manager is reminded, once.",
-        ),
-        clock(
-            "On Friday, the working day before it moves on, the officer is warned and can still hold it; and the IRO Team Manager, whose agreement the next stage needs, is asked ahead. Move the clock again.",
-        ),
-        step(
-            "You are the IRO Team Manager now. Agree: if there is still no answer on Monday, it can go on the same day.",
-            "iro_manager",
-            Some(at("iro-manager")),
-            Aim::Press("agree_gate".to_owned()),
-            Condition::Message {
-                channel: Some(at("iro-manager")),
-                text: Some("Agreed by".to_owned()),
-                action: None,
-            },
-        ),
-        clock(
-            "Monday 21 December, just after 17:00: no answer came. Move the clock to that moment.",
-        ),
-        step(
-            "The Service Lead has it, the same day, with a new due day: Wednesday 30 December. Christmas Day, the bank holiday and the weekend are not counted.",
-            "service_lead",
-            Some(at("service-lead")),
-            Aim::Read,
-            Condition::Message {
-                channel: Some(at("service-lead")),
-                text: Some("Wed 30 Dec".to_owned()),
-                action: Some("respond".to_owned()),
-            },
-        ),
-        step(
-            "That is the whole idea: a deadline that nobody needs to watch. Look round: the timeline says what was done and under which clause; the officer's receipt shows what they may do.",
-            "iro1",
-            Some("dm".to_owned()),
-            Aim::Read,
-            Condition::Next,
-        ),
-    ];
-    told(
-        "christmas",
-        "No answer before Christmas",
-        "A starred recommendation that nobody answers goes to the next stage by itself, on the very day, over the Christmas holidays. *Three minutes.*",
-        (2026, 12, 14),
-        steps,
-    )
+/// A step. What it points at is one of `type`, `press`, `fill`, `clock` and `look`, or nothing, where there is only to read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// What to do, and what to look at. Markdown.
+    text: String,
+    /// Who: a role, or a raiser role with its number, such as `iro1`.
+    #[serde(rename = "as")]
+    who: Option<String>,
+    /// Where: `dm`, `home`, or the role whose channel it is.
+    #[serde(rename = "in")]
+    place: Option<String>,
+    #[serde(rename = "type")]
+    words: Option<String>,
+    press: Option<String>,
+    fill: Option<String>,
+    /// What the form is filled in with. `{team}` is the team, `{social_worker}` the person in that role.
+    #[serde(default)]
+    entries: Map<String, Value>,
+    clock: Option<String>,
+    /// The message that is to be read: some of its words.
+    look: Option<String>,
+    /// Done when this form is open.
+    opens: Option<String>,
+    /// Done when this message is there.
+    shown: Option<Shown>,
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a story is its steps in order: whole, it reads as one"
-)]
-fn to_the_deputy_director(sample: &Sample) -> Told {
-    let at = |name: &str| sample.channel(name);
-    let card = |channel: &str, button: &str| Condition::Message {
-        channel: Some(at(channel)),
-        text: None,
-        action: Some(button.to_owned()),
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    #[serde(rename = "in")]
+    place: String,
+    words: Option<String>,
+    button: Option<String>,
+}
+
+/// The stories there are.
+///
+/// # Errors
+/// A file that cannot be read as a story.
+pub(super) fn files() -> Result<Vec<File>, String> {
+    let read = |(id, text): (&'static str, &str)| {
+        let file: File =
+            toml::from_str(text).map_err(|fault| format!("stories/{id}.toml: {fault}"))?;
+        Ok(File { id, ..file })
     };
-    let steps = vec![
-        step(
-            "You are an Independent Reviewing Officer, on Monday 1 February 2027. Type `/concern`.",
-            "iro1",
-            Some("dm".to_owned()),
-            Aim::Compose("/concern".to_owned()),
-            Condition::ViewOpen("raise_concern".to_owned()),
-        ),
-        raise(),
-        step(
-            "You are the Team Manager. You do not agree with the recommendation: press Reject.",
-            "team_manager_north",
-            Some(at("north-team-manager")),
-            Aim::Press("reject".to_owned()),
-            Condition::ViewOpen("reject".to_owned()),
-        ),
-        step(
-            "Say why. The officer reads it; the channel does not show it.",
-            "team_manager_north",
-            None,
-            Aim::Fill(
-                "reject".to_owned(),
-                vec![(
-                    "rationale".to_owned(),
-                    json!(
-                        "The present carers are being assessed; a search now would unsettle the placement."
-                    ),
-                )],
-            ),
-            Condition::ViewSent("reject".to_owned()),
-        ),
-        clock(
-            "In this protocol a rejection goes on at the end of day 5, so that there is time to talk. Move the clock: the officer is warned, and the IRO Team Manager is asked.",
-        ),
-        step(
-            "You are the IRO Team Manager: agree.",
-            "iro_manager",
-            Some(at("iro-manager")),
-            Aim::Press("agree_gate".to_owned()),
-            Condition::Message {
-                channel: Some(at("iro-manager")),
-                text: Some("Agreed by".to_owned()),
-                action: None,
-            },
-        ),
-        clock("Day 5 ends. Move the clock."),
-        step(
-            "You are the Service Lead: respond.",
-            "service_lead",
-            Some(at("service-lead")),
-            Aim::Press("respond".to_owned()),
-            Condition::ViewOpen("respond".to_owned()),
-        ),
-        step(
-            "Your response goes to the officer, who judges it.",
-            "service_lead",
-            None,
-            Aim::Fill(
-                "respond".to_owned(),
-                vec![(
-                    "response".to_owned(),
-                    json!(
-                        "I support the Team Manager's view; we will look again at the next review."
-                    ),
-                )],
-            ),
-            Condition::ViewSent("respond".to_owned()),
-        ),
-        step(
-            "Answered is not resolved. You are the officer: you are not satisfied.",
-            "iro1",
-            Some("dm".to_owned()),
-            Aim::Press("not_satisfied".to_owned()),
-            card("head-of-service", "decide"),
-        ),
-        step(
-            "You are the Head of Service: decide.",
-            "head_of_service",
-            Some(at("head-of-service")),
-            Aim::Press("decide".to_owned()),
-            Condition::ViewOpen("decide".to_owned()),
-        ),
-        step(
-            "A decision needs its rationale, both in writing.",
-            "head_of_service",
-            None,
-            Aim::Fill(
-                "decide".to_owned(),
-                vec![
-                    (
-                        "decision".to_owned(),
-                        json!("The plan stays as it is until the assessment is done."),
-                    ),
-                    (
-                        "rationale".to_owned(),
-                        json!("The assessment ends in six weeks."),
-                    ),
-                ],
-            ),
-            Condition::ViewSent("decide".to_owned()),
-        ),
-        step(
-            "The child has waited long enough, you find. You are not satisfied.",
-            "iro1",
-            Some("dm".to_owned()),
-            Aim::Press("not_satisfied".to_owned()),
-            card("deputy-director", "decide"),
-        ),
-        step(
-            "The Deputy Director has it, with the Strategic Lead: one card, everything that matters on it. A director sees few of these.",
-            "deputy_director",
-            Some(at("deputy-director")),
-            Aim::Read,
-            Condition::Next,
-        ),
-    ];
-    told(
-        "rejection",
-        "A rejection that reaches the Deputy Director",
-        "A manager rejects, a Service Lead responds, a Head of Service decides, and the officer, who alone may say that it is resolved, is not satisfied. *Four minutes.*",
-        (2027, 2, 1),
-        steps,
-    )
+    FILES.into_iter().map(read).collect()
 }
 
-/// The form that raises, filled in.
-fn raise() -> Step {
-    let entries: [(&str, Value); 8] = [
-        ("team", json!("north")),
-        ("case_ref", json!("K-204117")),
-        ("category", json!("permanence")),
-        ("event_date", json!("2026-12-11")),
-        (
-            "issue",
-            json!(
-                "The permanence plan agreed at the last review has not moved: family finding has not begun."
-            ),
-        ),
-        (
-            "impact",
-            json!("The child has waited eight months without knowing where they will grow up."),
-        ),
-        (
-            "action",
-            json!("Begin family finding and hold a permanence planning meeting."),
-        ),
-        ("flags", json!(["starred"])),
-    ];
-    step(
-        "Choose the team first: the team fixes the protocol, and the protocol what is asked. The form asks what it means for the child, and takes no names. Then raise it.",
-        "iro1",
-        None,
-        Aim::Fill(
-            "raise_concern".to_owned(),
-            entries
-                .map(|(block, entry)| (block.to_owned(), entry))
-                .to_vec(),
-        ),
-        Condition::ViewSent("raise_concern".to_owned()),
-    )
-}
-
-fn clock(text: &str) -> Step {
-    Step {
-        text: text.to_owned(),
-        act_as: None,
-        channel: None,
-        aim: Aim::Clock("deadline".to_owned()),
-        done_when: Condition::ClockMoved(Some("deadline".to_owned())),
+/// The protocols that the stories need beside the sample council's own.
+///
+/// # Errors
+/// A story of a protocol that is not at hand.
+pub(super) fn beside<'l>(
+    library: &'l Library,
+    own: &Protocol,
+    files: &[File],
+) -> Result<Vec<&'l Protocol>, String> {
+    let mut found: Vec<&Protocol> = Vec::new();
+    for File { id, protocol, .. } in files {
+        let known = found.iter().any(|known| known.id == *protocol);
+        if *protocol == own.id || known {
+            continue;
+        }
+        let held = library.get(protocol);
+        let held =
+            held.ok_or_else(|| format!("stories/{id}.toml: there is no protocol {protocol}"))?;
+        found.push(&held.protocol);
     }
+    Ok(found)
 }
 
-fn step(text: &str, act_as: &str, channel: Option<String>, aim: Aim, done_when: Condition) -> Step {
-    Step {
-        text: text.to_owned(),
-        act_as: Some(user(act_as)),
-        channel,
-        aim,
-        done_when,
-    }
-}
-
-fn told(
-    id: &str,
-    title: &str,
-    blurb: &str,
-    (year, month, day): (i32, u32, u32),
-    steps: Vec<Step>,
-) -> Told {
-    let story = Story {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        blurb: blurb.to_owned(),
-        steps,
+/// The stories, told with the sample council's people.
+///
+/// # Errors
+/// A story of somebody or something that the council has not.
+pub(super) fn told(files: &[File], sample: &Sample) -> Result<Vec<Told>, String> {
+    let one = |file: &File| {
+        file.told(sample)
+            .map_err(|fault| format!("stories/{}.toml: {fault}", file.id))
     };
-    // Ten in the morning, in winter: council time is UTC then.
-    let begins = NaiveDate::from_ymd_opt(year, month, day)
-        .unwrap_or_default()
-        .and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default());
-    Told {
-        story,
-        begins: begins.and_utc(),
+    files.iter().map(one).collect()
+}
+
+impl File {
+    fn told(&self, sample: &Sample) -> Result<Told, String> {
+        let team = sample
+            .teams
+            .iter()
+            .find(|team| team.protocol == self.protocol);
+        let team = team.ok_or_else(|| format!("no team is under {}", self.protocol))?;
+        let scene = Scene { sample, team };
+        let steps = self.step.iter().enumerate().map(|(at, entry)| {
+            let step = scene.step(entry);
+            step.map_err(|fault| format!("step {}: {fault}", at + 1))
+        });
+        let begins = NaiveDateTime::parse_from_str(&self.begins, "%Y-%m-%d %H:%M")
+            .map_err(|fault| format!("begins: {fault}"))?
+            .and_local_timezone(chrono_tz::Europe::London)
+            .earliest()
+            .ok_or("begins: the clocks change then")?;
+        Ok(Told {
+            story: Story {
+                id: self.id.to_owned(),
+                title: self.title.clone(),
+                blurb: self.blurb.clone(),
+                steps: steps.collect::<Result<_, _>>()?,
+            },
+            begins: begins.to_utc(),
+        })
+    }
+}
+
+/// The team in which a story is told.
+struct Scene<'a> {
+    sample: &'a Sample,
+    team: &'a Team,
+}
+
+impl Scene<'_> {
+    fn step(&self, entry: &Entry) -> Result<Step, String> {
+        let who = entry.who.as_deref().map(|who| self.person(who));
+        let place = entry.place.as_deref().map(|place| self.place(place));
+        let aim = self.aim(entry)?;
+        let done_when = match (&entry.opens, &entry.shown, &aim) {
+            (Some(view), None, _) => Condition::ViewOpen(view.clone()),
+            (None, Some(shown), _) => Condition::Message {
+                channel: Some(self.place(&shown.place)?),
+                text: shown.words.clone(),
+                action: shown.button.clone(),
+            },
+            (None, None, Aim::Read | Aim::Look(_)) => Condition::Next,
+            (None, None, Aim::Fill(view, _)) => Condition::ViewSent(view.clone()),
+            (None, None, Aim::Clock(step)) => Condition::ClockMoved(Some(step.clone())),
+            _ => return Err("say in `opens` or in `shown` when it is done, in one of them".into()),
+        };
+        Ok(Step {
+            text: entry.text.clone(),
+            act_as: who.transpose()?,
+            channel: place.transpose()?,
+            aim,
+            done_when,
+        })
+    }
+
+    fn aim(&self, entry: &Entry) -> Result<Aim, String> {
+        let Entry {
+            words,
+            press,
+            fill,
+            clock,
+            look,
+            ..
+        } = entry;
+        let aims = [words, press, fill, clock, look];
+        if aims.into_iter().flatten().count() > 1 {
+            return Err(
+                "a step points at one thing: `type`, `press`, `fill`, `clock` or `look`".into(),
+            );
+        }
+        let entries = || -> Result<_, String> {
+            let one = |(block, value): (&String, &Value)| Ok((block.clone(), self.filled(value)?));
+            entry.entries.iter().map(one).collect()
+        };
+        Ok(match (words, press, fill, clock, look) {
+            (Some(text), ..) => Aim::Compose(text.clone()),
+            (_, Some(action), ..) => Aim::Press(action.clone()),
+            (_, _, Some(view), ..) => Aim::Fill(view.clone(), entries()?),
+            (.., Some(step), _) => Aim::Clock(step.clone()),
+            (.., Some(words)) => Aim::Look(words.clone()),
+            _ => Aim::Read,
+        })
+    }
+
+    /// A value with the council's own ids in it.
+    fn filled(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) => {
+                let hole = text
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.strip_suffix('}'));
+                match hole {
+                    Some("team") => Value::from(self.team.id),
+                    Some(who) => Value::from(self.person(who)?),
+                    None => value.clone(),
+                }
+            }
+            Value::Array(values) => {
+                Value::Array((values.iter().map(|one| self.filled(one))).collect::<Result<_, _>>()?)
+            }
+            _ => value.clone(),
+        })
+    }
+
+    fn person(&self, of: &str) -> Result<String, String> {
+        let found = self.sample.person(self.team.id, of);
+        found.map_or_else(|| Err(format!("nobody is {of}")), |id| Ok(id.to_owned()))
+    }
+
+    fn place(&self, of: &str) -> Result<String, String> {
+        if matches!(of, "dm" | "home") {
+            return Ok(of.to_owned());
+        }
+        let found = self.sample.channel_of(self.team.id, of);
+        found.map_or_else(
+            || Err(format!("{of} has no channel")),
+            |id| Ok(id.to_owned()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+    use super::*;
+    use crate::demo::sample;
+
+    #[test]
+    fn every_story_can_be_told_in_every_sample_council_by_people_who_have_names() {
+        let library = Library::load(&[]).unwrap();
+        let files = files().unwrap();
+        for held in library.iter() {
+            let beside = beside(&library, &held.protocol, &files).unwrap();
+            let sample = sample::council_with(&held.protocol, &beside);
+            let told = told(&files, &sample).unwrap();
+            assert_eq!(told.len(), files.len());
+            for person in &sample.people {
+                assert!(!person.name.starts_with("Person "), "{}", person.title);
+            }
+        }
     }
 }

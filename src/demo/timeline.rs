@@ -8,10 +8,11 @@ use super::sample::Sample;
 use crate::app::Council;
 use crate::concern::{Fact, Recorded, Rules};
 use crate::desk::DeskError;
-use crate::ids::ConcernId;
+use crate::ids::{ConcernId, ReviewId, Subject};
+use crate::review::{self, Review};
 use crate::store::concerns::{Find, Which};
 
-/// How many concerns a demonstration follows.
+/// How many concerns, and how many reviews, a demonstration follows.
 const MOST: u32 = 200;
 
 /// The names of people and of nobody else.
@@ -42,30 +43,30 @@ impl Names {
 #[derive(Default)]
 pub(super) struct Ledger {
     entries: Vec<TimelineEntry>,
-    seen: HashMap<ConcernId, i64>,
+    seen: HashMap<Subject, i64>,
     last: u64,
 }
 
-/// News of a concern: up to which fact, and the entries.
+/// News of a concern or a review: up to which fact, and the entries.
 pub(super) struct News {
-    concern: ConcernId,
+    subject: Subject,
     seq: i64,
     entries: Vec<TimelineEntry>,
 }
 
 impl Ledger {
-    pub(super) fn seen(&self) -> HashMap<ConcernId, i64> {
+    pub(super) fn seen(&self) -> HashMap<Subject, i64> {
         self.seen.clone()
     }
 
     pub(super) fn take_in(&mut self, news: Vec<News>) {
         for News {
-            concern,
+            subject,
             seq,
             entries,
         } in news
         {
-            self.seen.insert(concern, seq);
+            self.seen.insert(subject, seq);
             for entry in entries {
                 self.last += 1;
                 self.entries.push(TimelineEntry {
@@ -95,42 +96,81 @@ impl Ledger {
 pub(super) async fn since(
     council: &Council,
     names: &Names,
-    seen: HashMap<ConcernId, i64>,
+    seen: &HashMap<Subject, i64>,
 ) -> Result<Vec<News>, DeskError> {
-    let rows = {
+    let (concerns, reviews) = {
         let mut tx = council.desk.store().read().await?;
-        tx.concerns(Find::All, Which::All, 0, MOST).await?
+        let concerns = tx.concerns(Find::All, Which::All, 0, MOST).await?;
+        let reviews = tx.records::<ReviewId>(Find::All, Which::All, 0, MOST);
+        (concerns, reviews.await?)
     };
-    let calendar = council.desk.calendar();
+    let concerns = concerns
+        .iter()
+        .map(|row| (Subject::Concern(ConcernId(row.number)), row.seq));
+    let reviews = reviews.iter().map(|row| (row.subject, row.seq));
     let mut news = Vec::new();
-    for row in rows {
-        let concern = ConcernId(row.number);
-        let from = seen.get(&concern).copied().unwrap_or(0);
-        if row.seq <= from {
+    for (subject, seq) in concerns.chain(reviews) {
+        let from = seen.get(&subject).copied().unwrap_or(0);
+        if seq <= from {
             continue;
         }
-        let look = council.desk.whole(concern).await?;
-        let rules = look.case.rules(&calendar, council.desk.hours())?;
-        let new = look.history.iter().filter(|fact| fact.seq > from);
-        let entries = new
-            .filter(|fact| is_news(&fact.fact))
-            .map(|fact| TimelineEntry {
-                at: fact.at,
-                title: names.said(&format!(
-                    "{concern}: {}",
-                    council.messages.happened(&rules, &look.history, fact)
-                )),
-                detail: why(&rules, fact),
-                ..TimelineEntry::default()
-            })
-            .collect();
+        let entries = match subject {
+            Subject::Concern(id) => of_concern(council, names, id, from).await?,
+            Subject::Review(id) => of_review(council, names, id, from).await?,
+            // Notices are not looked for.
+            Subject::Notice(_) => Vec::new(),
+        };
         news.push(News {
-            concern,
-            seq: row.seq,
+            subject,
+            seq,
             entries,
         });
     }
     Ok(news)
+}
+
+async fn of_concern(
+    council: &Council,
+    names: &Names,
+    id: ConcernId,
+    from: i64,
+) -> Result<Vec<TimelineEntry>, DeskError> {
+    let calendar = council.desk.calendar();
+    let look = council.desk.whole(id).await?;
+    let rules = look.case.rules(&calendar, council.desk.hours())?;
+    let new = look.history.iter().filter(|fact| fact.seq > from);
+    let said = |fact| council.messages.happened(&rules, &look.history, fact);
+    let entries = new
+        .filter(|fact| is_news(&fact.fact))
+        .map(|fact| TimelineEntry {
+            at: fact.at,
+            title: names.said(&format!("{id}: {}", said(fact))),
+            detail: why(&rules, fact),
+            ..TimelineEntry::default()
+        });
+    Ok(entries.collect())
+}
+
+async fn of_review(
+    council: &Council,
+    names: &Names,
+    id: ReviewId,
+    from: i64,
+) -> Result<Vec<TimelineEntry>, DeskError> {
+    let calendar = council.desk.calendar();
+    let look = council.desk.whole_of::<Review>(id).await?;
+    let rules = look.case.rules(&calendar, council.desk.hours())?;
+    let new = look.history.iter().filter(|fact| fact.seq > from);
+    let entries = new.map(|fact| TimelineEntry {
+        at: fact.at,
+        title: names.said(&format!(
+            "{id}: {}",
+            council.messages.review_happened(&rules, fact)
+        )),
+        detail: why_of_review(&rules, fact),
+        ..TimelineEntry::default()
+    });
+    Ok(entries.collect())
 }
 
 /// A card that arrived is no news.
@@ -148,4 +188,20 @@ fn why(rules: &Rules<'_>, recorded: &Recorded) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Under which clause, where the fact is of one task.
+fn why_of_review(rules: &Rules<'_>, recorded: &review::Recorded) -> String {
+    let (review::Fact::TaskDone { clock, .. }
+    | review::Fact::NoticeReceived { clock, .. }
+    | review::Fact::Objected { clock, .. }
+    | review::Fact::DeemedAccepted { clock }) = &recorded.fact
+    else {
+        return String::new();
+    };
+    let clocks = &rules.protocol.beside.review_clocks;
+    let clock = clocks.iter().find(|known| known.id == clock.as_str());
+    clock.map_or_else(String::new, |clock| {
+        format!("{}, {}: {}", rules.protocol.title, clock.clause, clock.name)
+    })
 }
