@@ -15,7 +15,7 @@ use crate::concern::readers::outside_told;
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, OutsideWay, Rules};
 use crate::ids::{ConcernId, RoleId, TeamId, UserId};
-use crate::protocol::{GateKind, IRO_MANAGER};
+use crate::protocol::{GateKind, IRO_MANAGER, Step};
 
 /// A message that is meant to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,11 +224,13 @@ pub enum Occasion {
     SameCase,
     /// To those who keep oversight, or whom the protocol asks to speak to first: the raiser went outside the council.
     Outside,
+    /// To the managers it reached, where the protocol says so: the raiser's position, and what they do next (`W-3.2.6`).
+    PositionTold,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -259,6 +261,7 @@ impl Occasion {
         Self::HandedOver,
         Self::SameCase,
         Self::Outside,
+        Self::PositionTold,
     ];
 }
 
@@ -295,7 +298,8 @@ impl Occasion {
             | Self::LateAnswer
             | Self::HandedOver
             | Self::SameCase
-            | Self::Outside => Kind::Notice,
+            | Self::Outside
+            | Self::PositionTold => Kind::Notice,
         }
     }
 }
@@ -494,6 +498,11 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 send(Occasion::Outside, present, To::Role(role.clone()));
             }
         }
+        Fact::PositionRecorded { .. } => {
+            for role in told_of_position(rules, after) {
+                send(Occasion::PositionTold, present, To::Role(role.clone()));
+            }
+        }
         Fact::CapWarned { .. } => {
             send(Occasion::AlertCapWarned, present, To::Raiser);
             send(Occasion::AlertCapWarned, present, iro_manager());
@@ -564,6 +573,28 @@ fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
             _ => To::Role(role.clone()),
         })
         .collect()
+}
+
+/// Who hears of the raiser's position at the end: the roles that the protocol tells of it, as far as the concern has reached them.
+fn told_of_position<'r>(rules: &Rules<'r>, concern: &Concern) -> Vec<&'r RoleId> {
+    let reached = |role: &RoleId| {
+        concern.visits.iter().any(|visit| {
+            let asked = rules.step_of(visit).into_iter().flat_map(Step::answerers);
+            let copied = rules.copies(concern, visit);
+            asked.chain(copied).any(|reached| reached == role)
+        })
+    };
+    let notices = rules.protocol.beside.notices.iter();
+    let mut told: Vec<&RoleId> = Vec::new();
+    for role in notices
+        .filter(|notice| notice.when == "position recorded")
+        .flat_map(|notice| &notice.to)
+    {
+        if reached(role) && !told.contains(&role) {
+            told.push(role);
+        }
+    }
+    told
 }
 
 /// Whose gate a concern went past by being raised at a step behind it.
@@ -644,6 +675,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::LateAnswer
         | Occasion::HandedOver
         | Occasion::SameCase
-        | Occasion::Outside => true,
+        | Occasion::Outside
+        | Occasion::PositionTold => true,
     }
 }

@@ -199,5 +199,6 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::HandedOver => "notice/handed_over.json",
         Occasion::SameCase => "notice/same_case.json",
         Occasion::Outside => "notice/outside.json",
+        Occasion::PositionTold => "notice/position.json",
     }
 }

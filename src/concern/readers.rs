@@ -56,8 +56,8 @@ fn went_outside_before(rules: &Rules<'_>, taken: &ViewTaken, who: &Standing) -> 
     told.into_iter().any(|role| who.holds(role))
 }
 
-/// Who hears of a view on a way out: those who keep oversight, and those whom the protocol asks to speak to first. Nobody hears of
-/// what is not done.
+/// Who hears of a view on a way out: those who keep oversight, those whom the protocol asks to speak to first, and of a referral
+/// those whom it tells of one. Nobody hears of what is not done.
 #[must_use]
 pub fn outside_told<'a>(rules: &Rules<'a>, way: OutsideWay, view: View) -> Vec<&'a RoleId> {
     let rule = rule(rules, way).filter(|_| view == View::Now);
@@ -65,6 +65,11 @@ pub fn outside_told<'a>(rules: &Rules<'a>, way: OutsideWay, view: View) -> Vec<&
     let mut told: Vec<&RoleId> = oversight.collect();
     if view == View::Now {
         told.extend(consulted(rules, way));
+    }
+    if view == View::Now && way == OutsideWay::Cafcass {
+        let notices = rules.protocol.beside.notices.iter();
+        let referred = notices.filter(|notice| notice.when == "referred outside");
+        told.extend(referred.flat_map(|notice| &notice.to));
     }
     let mut seen = Vec::new();
     told.retain(|role| {

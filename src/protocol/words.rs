@@ -92,6 +92,7 @@ pub(super) const OCCASIONS: &[(&str, &str)] = &[
     ("general concern", "general concern"),
     ("good practice", "good practice"),
     ("referred outside", "referred outside"),
+    ("position recorded", "position recorded"),
 ];
 
 /// The occasions that start tasks.

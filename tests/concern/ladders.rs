@@ -181,6 +181,47 @@ fn warwickshire_over_christmas_from_the_review_to_the_final_decision() {
 }
 
 #[test]
+fn the_position_at_warwickshires_end_is_told_to_the_managers_it_reached_and_to_no_other() {
+    let maintained = || Command::Position {
+        position: Position::Maintained,
+        reason: Some(text()),
+    };
+    let told = |story: &Story| -> Vec<String> {
+        let sent = story.sent(Occasion::PositionTold);
+        let last = |line: &String| line.rsplit(' ').next().unwrap().to_owned();
+        sent.iter().map(last).collect()
+    };
+    let mut whole = Story::of("warwickshire").at("2026-12-15 14:00").raises();
+    whole.raiser(escalate());
+    whole.agreeing_to("2027-01-18 09:00");
+    assert_eq!(whole.phase(), Phase::Exhausted);
+    whole.raiser(maintained());
+    assert_eq!(
+        told(&whole),
+        [
+            "operations_manager",
+            "service_manager",
+            "hos_children_families",
+            "hos_csc_safeguarding",
+            "hos_practice_assurance"
+        ]
+    );
+    let mut short = Story::of("warwickshire").at("2026-12-15 14:00").raises();
+    short.raiser(bypass("w-2"));
+    short.agreeing_to("2027-01-18 09:00");
+    short.raiser(maintained());
+    assert_eq!(
+        told(&short),
+        ["operations_manager", "hos_children_families"],
+        "nobody hears for the first time of what never came to them"
+    );
+    let mut manchester = Story::of("manchester").starts_at("m-5").raises();
+    manchester.role("dcs", decides()).raiser(not_satisfied());
+    manchester.raiser(maintained());
+    assert_eq!(told(&manchester), [""; 0], "its protocol does not ask it");
+}
+
+#[test]
 fn warwickshires_referral_after_five_working_days_from_the_review_is_marked_late() {
     let mut story = Story::of("warwickshire").at("2026-12-15 14:00").raises();
     story.to("2026-12-22 16:00").raiser(escalate());

@@ -101,6 +101,26 @@ fn oversight_hears_of_a_referral_and_of_nothing_that_is_not_done() {
 }
 
 #[test]
+fn whoever_the_protocol_tells_of_a_referral_hears_of_it_and_of_advice_does_not() {
+    let file = format!(
+        "{}\n[[notice]]\nwhen = \"referred outside\"\nto = [\"legal\"]\nclause = \"9\"\n",
+        include_str!("../../protocols/warwickshire.toml")
+    );
+    let mut story = Story::under(protocol(&file)).raises();
+    story.raiser(takes(OutsideWay::LegalAdvice, View::Now));
+    assert!(story.sent(Occasion::Outside).is_empty());
+    story.raiser(refers());
+    assert_eq!(
+        story.sent(Occasion::Outside),
+        [
+            "2026-12-14 10:00 hos_practice_assurance",
+            "2026-12-14 10:00 legal"
+        ]
+    );
+    assert!(may_read(&story.rules, &story.concern, &holder("legal")));
+}
+
+#[test]
 fn a_view_for_needs_its_grounds_and_a_view_against_does_not() {
     let mut story = Story::of("manchester").raises();
     let bare = |view| Command::Outside {

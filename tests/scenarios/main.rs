@@ -24,6 +24,7 @@ mod raiser;
 mod readers;
 mod refusals;
 mod reviews;
+mod sources;
 mod support;
 mod themes;
 mod time;

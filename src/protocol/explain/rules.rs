@@ -243,6 +243,9 @@ fn occasion(when: &str) -> &str {
         "general concern" => "On a general concern about a service",
         "good practice" => "On good practice",
         "referred outside" => "When a case is referred outside the council",
+        "position recorded" => {
+            "When the raiser records their position at the end, as far as it has reached them"
+        }
         other => other,
     }
 }
