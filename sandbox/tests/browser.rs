@@ -7,6 +7,7 @@ mod app;
 #[path = "../examples/tour/blocks.rs"]
 mod blocks;
 #[path = "support/browser.rs"]
+#[expect(dead_code, reason = "test support, of which each test uses a part")]
 mod browser;
 
 use app::Host;

@@ -1,5 +1,7 @@
 //! The three stories, each told to its end.
 
+use std::path::Path;
+
 use crate::World;
 use crate::browser::Tab;
 
@@ -14,6 +16,20 @@ async fn goes_on_as(tab: &Tab, who: &str) -> anyhow::Result<()> {
     tab.sees(&format!("Next, you are {who}")).await?;
     tab.button("Go on").await?;
     tab.sees(&format!("Acting as\n{who}")).await
+}
+
+/// Puts these pictures of the run beside the README, where `README_PICTURES` is set: the one way in which they are made.
+fn to_the_readme(names: &[&str]) -> anyhow::Result<()> {
+    if std::env::var_os("README_PICTURES").is_none() {
+        return Ok(());
+    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in names {
+        let from = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("../screenshots/readme-{name}.png"));
+        std::fs::copy(from, here.join(format!("docs/{name}.png")))?;
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,6 +67,10 @@ async fn nobody_answers_before_christmas_and_the_next_stage_has_it_on_the_very_d
         .await?;
     tab.scan("a card").await?;
     tab.picture("demo-card").await?;
+    // As the manager sees it, without the story's mark round it.
+    tab.run("document.querySelector('#messages .pointed').classList.remove('pointed')")
+        .await?;
+    tab.picture_of("#messages article", "readme-card").await?;
     tab.button("Next").await?;
     step(&tab, 4, 9, "Samuel Adeyemi").await?;
     tab.button("Move the clock").await?;
@@ -77,7 +97,7 @@ async fn nobody_answers_before_christmas_and_the_next_stage_has_it_on_the_very_d
         .await?;
     tab.sees("Dispute Resolution Protocol, Stage 2: Formal escalation to the Service Lead")
         .await?;
-    tab.picture("demo-escalated").await?;
+    tab.picture("readme-demo").await?;
     tab.button("Next").await?;
     step(&tab, 9, 9, "Amira Hassan").await?;
     tab.sees("Otherwise it goes to the Head of Service").await?;
@@ -88,6 +108,7 @@ async fn nobody_answers_before_christmas_and_the_next_stage_has_it_on_the_very_d
     tab.button("Next story: A rejection that reaches the Deputy Director")
         .await?;
     step(&tab, 1, 14, "Amira Hassan").await?;
+    to_the_readme(&["card", "demo"])?;
     tab.sees("Mon 1 Feb 2027, 10:00").await?;
     tab.sees("Nothing has been said here yet.").await?;
     tab.awaits("document.querySelector('#entries').innerText === 'Nothing yet.'")

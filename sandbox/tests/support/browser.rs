@@ -529,9 +529,23 @@ impl Tab {
 
     /// A picture of it in `target/screenshots`.
     pub(crate) async fn picture(&self, name: &str) -> anyhow::Result<()> {
-        let told = self
-            .ask("Page.captureScreenshot", json!({"format": "png"}))
-            .await?;
+        self.captured(name, json!({"format": "png"})).await
+    }
+
+    /// The same of one thing on it alone, with a little room round about.
+    pub(crate) async fn picture_of(&self, selector: &str, name: &str) -> anyhow::Result<()> {
+        let place = format!(
+            "(() => {{ const {{ x, y, width, height }} = document.querySelector({}).getBoundingClientRect();
+               return {{ x: x + scrollX - 8, y: y + scrollY - 8, width: width + 16, height: height + 16, scale: 1 }}; }})()",
+            json!(selector)
+        );
+        let clip = self.run(&place).await?;
+        self.captured(name, json!({"format": "png", "clip": clip}))
+            .await
+    }
+
+    async fn captured(&self, name: &str, how: Value) -> anyhow::Result<()> {
+        let told = self.ask("Page.captureScreenshot", how).await?;
         let bytes = base64::Engine::decode(
             &base64::engine::general_purpose::STANDARD,
             told["data"].as_str().unwrap_or_default(),
