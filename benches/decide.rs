@@ -22,12 +22,13 @@ fn day(text: &str) -> NaiveDate {
 fn begun(rules: &Rules<'_>, now: DateTime<Utc>) -> Option<Concern> {
     let raiser = Raiser {
         user: UserId::from("U0IRO"),
-        raiser_roles: rules.protocol.raised_by.clone(),
+        raiser_roles: rules.protocol.raised_by[..1].to_vec(),
         roles: [].into(),
     };
     let asked = Raise {
         team: TeamId::from("north"),
         protocol_hash: "hash".to_owned(),
+        subject: None,
         case_ref: CaseRef::from("K-204117"),
         category: rules
             .protocol

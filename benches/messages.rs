@@ -43,7 +43,7 @@ fn rendering(criterion: &mut Criterion) {
     let now = calendar.at(day, at(10));
     let iro = Raiser {
         user: UserId::from("U0IRO1"),
-        raiser_roles: protocol.raised_by.clone(),
+        raiser_roles: protocol.raised_by[..1].to_vec(),
         roles: BTreeSet::new(),
     };
     let words = || Text::from("Words.");
@@ -54,6 +54,7 @@ fn rendering(criterion: &mut Criterion) {
         Raise {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
+            subject: None,
             case_ref: CaseRef::from("K-204117"),
             category: protocol
                 .themes

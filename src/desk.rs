@@ -258,9 +258,14 @@ impl Desk {
             .current(&team.protocol)
             .ok_or_else(|| DeskError::NoTeam(raise.team.clone()))?;
         let protocol = &*held.protocol;
-        let route = match &route {
-            Some(id) => protocol.route(id),
-            None => protocol.routes.first(),
+        let route = if let Some(id) = &route {
+            protocol.route(id)
+        } else {
+            let held = directory.raiser_roles(&user);
+            let mut routes = protocol.routes.iter();
+            routes
+                .find(|route| !protocol.subjects_open_to(held, route).is_empty())
+                .or(protocol.routes.first())
         };
         let route = route
             .ok_or(Refusal::Field {

@@ -53,7 +53,10 @@ pub use chronicle::{Chronicle, Link, Texts};
 pub use cover::CoverSaid;
 use engine::Engine;
 pub use engine::{Broken, Fault};
-pub use forms::{Choice, Choices, Form, Group, RaiseForm, Raised, Recipient, Told, UsualDay};
+pub use forms::{
+    AboutWhom, Choice, Choices, Elsewhere, Form, Group, RaiseForm, Raised, Recipient, Told,
+    UsualDay,
+};
 pub use home::Home;
 pub use lists::{DigestContext, Reply};
 pub use note::CaseNote;

@@ -12,9 +12,11 @@ pub mod fault;
 pub mod json;
 pub mod library;
 pub mod read;
+pub mod redirect;
 mod review_form;
 pub mod schema;
 mod section;
+pub mod subject;
 pub mod task;
 pub mod words;
 
@@ -26,7 +28,9 @@ pub use task::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
 use crate::calendar::Period;
 use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
 
+pub use redirect::{Here, Redirect};
 pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
+pub use subject::Starred;
 
 /// The role every protocol has, under its local name: the manager of the IRO service.
 pub const IRO_MANAGER: &str = "iro_manager";
@@ -48,6 +52,10 @@ pub struct Protocol {
     pub subjects: Vec<Subject>,
     /// Who may raise one.
     pub raised_by: Vec<RaiserRole>,
+    /// About whom a raiser role raises, where the file says so; the others about any of `subjects`.
+    pub raiser_subjects: IndexMap<RaiserRole, Vec<Subject>>,
+    /// The mark of a starred recommendation (`M-S1`), where the protocol has it.
+    pub starred: Option<Starred>,
     /// Advisory limits on the whole (IRO Handbook 6.2): forecast and reported, never blocking.
     pub caps: Vec<Cap>,
     /// Every role the protocol speaks of, in the file's order.
@@ -85,6 +93,8 @@ pub struct Beside {
     pub notices: Vec<Notice>,
     /// Tasks with owners that an occasion starts (`W-5`, `S-family`, `W-6.1`).
     pub tasks: Vec<TaskRule>,
+    /// The ways out of this protocol to another procedure (`H-1.3`).
+    pub redirects: Vec<Redirect>,
     /// Who chairs and who attends, for the steps that are a meeting.
     pub meetings: IndexMap<StepId, Meeting>,
 }
@@ -124,7 +134,8 @@ pub struct NoteRule {
     pub fields: Vec<String>,
     /// Whether a step cannot close without it (`H-note`).
     pub required: bool,
-    /// Names of the note in the case system, by occasion: `informal`, `formal`, `informal_child_protection`, `formal_child_protection`.
+    /// Names of the note in the case system, by occasion: `informal`, `formal`, each also with a subject after it, such as
+    /// `informal_child_protection`.
     pub names: IndexMap<String, String>,
     /// Where the source says so.
     pub clause: Option<String>,
@@ -187,6 +198,10 @@ pub struct Cap {
     pub within: Period,
     /// From when.
     pub from: ClockStart,
+    /// The routes it is on; empty means every one.
+    pub routes: Vec<RouteId>,
+    /// The subjects it is for; empty means every one.
+    pub subjects: Vec<Subject>,
     /// Where the source says so.
     pub clause: String,
 }
@@ -236,6 +251,8 @@ pub struct Step {
     pub stage: String,
     /// What the step is, such as "Starred recommendation".
     pub name: String,
+    /// What it is where the concern is about one of these instead (`M-S1`).
+    pub names: IndexMap<Subject, String>,
     /// Where the source says so; shown beside every deadline.
     pub clause: String,
     /// Whether it belongs to the formal process, from which caps count.

@@ -30,5 +30,7 @@ mod outside;
 mod people;
 #[path = "concern/properties.rs"]
 mod properties;
+#[path = "concern/subjects.rs"]
+mod subjects;
 #[path = "concern/themes.rs"]
 mod themes;

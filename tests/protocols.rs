@@ -22,6 +22,10 @@ mod robust;
 mod rules;
 #[path = "protocols/shown.rs"]
 mod shown;
+#[path = "protocols/subjects.rs"]
+mod subjects;
+#[path = "protocols/whole.rs"]
+mod whole;
 
 use std::sync::{Arc, LazyLock};
 

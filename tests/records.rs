@@ -103,6 +103,7 @@ impl Records {
             raise: Raise {
                 team: team.id.clone(),
                 protocol_hash: String::new(),
+                subject: None,
                 case_ref: CaseRef::from("K-204117"),
                 category: protocol.themes[0].categories[0].id.clone(),
                 rag: protocol.rag.then_some(lodestar::concern::event::Rag::Red),

@@ -216,7 +216,7 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
 /// do not fit, and reported once when it has passed.
 pub(super) fn of_caps(rules: &Rules<'_>, concern: &Concern) -> Vec<(u32, Clock)> {
     let mut live = Vec::with_capacity(rules.protocol.caps.len());
-    for (number, cap) in forecast::numbered(rules) {
+    for (number, cap) in forecast::numbered(rules, concern) {
         let told = concern.cap(number);
         if told.passed {
             continue;

@@ -411,4 +411,8 @@ pub enum FieldFault {
     Unknown,
     /// The protocol does not let this role raise.
     RoleMayNotRaise,
+    /// The route is for nobody whom this role raises about.
+    RoleNotOnRoute,
+    /// The protocol has the star for others only, by this clause.
+    NotStarred(String),
 }

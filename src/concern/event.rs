@@ -8,6 +8,7 @@ use super::command::Position;
 use super::state::Phase;
 use crate::calendar::Due;
 use crate::ids::{CaseRef, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, UserId};
+use crate::protocol::Subject;
 
 /// A fact as it stands in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +185,9 @@ pub struct Raised {
     pub route: RouteId,
     /// The role in which the raiser raised it.
     pub raiser_role: RaiserRole,
+    /// Whom it is about. A record from before this was kept has none: [`super::Rules::subject`] then says whom, where only one fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// The case.
     pub case_ref: CaseRef,
     /// The category's id.

@@ -10,7 +10,7 @@ use super::event::{Actor, Fact, Field, Flags, How, Rag, Raised, Recorded};
 use super::rules::Rules;
 use super::state::Concern;
 use crate::ids::{CaseRef, ConcernId, RaiserRole, RoleId, StepId, TeamId, Text, UserId};
-use crate::protocol::Adjust;
+use crate::protocol::{Adjust, Subject};
 
 /// What a raiser says. Texts are present and within their limits; the case reference fits the council's pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Raise {
     pub team: TeamId,
     /// The hash of the protocol's text.
     pub protocol_hash: String,
+    /// Whom it is about; may be left out where the raiser's role and the route leave one only.
+    pub subject: Option<Subject>,
     /// The case.
     pub case_ref: CaseRef,
     /// The category's id.
@@ -56,6 +58,43 @@ pub struct Raiser {
     pub roles: BTreeSet<RoleId>,
 }
 
+/// In which role somebody raises, and about whom.
+fn about_whom<'r>(
+    rules: &Rules<'_>,
+    raiser: &'r Raiser,
+    asked: Option<Subject>,
+) -> Result<(&'r RaiserRole, Subject), Refusal> {
+    let refused = |block, fault| Err(Refusal::Field { block, fault });
+    let protocol = rules.protocol;
+    let mut held = raiser.raiser_roles.iter();
+    if !held.any(|role| protocol.raised_by.contains(role)) {
+        return refused("team", FieldFault::RoleMayNotRaise);
+    }
+    let open = protocol.subjects_open_to(&raiser.raiser_roles, rules.route);
+    let subject = match (asked, open.as_slice()) {
+        (_, []) => {
+            let block = if protocol.routes.len() > 1 {
+                "route"
+            } else {
+                "team"
+            };
+            return refused(block, FieldFault::RoleNotOnRoute);
+        }
+        (Some(asked), _) if open.contains(&asked) => asked,
+        (Some(_), _) => return refused("subject", FieldFault::Unknown),
+        (None, [only]) => *only,
+        (None, _) => return refused("subject", FieldFault::Missing),
+    };
+    let fits = |role: &&RaiserRole| {
+        protocol.raised_by.contains(role)
+            && protocol.subjects_for(role, rules.route).contains(&subject)
+    };
+    match raiser.raiser_roles.iter().find(fits) {
+        Some(role) => Ok((role, subject)),
+        None => refused("team", FieldFault::RoleMayNotRaise),
+    }
+}
+
 /// Raises a concern.
 ///
 /// # Errors
@@ -64,18 +103,21 @@ pub fn raise(
     rules: &Rules<'_>,
     id: ConcernId,
     raiser: &Raiser,
-    raise: Raise,
+    mut raise: Raise,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     // The record keeps milliseconds.
     let now = now.trunc_subsecs(3);
     let today = rules.day(now);
     let at = |block, fault| Refusal::Field { block, fault };
-    let role = raiser
-        .raiser_roles
-        .iter()
-        .find(|role| rules.protocol.raised_by.contains(role))
-        .ok_or(at("team", FieldFault::RoleMayNotRaise))?;
+    let (role, subject) = about_whom(rules, raiser, raise.subject)?;
+    if raise.flags.starred && !rules.protocol.may_star(subject) {
+        // Where the protocol has no such mark, none was offered: there is nothing to tell.
+        if let Some(starred) = &rules.protocol.starred {
+            return Err(at("flags", FieldFault::NotStarred(starred.clause.clone())));
+        }
+        raise.flags.starred = false;
+    }
     if in_the_line(rules, &raiser.roles) {
         return Err(at("team", FieldFault::InTheLine));
     }
@@ -106,6 +148,7 @@ pub fn raise(
         protocol_hash: raise.protocol_hash,
         route: rules.route.id.clone(),
         raiser_role: role.clone(),
+        subject: Some(subject),
         case_ref: raise.case_ref,
         category: raise.category,
         rag: raise.rag.filter(|_| rules.protocol.rag),

@@ -5,7 +5,9 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use super::state::{Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
 use crate::ids::{RoleId, StepId, UserId};
-use crate::protocol::{Adjust, Cap, ClockStart, GateKind, Protocol, Route, Scope, Step, StepClock};
+use crate::protocol::{
+    Adjust, Cap, ClockStart, GateKind, Protocol, Route, Scope, Step, StepClock, Subject,
+};
 
 /// How long a review date may be put off, and how long somebody waits before they are told again.
 pub const FIVE_WORKING_DAYS: Period = Period::WorkingDays(5);
@@ -54,6 +56,27 @@ pub struct Dated {
 }
 
 impl<'a> Rules<'a> {
+    /// Whom a concern is about: as it was raised; for a record from before that was kept, the only one that its raiser's role and
+    /// route leave. `None` where that record leaves several.
+    #[must_use]
+    pub fn subject(&self, concern: &Concern) -> Option<Subject> {
+        concern.raised.subject.or_else(|| {
+            let fit = self
+                .protocol
+                .subjects_for(&concern.raised.raiser_role, self.route);
+            match fit[..] {
+                [only] => Some(only),
+                _ => None,
+            }
+        })
+    }
+
+    /// What a step is called for a concern.
+    #[must_use]
+    pub fn name_of(&self, step: &'a Step, concern: &Concern) -> &'a str {
+        step.name_for(self.subject(concern))
+    }
+
     /// A step of the route.
     #[must_use]
     pub fn step(&self, id: &StepId) -> Option<&'a Step> {
@@ -218,9 +241,18 @@ impl<'a> Rules<'a> {
         self.protocol.caps.iter().filter_map(ends)
     }
 
-    /// When an advisory cap ends; `None` where what it counts from has not happened.
+    /// Whether an advisory cap is for a concern, by its route and whom it is about.
+    #[must_use]
+    pub fn is_limited_by(&self, concern: &Concern, cap: &Cap) -> bool {
+        cap.limits(&self.route.id, self.subject(concern))
+    }
+
+    /// When an advisory cap ends; `None` where it is not for the concern, or what it counts from has not happened.
     #[must_use]
     pub fn cap_ends(&self, concern: &Concern, cap: &Cap) -> Option<Due> {
+        if !self.is_limited_by(concern, cap) {
+            return None;
+        }
         let from = match &cap.from {
             ClockStart::Raised => self.day(concern.raised_at),
             ClockStart::Event => concern.raised.event_date,

@@ -24,6 +24,7 @@ fn protocol(id: &str, roles: &[(&str, Option<&str>)], to: &str) -> Protocol {
         id: "s-1".into(),
         stage: "Stage 1".to_owned(),
         name: "Recommendation".to_owned(),
+        names: IndexMap::new(),
         clause: "1".to_owned(),
         formal: true,
         sender: Sender::Raiser,
@@ -67,6 +68,8 @@ fn protocol(id: &str, roles: &[(&str, Option<&str>)], to: &str) -> Protocol {
         case_system: None,
         subjects: Vec::new(),
         raised_by: vec!["iro".into()],
+        raiser_subjects: IndexMap::new(),
+        starred: None,
         caps: Vec::new(),
         roles,
         routes: vec![Route {

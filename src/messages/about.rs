@@ -15,7 +15,7 @@ use crate::concern::event::Rag;
 use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
 use crate::ids::UserId;
 use crate::mail::{Kind, Matter, Occasion};
-use crate::protocol::Gate;
+use crate::protocol::{Gate, Subject};
 
 /// The longest a text of the concern may be in a message.
 const PROSE: usize = 2_900;
@@ -41,6 +41,10 @@ pub(super) struct About<'a> {
     case_ref: &'a str,
     category: &'a str,
     rag: Option<Rag>,
+    /// Whom it is about, where the protocol is for several.
+    subject_told: Option<Subject>,
+    /// The same where they are not those it is mostly about, the protocol's first.
+    subject: Option<Subject>,
     starred: bool,
     urgent: bool,
     in_proceedings: bool,
@@ -99,6 +103,8 @@ pub(super) struct About<'a> {
     outlook: Outlook,
     texts: Vec<Prose>,
     buttons: Vec<Button>,
+    /// The visit that the buttons are of, so that a press on an older card never touches a later step.
+    row: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -190,6 +196,12 @@ impl<'a> About<'a> {
                 .category(&raised.category)
                 .map_or(raised.category.as_str(), |category| category.name.as_str()),
             rag: raised.rag,
+            subject_told: rules
+                .subject(concern)
+                .filter(|_| protocol.subjects.len() > 1),
+            subject: rules
+                .subject(concern)
+                .filter(|subject| protocol.subjects.first() != Some(subject)),
             starred: raised.flags.starred,
             urgent: raised.flags.urgent,
             in_proceedings: raised.flags.in_proceedings,
@@ -256,6 +268,12 @@ impl<'a> About<'a> {
             outlook: Outlook::of(rules, concern, setting.now),
             texts: texts(setting, matter, visit),
             buttons,
+            // The standing receipt shows the present step, and its buttons are of that.
+            row: if matter.occasion == Occasion::Receipt {
+                present.number
+            } else {
+                visit.number
+            },
         })
     }
 }

@@ -59,7 +59,7 @@ impl At {
             number: visit.number,
             place: ladder::place(rules, step),
             stage: step.stage.clone(),
-            name: step.name.clone(),
+            name: rules.name_of(step, concern).to_owned(),
             clause: step.clause.clone(),
             asks: asks(step.asks),
             answerers: ladder::answerers(rules.protocol, step),

@@ -19,6 +19,7 @@ use crate::calendar::{Calendar, say_date_year};
 use crate::concern::event::Rag;
 use crate::concern::{Actor, Closed, Concern, Fact, Field, Phase, Position, Recorded};
 use crate::ids::UserId;
+use crate::protocol::Subject;
 
 /// What the JSON document calls its own shape; a change that breaks a reader changes the number.
 const FORMAT: &str = "lodestar concern 1";
@@ -62,6 +63,8 @@ pub struct Chronicle {
     case_system: String,
     category: Named,
     rag: Option<Rag>,
+    /// Whom it is about; unknown only in a record from before that was kept.
+    subject: Option<Subject>,
     starred: bool,
     urgent: bool,
     in_proceedings: bool,
@@ -285,6 +288,7 @@ impl Chronicle {
                 id: raised.category.clone(),
             },
             rag: raised.rag,
+            subject: rules.subject(concern),
             starred: raised.flags.starred,
             urgent: raised.flags.urgent,
             in_proceedings: raised.flags.in_proceedings,
@@ -488,7 +492,7 @@ fn stays(setting: &Setting<'_>) -> Vec<Stay> {
             visit: visit.number,
             step: step.id.to_string(),
             stage: step.stage.clone(),
-            name: step.name.clone(),
+            name: rules.name_of(step, setting.concern).to_owned(),
             clause: step.clause.clone(),
             addressees: ladder::answerers(rules.protocol, step),
             issued: at(visit.issued_at),

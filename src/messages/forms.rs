@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Broken, Messages, Outlook, outlook};
 use crate::ids::UserId;
+use crate::protocol::Subject;
 
 /// The most options that Slack takes in one list or group.
 const OPTIONS: usize = 100;
@@ -131,6 +132,26 @@ pub struct Recipient {
     pub vacant: bool,
 }
 
+/// Whom a concern may be about.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct AboutWhom {
+    /// Whom: the option's value, and by its words what people read.
+    pub subject: Subject,
+}
+
+/// Another procedure that a disagreement may belong to.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Elsewhere {
+    /// When it is the one to use, after "where".
+    pub condition: String,
+    /// Its name.
+    pub to: String,
+    /// Where the protocol says so.
+    pub clause: String,
+    /// Whether it takes the place of this protocol, or runs beside it.
+    pub ends: bool,
+}
+
 /// What the form that raises is built of.
 #[derive(Clone, Debug, Serialize)]
 pub struct RaiseForm {
@@ -138,6 +159,12 @@ pub struct RaiseForm {
     pub teams: Vec<Choices>,
     /// The routes: one entry, or none where there is one route only.
     pub routes: Vec<Choices>,
+    /// About whom it may be, where the raiser's role and the route leave several; else nothing.
+    pub subjects: Vec<AboutWhom>,
+    /// The other procedures that a disagreement on this route may belong to.
+    pub elsewhere: Vec<Elsewhere>,
+    /// Whether it may be marked as a starred recommendation.
+    pub starred: bool,
     /// The protocol's title.
     pub protocol: String,
     /// To whom it usually goes.
@@ -432,6 +459,26 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
             } else {
                 Vec::new()
             },
+            subjects: [
+                Subject::LookedAfterChild,
+                Subject::ChildProtection,
+                Subject::FosterCarer,
+            ]
+            .map(|subject| AboutWhom { subject })
+            .into_iter()
+            .take(if kind == "day" { 3 } else { 0 })
+            .collect(),
+            elsewhere: [true, false]
+                .into_iter()
+                .filter(|ends| kind == "event" || *ends == (kind == "day"))
+                .map(|ends| Elsewhere {
+                    condition: "another agency is concerned".to_owned(),
+                    to: "Escalation Procedure".to_owned(),
+                    clause: "1.3".to_owned(),
+                    ends,
+                })
+                .collect(),
+            starred: kind == "day",
             protocol: "Dispute Resolution Protocol".to_owned(),
             to: to.clone(),
             stage: "Stage 1".to_owned(),

@@ -12,7 +12,7 @@ use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
-use crate::protocol::{NoteRule, Step};
+use crate::protocol::{Step, words};
 
 /// What a case note holds where the protocol does not say.
 const FIELDS: [&str; 3] = ["issue", "action", "outcome"];
@@ -272,7 +272,7 @@ impl Noting<'_, '_> {
         let concern = self.setting.concern;
         let rule = rules.protocol.beside.note.as_ref();
         let reference = concern.id.to_string();
-        let title = title(rule, concern, self.step);
+        let title = title(rules, concern, self.step);
         let raised = &concern.raised;
         let category = rules.protocol.category(&raised.category);
         let head = |kind| Says {
@@ -447,13 +447,14 @@ impl Noting<'_, '_> {
 }
 
 /// What the protocol calls the note in the case system, where it says so.
-fn title<'a>(rule: Option<&'a NoteRule>, concern: &Concern, step: &Step) -> Option<&'a str> {
-    let names = &rule?.names;
+fn title<'a>(rules: &Rules<'a>, concern: &Concern, step: &Step) -> Option<&'a str> {
+    let names = &rules.protocol.beside.note.as_ref()?.names;
     let occasion = if step.formal { "formal" } else { "informal" };
-    let of_conference = concern.raiser_role.as_str() == "cp_chair";
-    names
-        .get(&format!("{occasion}_child_protection"))
-        .filter(|_| of_conference)
+    let by_subject = rules
+        .subject(concern)
+        .map(|subject| format!("{occasion}_{}", words::subject(subject)));
+    by_subject
+        .and_then(|by_subject| names.get(&by_subject))
         .or_else(|| names.get(occasion))
         .map(String::as_str)
 }

@@ -230,6 +230,11 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
                 FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
                 FieldFault::Unknown => "refusal/field_unknown.txt",
                 FieldFault::RoleMayNotRaise => "refusal/field_role_may_not_raise.txt",
+                FieldFault::RoleNotOnRoute => "refusal/field_role_not_on_route.txt",
+                FieldFault::NotStarred(clause) => {
+                    says.why = clause;
+                    "refusal/field_not_starred.txt"
+                }
             }
         }
     };
@@ -355,6 +360,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         FieldFault::AlreadyTheirs,
         FieldFault::Unknown,
         FieldFault::RoleMayNotRaise,
+        FieldFault::RoleNotOnRoute,
+        FieldFault::NotStarred("Stage 1".to_owned()),
     ];
     refusals.extend(faults.map(|fault| Refusal::Field {
         block: "until",

@@ -112,10 +112,15 @@ impl<'a> Walk<'a> {
             raiser_roles: self.protocol.raised_by.clone(),
             roles: BTreeSet::new(),
         };
+        let open = self
+            .protocol
+            .subjects_open_to(&raiser.raiser_roles, self.route);
+        let subject = open.get(turn % open.len().max(1)).copied()?;
         let category = self.protocol.themes.first()?.categories.first()?;
         let raise_with = Raise {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
+            subject: Some(subject),
             case_ref: CaseRef::from("K-204117"),
             category: category.id.clone(),
             rag: Some([Rag::Red, Rag::Amber, Rag::Green][turn % 3]),
@@ -128,7 +133,7 @@ impl<'a> Walk<'a> {
             start_at: None,
             start_reason: None,
             flags: Flags {
-                starred: turn.is_multiple_of(2),
+                starred: turn.is_multiple_of(2) && self.protocol.may_star(subject),
                 urgent: turn == 1,
                 in_proceedings: turn == 1,
             },

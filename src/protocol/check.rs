@@ -3,13 +3,14 @@
 mod clocks;
 mod ladder;
 mod rules;
+mod subjects;
 mod tasks;
 
 use std::collections::HashSet;
 
 use super::fault::{Fault, Places, Severity, did_you_mean};
-use super::{Gate, GateKind, IRO_MANAGER, Protocol};
-use crate::ids::{RaiserRole, RoleId, StepId};
+use super::{Gate, GateKind, IRO_MANAGER, Protocol, Subject};
+use crate::ids::{RaiserRole, RoleId, RouteId, StepId};
 
 /// The name that stands for the raiser where a role is named; no role may be called so.
 pub(super) const RAISER: &str = "raiser";
@@ -27,6 +28,7 @@ pub fn check(protocol: &Protocol, places: &Places) -> Vec<Fault> {
     clocks::check(&mut checker);
     rules::check(&mut checker);
     tasks::check(&mut checker);
+    subjects::check(&mut checker);
     roles(&mut checker);
     let mut seen = HashSet::new();
     checker.faults.retain(|fault| seen.insert(fault.clone()));
@@ -106,6 +108,35 @@ impl<'p> Checker<'p> {
             if !self.protocol.raised_by.contains(raiser) {
                 let message = format!(
                     "`{raiser}` is not among those who may raise: add it to `raised_by`, or take it out here."
+                );
+                self.error(&format!("{path}.{number}"), message);
+            }
+        }
+    }
+
+    /// That the routes something is on exist.
+    fn routes(&mut self, path: &str, routes: &[RouteId]) {
+        let protocol = self.protocol;
+        for (number, route) in routes.iter().enumerate() {
+            if protocol.route(route).is_some() {
+                continue;
+            }
+            let known = protocol.routes.iter().map(|route| route.id.as_str());
+            let mend = match did_you_mean(route.as_str(), known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name one of its `[[route]]`s, or take it out here.".to_owned(),
+            };
+            let message = format!("There is no route `{route}`: {mend}");
+            self.error(&format!("{path}.{number}"), message);
+        }
+    }
+
+    /// That subjects are among the protocol's.
+    fn subjects(&mut self, path: &str, what: &str, subjects: &[Subject]) {
+        for (number, subject) in subjects.iter().enumerate() {
+            if !self.protocol.subjects.contains(subject) {
+                let message = format!(
+                    "{what} for a subject that the protocol does not have: add it to `subjects` at the top, or take it out here."
                 );
                 self.error(&format!("{path}.{number}"), message);
             }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::words;
 use super::{ClockStart, Protocol, Route, Scope, Subject};
 use crate::calendar::Period;
-use crate::ids::{RaiserRole, RoleId, StepId};
+use crate::ids::{RaiserRole, RoleId, RouteId, StepId};
 
 /// How a concern ends at any step.
 pub(super) const RESOLVED: &str =
@@ -39,18 +39,17 @@ pub fn explain(protocol: &Protocol) -> String {
     page.wrapped()
 }
 
-/// What is said of a route that climbs the same steps as the first, instead of repeating them.
+/// What is said of a route that climbs the same steps as an earlier one, instead of repeating them.
 pub(super) fn same_steps(protocol: &Protocol, number: usize) -> Option<String> {
-    let first = protocol.routes.first().filter(|_| number > 0)?;
     let route = protocol.routes.get(number)?;
+    let mut earlier = protocol.routes.iter().take(number);
+    let same = earlier.find(|earlier| earlier.steps == route.steps)?;
     let ids: Vec<_> = route.steps.iter().map(|step| step.id.to_string()).collect();
-    (first.steps == route.steps).then(|| {
-        format!(
-            "Its steps are those of route {}: {}.",
-            first.id,
-            listed(&ids)
-        )
-    })
+    Some(format!(
+        "Its steps are those of route {}: {}.",
+        same.id,
+        listed(&ids)
+    ))
 }
 
 fn heading(page: &mut Page, protocol: &Protocol) {
@@ -68,16 +67,38 @@ fn heading(page: &mut Page, protocol: &Protocol) {
 
 /// Whom a concern is about, and who raises it.
 pub(super) fn about(page: &mut Page, protocol: &Protocol) {
-    let subjects = or(&subjects(&protocol.subjects));
-    let raisers: Vec<_> = protocol.raised_by.iter().map(raiser).collect();
+    let about = or(&subjects(&protocol.subjects));
+    let raisers: Vec<_> = protocol
+        .raised_by
+        .iter()
+        .map(|role| match protocol.raiser_subjects.get(role) {
+            Some(of_role) => format!("{} (about {})", raiser(role), or(&subjects(of_role))),
+            None => raiser(role),
+        })
+        .collect();
     page.line(
         0,
         2,
         &format!(
-            "A concern is about {subjects}. It is raised by {}.",
+            "A concern is about {about}. It is raised by {}.",
             or(&raisers)
         ),
     );
+    if let Some(starred) = &protocol.starred {
+        let whom = if starred.subjects.is_empty() {
+            String::new()
+        } else {
+            format!(" where it is about {}", or(&subjects(&starred.subjects)))
+        };
+        page.line(
+            0,
+            2,
+            &format!(
+                "Its raiser may mark it as a starred recommendation{whom} [{}].",
+                starred.clause
+            ),
+        );
+    }
     if protocol.rag {
         page.line(0, 2, "Its raiser rates it red, amber or green.");
     }
@@ -87,11 +108,17 @@ pub(super) fn about(page: &mut Page, protocol: &Protocol) {
 pub(super) fn caps(page: &mut Page, protocol: &Protocol) {
     for cap in &protocol.caps {
         let start = cap_start(&cap.from);
+        let only = only_for(&cap.routes, &cap.subjects);
+        let the_whole = if only.is_empty() {
+            "The whole".to_owned()
+        } else {
+            format!("{only}, the whole")
+        };
         page.line(
             0,
             2,
             &format!(
-                "The whole should take at most {} from {start} [{}].",
+                "{the_whole} should take at most {} from {start} [{}].",
                 cap.within, cap.clause
             ),
         );
@@ -147,6 +174,21 @@ fn roles(page: &mut Page, protocol: &Protocol) {
     }
 }
 
+/// "On route cp, about a child on a child protection plan": where a rule is for some routes or subjects only; empty where it is for all.
+pub(super) fn only_for(on_routes: &[RouteId], about: &[Subject]) -> String {
+    let mut parts = Vec::with_capacity(2);
+    if !on_routes.is_empty() {
+        let ids: Vec<_> = on_routes.iter().map(ToString::to_string).collect();
+        let routes = if ids.len() > 1 { "routes" } else { "route" };
+        parts.push(format!("On {routes} {}", and(&ids)));
+    }
+    if !about.is_empty() {
+        let word = if parts.is_empty() { "About" } else { "about" };
+        parts.push(format!("{word} {}", or(&subjects(about))));
+    }
+    parts.join(", ")
+}
+
 /// "step m-1, Starred recommendation".
 fn step_named(route: &Route, id: &StepId) -> String {
     match route.step(id) {
@@ -155,7 +197,7 @@ fn step_named(route: &Route, id: &StepId) -> String {
     }
 }
 
-fn subjects(subjects: &[Subject]) -> Vec<String> {
+pub(super) fn subjects(subjects: &[Subject]) -> Vec<String> {
     subjects
         .iter()
         .map(|subject| {

@@ -20,7 +20,15 @@ pub fn json(protocol: &Protocol) -> Value {
     let caps: Vec<_> = protocol
         .caps
         .iter()
-        .map(|cap| json!({ "within": cap.within.to_string(), "from": from(&cap.from), "clause": cap.clause }))
+        .map(|cap| {
+            json!({
+                "within": cap.within.to_string(),
+                "from": from(&cap.from),
+                "routes": cap.routes,
+                "subjects": cap.subjects,
+                "clause": cap.clause,
+            })
+        })
         .collect();
     let themes: Vec<_> = protocol
         .themes
@@ -47,6 +55,22 @@ pub fn json(protocol: &Protocol) -> Value {
             })
         })
         .collect();
+    let redirects: Vec<_> = protocol
+        .beside
+        .redirects
+        .iter()
+        .map(|redirect| {
+            json!({
+                "id": redirect.id,
+                "to": redirect.to,
+                "when": redirect.when,
+                "routes": redirect.routes,
+                "subjects": redirect.subjects,
+                "here": word_for(words::HERE, &redirect.here),
+                "clause": redirect.clause,
+            })
+        })
+        .collect();
     json!({
         "id": protocol.id,
         "title": protocol.title,
@@ -54,6 +78,8 @@ pub fn json(protocol: &Protocol) -> Value {
         "source": protocol.source,
         "subjects": protocol.subjects,
         "raised_by": protocol.raised_by,
+        "raiser_subjects": protocol.raiser_subjects,
+        "starred": protocol.starred.as_ref().map(|starred| json!({ "subjects": starred.subjects, "clause": starred.clause })),
         "rag": protocol.rag,
         "early": protocol.early,
         "caps": caps,
@@ -66,6 +92,7 @@ pub fn json(protocol: &Protocol) -> Value {
         },
         "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
         "review_fields": review_fields,
+        "redirects": redirects,
         "themes": themes,
     })
 }
@@ -124,6 +151,7 @@ fn step(route: &Route, place: usize) -> Option<Value> {
         "id": step.id,
         "stage": step.stage,
         "name": step.name,
+        "names": step.names,
         "clause": step.clause,
         "formal": step.formal,
         "sender": sender,

@@ -4,6 +4,7 @@ mod beside;
 mod category;
 mod route;
 mod step;
+mod subject;
 mod task;
 mod value;
 
@@ -21,7 +22,7 @@ use super::{Bypass, Cap, ClockStart, Gate, GateKind, Protocol, Role, Scope};
 use crate::ids::{ProtocolId, RaiserRole, RoleId, StepId};
 use category::themes;
 use route::{route_heads, routes};
-use value::{clock_start, required_period, role_ids, values, words_of};
+use value::{clock_start, required_period, role_ids, route_ids, values, words_of};
 
 /// The largest protocol file that is read, in bytes.
 pub const LARGEST_FILE: usize = 256 * 1024;
@@ -104,6 +105,8 @@ fn protocol(file: &Section<'_, '_>) -> Option<Protocol> {
     let case_system = file.text("case_system");
     let subjects = required_words(file, "subjects", "looked_after_child", SUBJECTS);
     let raised_by = required_list(file, "raised_by", "iro");
+    let raiser_subjects = subject::of_raisers(file);
+    let starred = subject::starred(file);
     let default_start = file.id("default_start");
     let rag = file.flag("rag", false);
     let early = file
@@ -147,6 +150,8 @@ fn protocol(file: &Section<'_, '_>) -> Option<Protocol> {
         case_system: case_system.map(|text| text.value),
         subjects,
         raised_by: raised_by.into_iter().map(RaiserRole::from).collect(),
+        raiser_subjects,
+        starred,
         caps,
         roles,
         routes,
@@ -180,11 +185,15 @@ fn required_words<T: Clone>(
 fn cap(section: &Section<'_, '_>) -> Option<Cap> {
     let within = required_period(section, "within");
     let from = clock_start(section, "from", ClockStart::FirstFormal);
+    let routes = route_ids(section);
+    let subjects = words_of(section, "subjects", SUBJECTS);
     let clause = section.required_text("clause", "IRO Handbook 6.2");
     section.finish();
     Some(Cap {
         within: within?,
         from,
+        routes,
+        subjects,
         clause: clause?.value,
     })
 }

@@ -218,6 +218,12 @@ impl<'d, 'i> Section<'d, 'i> {
     /// A list of texts; one text alone is a list of one. Ids where `ids`.
     pub(super) fn list(&self, key: &'static str, ids: bool) -> Option<Vec<At<String>>> {
         let entry = self.take(key)?;
+        self.list_of(&entry, ids)
+    }
+
+    /// As [`Section::list`], of an entry of a table whose keys are ids of the file's own.
+    pub(super) fn list_of(&self, entry: &Entry<'d, 'i>, ids: bool) -> Option<Vec<At<String>>> {
+        let key = entry.key;
         let values: Vec<&Spanned<DeValue<'i>>> = match entry.value.get_ref() {
             DeValue::Array(array) => array.iter().collect(),
             DeValue::String(_) => vec![entry.value],

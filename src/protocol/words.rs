@@ -1,7 +1,7 @@
 //! The words of a protocol file and what they stand for, in one place: the reader and the explainer both use them.
 
 use super::{
-    Adjust, Asks, ClockStart, GateKind, Monitor, Need, OnReject, Repeat, ReviewAsks, Scope,
+    Adjust, Asks, ClockStart, GateKind, Here, Monitor, Need, OnReject, Repeat, ReviewAsks, Scope,
     Silence, Subject, TaskOccasion,
 };
 
@@ -60,6 +60,9 @@ pub(super) const GATES: &[(&str, GateKind)] = &[
     ("in conjunction", GateKind::InConjunction),
     ("judgement", GateKind::Judgement),
 ];
+
+/// What becomes of a concern that another procedure has.
+pub(super) const HERE: &[(&str, Here)] = &[("ends", Here::Ends), ("goes on", Here::GoesOn)];
 
 /// What starts a clock, but for a named step, which is `step` and its id.
 pub(super) const STARTS: &[(&str, ClockStart)] = &[
@@ -137,6 +140,12 @@ pub fn asks(asks: Asks) -> &'static str {
 #[must_use]
 pub fn gate_kind(kind: GateKind) -> &'static str {
     word_for(GATES, &kind)
+}
+
+/// A subject as the file writes it.
+#[must_use]
+pub fn subject(subject: Subject) -> &'static str {
+    word_for(SUBJECTS, &subject)
 }
 
 /// A role's scope as the file writes it.

@@ -244,7 +244,15 @@ impl Opening {
             calendar: &CALENDAR,
             hours: hours(),
         };
-        let decision = raise(&rules, ConcernId(42), &self.raiser, self.raise, self.at)?;
+        // Whoever raises in several roles says about whom: the first, where a story does not say.
+        let open = rules
+            .protocol
+            .subjects_open_to(&self.raiser.raiser_roles, rules.route);
+        let asked = Raise {
+            subject: self.raise.subject.or(open.first().copied()),
+            ..self.raise
+        };
+        let decision = raise(&rules, ConcernId(42), &self.raiser, asked, self.at)?;
         let mut story = Story {
             rules,
             now: self.at,
@@ -290,6 +298,7 @@ impl Story {
             raise: Raise {
                 team: TeamId::from("north"),
                 protocol_hash: "hash".to_owned(),
+                subject: None,
                 case_ref: CaseRef::from("K-204117"),
                 category: protocol.themes[0].categories[0].id.clone(),
                 rag: Some(lodestar::concern::event::Rag::Amber),

@@ -199,6 +199,7 @@ impl World {
         let raise = Raise {
             team: TeamId::from(team),
             protocol_hash: String::new(),
+            subject: None,
             case_ref: CaseRef::from(format!("K-{:06}", rand::random_range(0..1_000_000)).as_str()),
             category: "drift".to_owned(),
             rag: None,

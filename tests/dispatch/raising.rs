@@ -60,7 +60,14 @@ async fn the_form_asks_the_team_first_and_then_what_its_protocol_asks() {
         }
         if protocol == "cp-lac-challenge" {
             expected.insert(1, "route");
-            assert_eq!(options(&view, "route"), ["lac", "cp"]);
+            let routes = ["lac", "cp", "lac-content", "cp-content"];
+            assert_eq!(options(&view, "route"), routes);
+        }
+        if protocol == "manchester" {
+            // They review foster carers as well.
+            expected.insert(1, "subject");
+            let about = ["looked_after_child", "foster_carer"];
+            assert_eq!(options(&view, "subject"), about);
         }
         assert_eq!(inputs(&view), expected, "{protocol}");
         for block in view

@@ -27,7 +27,7 @@ use sandbox::{Person, RequestUrls, Submitted, View, Workspace};
 use serde_json::{Value, json};
 
 /// Every role of the built-in protocols; each is held by a person named after it.
-const ROLES: [&str; 28] = [
+const ROLES: [&str; 29] = [
     "social_worker",
     "team_manager",
     "service_lead",
@@ -45,6 +45,8 @@ const ROLES: [&str; 28] = [
     "heads_of_service",
     "case_monitoring_board",
     "assistant_director",
+    "director",
+    "legal",
     "supervising_social_worker",
     "practice_supervisor",
     "operational_service_manager",
@@ -53,7 +55,6 @@ const ROLES: [&str; 28] = [
     "operations_manager",
     "service_manager",
     "hos_children_families",
-    "legal",
     "hos_csc_safeguarding",
     "hos_practice_assurance",
 ];

@@ -42,12 +42,13 @@ impl Story {
         let now = at("2026-12-14 10:00");
         let raiser = Raiser {
             user: UserId::from("U0IRO1"),
-            raiser_roles: protocol.raised_by.clone(),
+            raiser_roles: protocol.raised_by[..1].to_vec(),
             roles: BTreeSet::new(),
         };
         let ask = Raise {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
+            subject: None,
             case_ref: CaseRef::from("K-204117"),
             category: protocol.themes[0].categories[0].id.clone(),
             rag: Some(Rag::Red),

@@ -16,7 +16,7 @@ fn faults_of(old: &str, new: &str) -> (Vec<String>, String) {
     faults_in(&NORTHMOOR.replace(old, new))
 }
 
-fn faults_in(marked: &str) -> (Vec<String>, String) {
+pub(super) fn faults_in(marked: &str) -> (Vec<String>, String) {
     let at = marked.find('«').expect("a mark");
     let before = &marked[..at];
     let line = before.matches('\n').count() + 1;
@@ -29,7 +29,7 @@ fn faults_in(marked: &str) -> (Vec<String>, String) {
 
 /// That exactly one fault follows, at the mark, saying this.
 #[track_caller]
-fn one_fault(old: &str, new: &str, says: &str) {
+pub(super) fn one_fault(old: &str, new: &str, says: &str) {
     let (faults, place) = faults_of(old, new);
     assert_eq!(faults, [format!("{place}{says}")]);
 }
@@ -101,8 +101,8 @@ fn a_value_of_the_wrong_kind_is_named_with_the_right_one() {
         "`default_start` is a text, not a number: put it in double quotes.",
     );
     one_fault(
-        "routes   = [\"plans\"]",
-        "routes   = «true",
+        "routes   = [\"plans\"]\nstage",
+        "routes   = «true\nstage",
         "`routes` is a list of texts, not true or false: write `routes = [\"…\"]`.",
     );
     one_fault(
@@ -154,8 +154,8 @@ fn an_unknown_word_is_answered_with_the_nearest_or_with_all() {
         "`when` does not know \"rag ambre\": did you mean \"rag amber\"?",
     );
     one_fault(
-        "routes   = [\"plans\"]",
-        "routes   = [«\"plan\"]",
+        "routes   = [\"plans\"]\nstage",
+        "routes   = [«\"plan\"]\nstage",
         "`routes` does not know \"plan\": did you mean \"plans\"?",
     );
 }
@@ -367,7 +367,7 @@ fn a_step_that_leads_nowhere_known_is_refused() {
         "to     = [\"n-4\", «\"n-66\"]",
         says,
     );
-    one_fault("from   = \"n-3\"", "from   = «\"n-66\"", says);
+    one_fault("from      = \"n-3\"", "from      = «\"n-66\"", says);
     one_fault("from   = \"step n-2\"", "from   = «\"step n-66\"", says);
     one_fault(
         "from              = \"step n-2\"",

@@ -140,7 +140,7 @@ fn the_challenge_protocol_counts_each_window_from_the_raising_on_both_routes() {
         .iter()
         .map(|route| route.id.as_str())
         .collect();
-    assert_eq!(ids, ["lac", "cp"]);
+    assert_eq!(ids, ["lac", "cp", "lac-content", "cp-content"]);
     for route in 0..2 {
         assert_eq!(
             ladder(&protocol, route),
@@ -150,6 +150,22 @@ fn the_challenge_protocol_counts_each_window_from_the_raising_on_both_routes() {
                 "h-s1: raiser asks heads_of_service to meet, 6 weeks from raised or shorter, copy case_monitoring_board, next h-s2",
                 "h-s2: raiser asks assistant_director to decide, 8 weeks from raised or shorter, gate judgement [], next h-f",
                 "h-f: raiser asks assistant_director to decide, 10 weeks from raised or shorter, gate judgement [], end",
+            ]
+        );
+    }
+}
+
+#[test]
+fn what_a_plan_says_goes_without_clocks_from_the_first_line_managers_to_the_director() {
+    let protocol = built_in("cp-lac-challenge");
+    for route in 2..4 {
+        assert_eq!(protocol.routes[route].default_start.as_str(), "h-c1");
+        assert_eq!(
+            ladder(&protocol, route),
+            [
+                "h-c1: raiser asks cas_tm iro_manager to discuss, no clock, next h-c2",
+                "h-c2: raiser asks heads_of_service to discuss, no clock, next h-c3",
+                "h-c3: raiser asks director to decide, no clock, end",
             ]
         );
     }

@@ -25,6 +25,7 @@ mod readers;
 mod refusals;
 mod reviews;
 mod sources;
+mod subjects;
 mod support;
 mod themes;
 mod time;

@@ -28,6 +28,7 @@ async fn raises_many(world: &World, many: usize, of: Of) -> Vec<ConcernId> {
         let raise = Raise {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
+            subject: None,
             case_ref: CaseRef::from(format!("K-{:06}", 100_000 + number).as_str()),
             category: of.category.to_owned(),
             rag: None,

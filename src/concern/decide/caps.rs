@@ -12,7 +12,8 @@ impl Deciding<'_> {
         let mut fallen = of_caps(self.rules, &self.concern);
         fallen.retain(|(_, clock)| clock.kind == fell.kind && clock.at <= by);
         let reaches = forecast::reaches(self.rules, &self.concern, self.now);
-        for (cap, rule) in forecast::numbered(self.rules) {
+        let limits: Vec<_> = forecast::numbered(self.rules, &self.concern).collect();
+        for (cap, rule) in limits {
             let (true, Some(ends)) = (
                 fallen.iter().any(|(number, _)| *number == cap),
                 self.rules.cap_ends(&self.concern, rule),
@@ -38,7 +39,8 @@ impl Deciding<'_> {
             return;
         }
         (self.actor, self.on_behalf_of) = (Actor::Lodestar, None);
-        for (cap, rule) in forecast::numbered(self.rules) {
+        let limits: Vec<_> = forecast::numbered(self.rules, &self.concern).collect();
+        for (cap, rule) in limits {
             let told = self.concern.cap(cap);
             let holds = told.warned && !told.passed;
             if holds && forecast::fits(self.rules, &self.concern, rule, self.now) == Some(true) {

@@ -8,7 +8,7 @@ use crate::concern::command::{FieldFault, OutsideWay, Refusal, Who};
 use crate::concern::event::{Caution, Fact, Field, Outside, View};
 use crate::concern::rules::Rules;
 use crate::concern::state::{Concern, Phase};
-use crate::ids::{RoleId, StepId, Text};
+use crate::ids::{RaiserRole, RoleId, StepId, Text};
 use crate::protocol::{ExternalRoute, Subject};
 
 /// The raiser role whose power to refer is in the statute.
@@ -91,7 +91,7 @@ impl Deciding<'_> {
             });
         }
         let own = way == OutsideWay::Cafcass || is_own_power(self.rules, &self.concern);
-        match &rule.from {
+        match opens_at(self.rules, rule) {
             Some(from) if !own && !has_reached(self.rules, &self.concern, from) => {
                 Err(Refusal::OutsideNotYet {
                     way,
@@ -134,11 +134,7 @@ pub fn cautions(rules: &Rules<'_>, concern: &Concern, way: OutsideWay) -> Vec<Ca
         cautions.push(Caution::Silent);
         return cautions;
     };
-    if rule
-        .from
-        .as_ref()
-        .is_some_and(|from| !has_reached(rules, concern, from))
-    {
+    if opens_at(rules, rule).is_some_and(|from| !has_reached(rules, concern, from)) {
         cautions.push(Caution::BeforeStep);
     }
     let at_an_end = matches!(concern.phase, Phase::Exhausted | Phase::Closed(_));
@@ -148,13 +144,25 @@ pub fn cautions(rules: &Rules<'_>, concern: &Concern, way: OutsideWay) -> Vec<Ca
     cautions
 }
 
-/// Whether the raiser holds the concern as a looked-after child's IRO.
+/// Whether the raiser holds the concern as a looked-after child's IRO. Where an old record does not tell whom it is about, an IRO on a
+/// route for looked-after children is taken to.
 fn is_own_power(rules: &Rules<'_>, concern: &Concern) -> bool {
-    let subjects = match rules.route.subjects.as_slice() {
-        [] => &rules.protocol.subjects,
-        subjects => subjects,
+    let iro = RaiserRole::from(IRO);
+    let looked_after = || {
+        let fit = rules.protocol.subjects_for(&iro, rules.route);
+        fit.contains(&Subject::LookedAfterChild)
     };
-    concern.raiser_role.as_str() == IRO && subjects.contains(&Subject::LookedAfterChild)
+    concern.raiser_role == iro
+        && rules
+            .subject(concern)
+            .map_or_else(looked_after, |subject| subject == Subject::LookedAfterChild)
+}
+
+/// The step of this route from which a way is open; none where the protocol names a step of another route.
+fn opens_at<'r>(rules: &Rules<'_>, rule: &'r ExternalRoute) -> Option<&'r StepId> {
+    rule.from
+        .as_ref()
+        .filter(|from| rules.route.step(from).is_some())
 }
 
 /// Whether the concern has been at a step or at a later one, however it came there.

@@ -6,7 +6,7 @@ use super::Checker;
 use super::ladder::reachable;
 use crate::calendar::{Counted, Period};
 use crate::ids::StepId;
-use crate::protocol::{Cap, ClockStart, Route, Step, StepClock};
+use crate::protocol::{Cap, ClockStart, Protocol, Route, Step, StepClock};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let protocol = checker.protocol;
@@ -88,12 +88,11 @@ fn cap_start(checker: &mut Checker<'_>, path: &str, cap: &Cap) -> bool {
             false
         }
         ClockStart::FirstFormal => {
-            let any = checker
-                .protocol
-                .routes
-                .iter()
-                .any(|route| route.steps.iter().any(|step| step.formal));
-            if !any {
+            let mut its_routes = on_its_routes(checker.protocol, cap).peekable();
+            // A route that is not there is said where it is named.
+            let on_one = its_routes.peek().is_some();
+            let any = its_routes.any(|route| route.steps.iter().any(|step| step.formal));
+            if on_one && !any {
                 let message = "This cap counts from the first formal step, and no step is formal: change `from`, or take `formal = false` out of one.";
                 checker.error(&path, message.to_owned());
             }
@@ -101,19 +100,38 @@ fn cap_start(checker: &mut Checker<'_>, path: &str, cap: &Cap) -> bool {
         }
         ClockStart::Step(step) => {
             checker.step_somewhere(&path, step);
+            let stands = checker
+                .protocol
+                .routes
+                .iter()
+                .any(|route| route.step(step).is_some());
+            let on_its_routes =
+                on_its_routes(checker.protocol, cap).any(|route| route.step(step).is_some());
+            if stands && !on_its_routes {
+                let message = format!(
+                    "This cap counts from step `{step}`, which stands on none of its routes: change `from`, or name the route it stands on in `routes`."
+                );
+                checker.error(&path, message);
+            }
             true
         }
         ClockStart::Raised | ClockStart::Event => true,
     }
 }
 
+/// The routes a cap is on.
+fn on_its_routes<'p>(protocol: &'p Protocol, cap: &'p Cap) -> impl Iterator<Item = &'p Route> {
+    protocol
+        .routes
+        .iter()
+        .filter(|route| cap.limits(&route.id, None))
+}
+
 /// Warns where the steps, unanswered, take longer than a cap.
 fn fits(checker: &mut Checker<'_>, path: &str, cap: &Cap) {
     let limit = working_days(cap.within);
     let protocol = checker.protocol;
-    let longest = protocol
-        .routes
-        .iter()
+    let longest = on_its_routes(protocol, cap)
         .filter_map(|route| longest(route, &cap.from))
         .max();
     if let Some(longest) = longest.filter(|longest| *longest > limit) {

@@ -18,12 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             let message = format!("There are two routes `{}`: give one another id.", route.id);
             checker.error(&format!("{path}.id"), message);
         }
-        for (place, subject) in route.subjects.iter().enumerate() {
-            if !protocol.subjects.contains(subject) {
-                let message = "A route is for a subject that the protocol does not have: add it to `subjects` at the top, or take it out here.";
-                checker.error(&format!("{path}.subjects.{place}"), message.to_owned());
-            }
-        }
+        checker.subjects(&format!("{path}.subjects"), "A route is", &route.subjects);
         if route.steps.is_empty() {
             let message = format!(
                 "Route `{}` has no step: add a `[[step]]` with `routes = [\"{}\"]`, or take the route out.",

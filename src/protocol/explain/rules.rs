@@ -1,8 +1,10 @@
 //! The rules beside the ladder in words.
 
 use super::step::gate_words;
-use super::{Page, and, listed, names, or, raiser};
-use crate::protocol::{ExternalRoute, Protocol, ReviewAsks, ReviewClock, ReviewField, Silence};
+use super::{Page, and, listed, names, only_for, or, raiser};
+use crate::protocol::{
+    ExternalRoute, Here, Protocol, ReviewAsks, ReviewClock, ReviewField, Silence,
+};
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
     ways(page, protocol);
@@ -15,6 +17,7 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
 /// The rules that bear on a concern's way: moving ahead, going outside, what is noted.
 pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     moving(page, protocol);
+    redirects(page, protocol);
     let beside = &protocol.beside;
     external(
         page,
@@ -69,6 +72,36 @@ fn moving(page: &mut Page, protocol: &Protocol) {
     );
     if let Some(gate) = &bypass.gate {
         page.line(2, 4, &gate_words(protocol, gate, "Before a bypass, "));
+    }
+}
+
+fn redirects(page: &mut Page, protocol: &Protocol) {
+    let redirects = &protocol.beside.redirects;
+    if redirects.is_empty() {
+        return;
+    }
+    page.section("Where another procedure is the one to use");
+    for redirect in redirects {
+        let only = only_for(&redirect.routes, &redirect.subjects);
+        let opening = if only.is_empty() {
+            "Where".to_owned()
+        } else {
+            format!("{only}, where")
+        };
+        let here = match redirect.here {
+            Here::Ends => {
+                "The raiser records it, and the concern leaves this protocol and closes here."
+            }
+            Here::GoesOn => "The raiser records it, and the concern runs on here beside it.",
+        };
+        page.line(
+            2,
+            4,
+            &format!(
+                "{opening} {}: the {} [{}]. {here}",
+                redirect.when, redirect.to, redirect.clause
+            ),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Page, and, clock_words, names, or, step_named};
+use super::{Page, and, clock_words, names, or, step_named, subjects};
 use crate::ids::{RoleId, StepId};
 use crate::protocol::{
     Adjust, Asks, ClockStart, Gate, GateKind, Meeting, Monitor, Need, OnReject, Protocol, Route,
@@ -58,6 +58,13 @@ pub(in crate::protocol) fn sentences(
     let mut say = |part: Part, text: String| said.push((part, text));
     if !step.formal {
         say(Part::Itself, "Before the formal process.".to_owned());
+    }
+    for (subject, name) in &step.names {
+        let about = or(&subjects(&[*subject]));
+        say(
+            Part::Itself,
+            format!("Where the concern is about {about}, it is called \"{name}\"."),
+        );
     }
     if let Some(gate) = &step.gate {
         say(
@@ -229,6 +236,10 @@ fn onward(route: &Route, step: &Step) -> Vec<String> {
     } else if silence.as_ref() == Some(&next) {
         lines.push(format!(
             "No answer by then, or none that satisfies the raiser: {next}."
+        ));
+    } else if step.clock.is_none() {
+        lines.push(format!(
+            "An answer that does not satisfy the raiser, or none when they look again: {next}."
         ));
     } else {
         lines.extend(silence.map(|silence| format!("No answer by then: {silence}.")));

@@ -4,11 +4,15 @@ use indexmap::IndexMap;
 
 use super::gate;
 use super::task::task;
-use super::value::{required_period, role_ids, values};
+use super::value::{required_period, role_ids, route_ids, values, words_of};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
-use crate::protocol::words::{OCCASIONS, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE};
-use crate::protocol::{Beside, ExternalRoute, NoteRule, Notice, ReviewClock, ReviewField, Silence};
+use crate::protocol::words::{
+    HERE, OCCASIONS, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SUBJECTS,
+};
+use crate::protocol::{
+    Beside, ExternalRoute, Here, NoteRule, Notice, Redirect, ReviewClock, ReviewField, Silence,
+};
 
 /// What a case note holds where the protocol does not say.
 const NOTE_FIELDS: [&str; 3] = ["issue", "action", "outcome"];
@@ -39,8 +43,36 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .iter()
             .filter_map(task)
             .collect(),
+        redirects: file
+            .tables("redirect", "a way out to another procedure")
+            .iter()
+            .filter_map(redirect)
+            .collect(),
         meetings: IndexMap::new(),
     }
+}
+
+fn redirect(section: &Section<'_, '_>) -> Option<Redirect> {
+    let id = section.required_id("id", "partnership");
+    let to = section.required_text("to", "Safeguarding Partnership escalation procedure");
+    let when = section.required_text(
+        "when",
+        "the disagreement is with a professional of another agency",
+    );
+    let routes = route_ids(section);
+    let subjects = words_of(section, "subjects", SUBJECTS);
+    let here = section.word("here", HERE).unwrap_or(Here::Ends);
+    let clause = section.required_text("clause", "1.3");
+    section.finish();
+    Some(Redirect {
+        id: id?.value,
+        to: to?.value,
+        when: when?.value,
+        routes,
+        subjects,
+        here,
+        clause: clause?.value,
+    })
 }
 
 fn external(

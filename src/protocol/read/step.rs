@@ -1,10 +1,11 @@
 //! One `[[step]]` of a protocol file.
 
 use super::gate;
+use super::subject;
 use super::value::{clock_start, period, role_ids, step_clock};
 use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::Section;
-use crate::protocol::words::{ADJUST, ASKS, MONITOR, ON_REJECT, SILENCE};
+use crate::protocol::words::{ASKS, MONITOR, ON_REJECT, SILENCE};
 use crate::protocol::{
     Adjust, ClockStart, Extend, Meeting, Monitor, Need, OnReject, Sender, Silence, Step, StepClock,
 };
@@ -52,6 +53,7 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
     let id = section.required_id("id", "m-1");
     let stage = section.required_text("stage", "Stage 1");
     let name = section.required_text("name", "Response by the Team Manager");
+    let names = subject::names(section);
     let clause = section.required_text("clause", "3.1.5");
     let routes = section
         .list("routes", true)
@@ -97,6 +99,7 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
         id: StepId::from(id?.value),
         stage: stage?.value,
         name: name?.value,
+        names,
         clause: clause?.value,
         formal,
         sender,
@@ -152,12 +155,11 @@ fn issue_by(section: &Section<'_, '_>) -> Option<StepClock> {
     }
     let within = period(&task, "within");
     let from = clock_start(&task, "from", ClockStart::Event);
-    let adjust = task.word("adjust", ADJUST).unwrap_or(Adjust::No);
     task.finish();
     Some(StepClock {
         within: within?,
         from,
-        adjust,
+        adjust: Adjust::No,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Values that many sections share: words, roles, periods, clocks.
 
 use crate::calendar::Period;
-use crate::ids::{RoleId, StepId};
+use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::{At, Section, unknown_word};
 use crate::protocol::words::{ADJUST, STARTS};
 use crate::protocol::{Adjust, ClockStart, StepClock};
@@ -31,6 +31,14 @@ pub(super) fn role_ids(section: &Section<'_, '_>, key: &'static str) -> Vec<Role
     values(section.list(key, true))
         .into_iter()
         .map(RoleId::from)
+        .collect()
+}
+
+/// The routes that something is on: those of `routes`.
+pub(super) fn route_ids(section: &Section<'_, '_>) -> Vec<RouteId> {
+    values(section.list("routes", true))
+        .into_iter()
+        .map(RouteId::from)
         .collect()
 }
 

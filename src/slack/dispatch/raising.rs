@@ -12,9 +12,9 @@ use crate::concern::event::{Flags, Rag};
 use crate::concern::{FieldFault, Raise, Refusal, Rules};
 use crate::desk::{DeskError, RaiseRequest};
 use crate::directory::{Directory, Team};
-use crate::ids::{ConcernId, RouteId, StepId, Subject, TeamId, UserId};
+use crate::ids::{ConcernId, RaiserRole, RouteId, StepId, Subject as Record, TeamId, UserId};
 use crate::messages::{Broken, Problem, Refused, Told};
-use crate::protocol::{Protocol, Route};
+use crate::protocol::{Protocol, Route, Subject, words};
 use crate::slack::modal::kept::{choose, keep};
 use crate::slack::modal::meta::Built;
 use crate::slack::modal::raise;
@@ -56,12 +56,17 @@ impl Bot {
         };
         let held = chosen.and_then(|team| {
             let held = self.desk.protocols().current(&team.protocol)?;
-            Some((team, &*held.protocol, route_of(&held.protocol, route)?))
+            let roles = directory.raiser_roles(user);
+            Some((
+                team,
+                &*held.protocol,
+                route_of(&held.protocol, route, roles)?,
+            ))
         });
         let view = match held {
             None => self.messages.raise_team(&raise::choices_of(&teams)),
             Some((team, protocol, route)) => {
-                self.whole_form(&directory, &teams, team, (protocol, route), typed)
+                self.whole_form(&directory, (user, &teams), team, (protocol, route), typed)
             }
         };
         let built = Built {
@@ -82,7 +87,7 @@ impl Bot {
     fn whole_form(
         &self,
         directory: &Directory,
-        teams: &[&Team],
+        (user, teams): (&UserId, &[&Team]),
         team: &Team,
         (protocol, route): (&Protocol, &Route),
         typed: &State,
@@ -94,10 +99,14 @@ impl Bot {
             calendar: &calendar,
             hours: self.desk.hours(),
         };
-        let council = (self.case_system(protocol), self.today());
+        let raisers = directory.raiser_roles(user);
+        let council = (raisers, self.case_system(protocol), self.today());
         let form = raise::whole(teams, team, &rules, directory, council);
         let mut view = self.messages.raise_form(&form)?;
         choose(&mut view, "start_at", route.default_start.as_str());
+        if let Some(first) = protocol.subjects_open_to(raisers, route).first() {
+            choose(&mut view, "subject", words::subject(*first));
+        }
         keep(&mut view, typed);
         choose(&mut view, "team", team.id.as_str());
         choose(&mut view, "route", route.id.as_str());
@@ -138,7 +147,8 @@ impl Bot {
         };
         let protocol = &*held.protocol;
         let asked = state.text("route");
-        let Some(route) = route_of(protocol, asked.as_deref()) else {
+        let raisers = directory.raiser_roles(&user);
+        let Some(route) = route_of(protocol, asked.as_deref(), raisers) else {
             return self.no_team();
         };
         if built.team.as_deref() != Some(team.id.as_str()) || !fits(protocol, route, &built, state)
@@ -152,14 +162,19 @@ impl Bot {
             );
             return Reply::Update(form.unwrap_or_else(view_of));
         }
-        let may_raise = directory
-            .raiser_roles(&user)
-            .iter()
-            .any(|role| protocol.raised_by.contains(role));
+        let may_raise = raisers.iter().any(|role| protocol.raised_by.contains(role));
         if !may_raise {
             fields.refused("team", FieldFault::RoleMayNotRaise);
         }
+        let subjects = protocol.subjects_open_to(raisers, route);
+        if may_raise && subjects.is_empty() {
+            fields.refused("route", FieldFault::RoleNotOnRoute);
+        }
         let raise = self.read_raise(&mut fields, state, (team, protocol, route), &built);
+        let raise = raise.map(|raise| Raise {
+            subject: subject_of(&mut fields, &subjects),
+            ..raise
+        });
         if let Some(named) = raise.as_ref().and_then(|raise| raise.addressee.as_ref())
             && let Some(why) = self.cannot_be_addressed(&directory, named).await
         {
@@ -198,7 +213,7 @@ impl Bot {
 
     /// Notes with the review or the notice that a concern was raised from it, where it was.
     async fn note_origin(&self, user: &UserId, built: &Built, concern: ConcernId) {
-        let Some(Ok(from)) = built.from.as_deref().map(str::parse::<Subject>) else {
+        let Some(Ok(from)) = built.from.as_deref().map(str::parse::<Record>) else {
             return;
         };
         let noted = self.desk.raised_from(user, from, concern);
@@ -264,6 +279,7 @@ impl Bot {
         Some(Raise {
             team: team.id.clone(),
             protocol_hash: String::new(),
+            subject: None,
             case_ref: case_ref?,
             category: category?,
             rag,
@@ -342,10 +358,31 @@ impl Bot {
     }
 }
 
-/// The route of that id, else the protocol's first.
-fn route_of<'p>(protocol: &'p Protocol, asked: Option<&str>) -> Option<&'p Route> {
+/// Whom it is about, where that was asked: where only one fits, it is that one.
+fn subject_of(fields: &mut Fields<'_>, open: &[Subject]) -> Option<Subject> {
+    if let [only] = open {
+        return Some(*only);
+    }
+    let chosen = fields.choice("subject")?;
+    let found = open
+        .iter()
+        .copied()
+        .find(|subject| words::subject(*subject) == chosen);
+    if found.is_none() {
+        fields.refused("subject", FieldFault::Unknown);
+    }
+    found
+}
+
+/// The route of that id, else the first that is open to these raiser roles.
+fn route_of<'p>(
+    protocol: &'p Protocol,
+    asked: Option<&str>,
+    raisers: &[RaiserRole],
+) -> Option<&'p Route> {
     asked
         .and_then(|id| protocol.route(&RouteId::from(id)))
+        .or_else(|| raise::routes_open_to(protocol, raisers).next())
         .or_else(|| protocol.routes.first())
 }
 

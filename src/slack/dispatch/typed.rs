@@ -4,7 +4,8 @@ use super::Bot;
 use super::fields::check_text;
 use super::outside::Way;
 use crate::concern::Command;
-use crate::ids::{ConcernId, UserId};
+use crate::desk::Case;
+use crate::ids::{ConcernId, RaiserRole, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
@@ -139,11 +140,7 @@ impl Bot {
             Err(fault) => return self.explained(user, id, fault).await,
         };
         let directory = self.desk.directory();
-        let raiser_role = directory
-            .raiser_roles(&to)
-            .iter()
-            .find(|role| case.protocol.raised_by.contains(role))
-            .cloned();
+        let raiser_role = role_to_hold_in(&case, directory.raiser_roles(&to));
         let roles = directory.roles_of(&case.concern.raised.team, &to, &case.protocol);
         let command = Command::Handover {
             to: to.clone(),
@@ -158,6 +155,23 @@ impl Bot {
             Err(fault) => self.explained(user, id, fault).await,
         }
     }
+}
+
+/// The raiser role in which somebody would hold a concern: one that raises about whom it is about, else any that raises under its
+/// protocol.
+fn role_to_hold_in(case: &Case, held: &[RaiserRole]) -> Option<RaiserRole> {
+    let protocol = &*case.protocol;
+    let raises = |role: &&RaiserRole| protocol.raised_by.contains(role);
+    let of_subject = |role: &&RaiserRole| {
+        let route = protocol.route(&case.concern.raised.route);
+        let subject = case.concern.raised.subject;
+        route
+            .zip(subject)
+            .is_some_and(|(route, subject)| protocol.subjects_for(role, route).contains(&subject))
+    };
+    let mut fit = held.iter().filter(raises);
+    let first = fit.clone().next();
+    fit.find(of_subject).or(first).cloned()
 }
 
 pub(super) fn first_word(text: &str) -> (&str, &str) {

@@ -6,9 +6,13 @@ use super::acts::choice_of;
 use crate::calendar::say_date;
 use crate::concern::{Concern, Rules};
 use crate::directory::{Directory, Team};
-use crate::ids::{RoleId, UserId};
-use crate::messages::{Choice, Choices, Group, Outlook, RaiseForm, Raised, Recipient, UsualDay};
-use crate::protocol::{Adjust, ClockStart, IRO_MANAGER, Protocol, Step};
+use crate::ids::{RaiserRole, RoleId, UserId};
+use crate::messages::{
+    AboutWhom, Choice, Choices, Elsewhere, Group, Outlook, RaiseForm, Raised, Recipient, UsualDay,
+};
+use crate::protocol::{
+    Adjust, ClockStart, Here, IRO_MANAGER, Protocol, Redirect, Route, Step, Subject,
+};
 
 /// The form's name.
 pub(in crate::slack) const CALLBACK: &str = "raise_concern";
@@ -27,24 +31,34 @@ pub(in crate::slack) fn whole(
     team: &Team,
     rules: &Rules<'_>,
     directory: &Directory,
-    (case_system, today): (&str, NaiveDate),
+    (raisers, case_system, today): (&[RaiserRole], &str, NaiveDate),
 ) -> RaiseForm {
     let protocol = rules.protocol;
     let start = rules.step(&rules.route.default_start);
     let routes = (protocol.routes.len() > 1).then(|| {
-        let routes = protocol.routes.iter();
+        let routes = routes_open_to(protocol, raisers);
         Choices::list(
             routes
                 .map(|route| Choice::new(route.id.as_str(), &route.name))
                 .collect(),
         )
     });
+    let subjects = protocol.subjects_open_to(raisers, rules.route);
     let adjust = start
         .and_then(|step| step.clock.as_ref())
         .map(|clock| clock.adjust);
     RaiseForm {
         teams: vec![choices_of(teams)],
         routes: routes.into_iter().collect(),
+        starred: subjects.iter().any(|subject| protocol.may_star(*subject)),
+        elsewhere: elsewhere(protocol, rules.route, &subjects),
+        subjects: match subjects[..] {
+            [_] => Vec::new(),
+            _ => subjects
+                .into_iter()
+                .map(|subject| AboutWhom { subject })
+                .collect(),
+        },
         protocol: protocol.title.clone(),
         to: start.map_or_else(Vec::new, |step| {
             let to = step.to.iter();
@@ -66,6 +80,34 @@ pub(in crate::slack) fn whole(
             rules.route.steps.iter().map(choice_of).collect(),
         )],
     }
+}
+
+/// The routes on which somebody with these raiser roles may raise.
+pub(in crate::slack) fn routes_open_to<'p>(
+    protocol: &'p Protocol,
+    raisers: &[RaiserRole],
+) -> impl Iterator<Item = &'p Route> {
+    protocol
+        .routes
+        .iter()
+        .filter(|route| !protocol.subjects_open_to(raisers, route).is_empty())
+}
+
+/// The other procedures that a disagreement on a route about any of these subjects may belong to.
+fn elsewhere(protocol: &Protocol, route: &Route, subjects: &[Subject]) -> Vec<Elsewhere> {
+    let offered = |redirect: &&Redirect| {
+        let mut subjects = subjects.iter();
+        subjects.any(|subject| redirect.is_offered(&route.id, Some(*subject)))
+    };
+    let redirects = protocol.beside.redirects.iter().filter(offered);
+    redirects
+        .map(|redirect| Elsewhere {
+            condition: redirect.when.clone(),
+            to: redirect.to.clone(),
+            clause: redirect.clause.clone(),
+            ends: redirect.here == Here::Ends,
+        })
+        .collect()
 }
 
 /// What the raiser is shown once it is raised.
