@@ -2,7 +2,7 @@
 
 use lodestar::concern::{Closed, Phase, Position};
 
-use crate::support::people::{concern, starred};
+use crate::support::people::concern;
 use crate::support::world::World;
 use crate::support::{DECISION, PLAN, RATIONALE, REASON, RESPONSE};
 
@@ -228,7 +228,7 @@ async fn a_looked_after_childs_challenge_asks_for_an_earlier_day_and_is_moved_on
     let world = World::of("cp-lac-challenge").at("2026-12-11 11:00").await;
     let iro = world.iro();
     let c = iro
-        .raises(starred("K-700004").with("action_by", serde_json::json!("2026-12-16")))
+        .raises(concern("K-700004").with("action_by", serde_json::json!("2026-12-16")))
         .await;
     assert_eq!(
         world.due(c).await,
