@@ -220,6 +220,21 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// The formal step that a concern at an informal one should be issued to by a day, and that day (`W-3.1.1`): a task of the
+    /// raiser's, never a bar. `None` where the protocol sets none, or the formal process has begun.
+    #[must_use]
+    pub fn issue_by_after(&self, concern: &Concern, at: &StepId) -> Option<(&'a Step, Due)> {
+        let place = self.route.place(at)?;
+        let begun = self.route.steps.get(place)?.formal || self.first_formal(concern).is_some();
+        let later = self.route.steps.iter().skip(place + 1);
+        let (step, clock) = later
+            .filter(|_| !begun)
+            .find_map(|step| Some((step, step.issue_by.as_ref()?)))?;
+        let raised = self.day(concern.raised_at);
+        let from = self.start(concern, &clock.from, raised);
+        Some((step, self.due(from, clock.within)))
+    }
+
     /// The close of business of a day, or of the working day before it.
     #[must_use]
     pub fn due_by(&self, day: NaiveDate) -> Due {

@@ -93,6 +93,9 @@ pub(super) struct About<'a> {
     /// The limit on the whole process that ends before that day, such as "20 working days end on Thu 14 Jan (3)"; empty where none
     /// does.
     review_past_cap: String,
+    /// To whom the formal step should be sent by a day, while the concern is informal; empty where the protocol sets no day.
+    issue_to: String,
+    issue_by: String,
     hold_until: String,
     caps: Vec<CapEnds<'a>>,
     /// Whose case note is in the case system, step by step.
@@ -183,6 +186,9 @@ impl<'a> About<'a> {
         };
         let may_hold = buttons.contains(&Button::HoldEscalation);
         let (history, history_more) = history(rules, concern);
+        let issue_by = concern
+            .visit()
+            .and_then(|visit| rules.issue_by_after(concern, &visit.step));
         Some(Self {
             occasion: matter.occasion,
             reference: concern.id.to_string(),
@@ -252,6 +258,10 @@ impl<'a> About<'a> {
                 .review
                 .map_or_else(String::new, |(on, _)| say_date(on)),
             review_past_cap: review_past_cap(rules, concern),
+            issue_to: issue_by.map_or_else(String::new, |(step, _)| {
+                ladder::answerers(rules.protocol, step)
+            }),
+            issue_by: issue_by.map_or_else(String::new, |(_, due)| rules.calendar.say_due(&due)),
             hold_until: visit
                 .due
                 .filter(|_| may_hold)

@@ -181,6 +181,39 @@ fn warwickshire_over_christmas_from_the_review_to_the_final_decision() {
 }
 
 #[test]
+fn warwickshires_referral_is_looked_to_by_the_fifth_working_day_of_the_review_not_of_the_raising() {
+    let mut story = Story::of("warwickshire")
+        .at("2026-12-17 14:00")
+        .event("2026-12-15")
+        .raises();
+    let asked = |story: &Story| story.concern.review.map(|(on, _)| on.to_string());
+    assert_eq!(
+        asked(&story).as_deref(),
+        Some("2026-12-22"),
+        "two days sooner than five working days from the raising"
+    );
+    let by = |story: &Story| {
+        let step = &story.visit().step;
+        let task = story.rules.issue_by_after(&story.concern, step);
+        task.map(|(step, due)| format!("{} {}", step.id, due.date))
+    };
+    assert_eq!(by(&story).as_deref(), Some("w-1 2026-12-22"));
+    story.to("2026-12-22 09:00");
+    assert_eq!(story.sent(Occasion::ReviewAsk).len(), 1, "on the day");
+    story.raiser(escalate());
+    assert_eq!(by(&story), None, "it is sent");
+
+    // A review long past has no day to come: the usual one is taken.
+    let late = Story::of("warwickshire")
+        .at("2027-01-11 14:00")
+        .event("2026-12-15")
+        .raises();
+    assert_eq!(asked(&late).as_deref(), Some("2027-01-18"));
+    let other = Story::of("manchester").starts_at("m-inf").raises();
+    assert_eq!(by(&other), None, "no other protocol sets one");
+}
+
+#[test]
 fn the_position_at_warwickshires_end_is_told_to_the_managers_it_reached_and_to_no_other() {
     let maintained = || Command::Position {
         position: Position::Maintained,

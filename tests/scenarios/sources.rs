@@ -11,8 +11,15 @@ async fn in_warwickshire_a_dispute_over_christmas_is_answered_met_about_decided_
     let world = World::of("warwickshire").at("2026-12-15 14:00").await;
     let iro = world.iro();
     let c = iro.raises(concern("K-700001").about("2026-12-15")).await;
+    let said = iro.receipt(c).all_text();
+    assert!(
+        said.contains("A formal referral to the Operations Manager is due by Tue 22 Dec, 17:00"),
+        "five working days from the review: {said}"
+    );
     world.to("2026-12-21 10:00").await;
     iro.answers(&iro.receipt(c), "escalate", &[]).await;
+    let said = iro.receipt(c).all_text();
+    assert!(!said.contains("A formal referral"), "it is sent: {said}");
     assert_eq!(world.due(c).await, "Wed 30 Dec, 17:00");
     world.to("2026-12-30 11:00").await;
     world

@@ -1,5 +1,7 @@
 //! Moving on: from a step that ended unresolved to the next, to the gate before it, or to the end of the ladder.
 
+use chrono::NaiveDate;
+
 use super::Deciding;
 use crate::concern::event::{Fact, How};
 use crate::concern::rules::FIVE_WORKING_DAYS;
@@ -76,12 +78,21 @@ impl Deciding<'_> {
             step: to.clone(),
             how,
             due: dated.map(|dated| dated.due),
-            review_on: dated
-                .is_none()
-                .then(|| self.rules.due(today, FIVE_WORKING_DAYS).date),
+            review_on: dated.is_none().then(|| self.looked_at_again(to, today)),
             window_passed: dated.is_some_and(|dated| dated.window_passed),
             issued_late,
         });
+    }
+
+    /// When the raiser of a step without a clock looks again: after five working days, or on the day by which a formal step should
+    /// be issued where that is sooner.
+    fn looked_at_again(&self, at: &StepId, today: NaiveDate) -> NaiveDate {
+        let usual = self.rules.due(today, FIVE_WORKING_DAYS).date;
+        let task = self.rules.issue_by_after(&self.concern, at);
+        let sooner = task
+            .map(|(_, due)| due.date)
+            .filter(|day| *day > today && *day < usual);
+        sooner.unwrap_or(usual)
     }
 
     /// Asks the gate that stands before the next step while the clock still runs, so that the escalation is still the same day.
