@@ -226,11 +226,13 @@ pub enum Occasion {
     Outside,
     /// To the managers it reached, where the protocol says so: the raiser's position, and what they do next (`W-3.2.6`).
     PositionTold,
+    /// To the addressee: the raiser set by when they need the answer.
+    TimeSet,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -262,6 +264,7 @@ impl Occasion {
         Self::SameCase,
         Self::Outside,
         Self::PositionTold,
+        Self::TimeSet,
     ];
 }
 
@@ -298,6 +301,7 @@ impl Occasion {
             | Self::LateAnswer
             | Self::HandedOver
             | Self::SameCase
+            | Self::TimeSet
             | Self::Outside
             | Self::PositionTold => Kind::Notice,
         }
@@ -474,6 +478,13 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::Held { visit, .. } => send(Occasion::Held, *visit, iro_manager()),
         Fact::Extended { visit, .. } => send(Occasion::Extended, *visit, To::Raiser),
+        Fact::TimeSet { visit, .. } => {
+            if let Some(entered) = after.visit_numbered(*visit) {
+                for to in answerers(rules, after, entered) {
+                    send(Occasion::TimeSet, *visit, to);
+                }
+            }
+        }
         Fact::Redated { visit, .. } => send(Occasion::Redated, *visit, To::Raiser),
         Fact::TargetAsked { visit } => send(Occasion::TargetAsk, *visit, To::Raiser),
         Fact::ReviewAsked { .. } => send(Occasion::ReviewAsk, present, To::Raiser),
@@ -664,6 +675,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::AlertCapWarned => open && concern.caps.iter().any(|cap| cap.warned),
         Occasion::AlertCapPassed => open,
         Occasion::Held => running && visit.held.is_some(),
+        Occasion::TimeSet => running && visit.time_set,
         Occasion::Card => rules.step_of(visit).is_some(),
         Occasion::Receipt
         | Occasion::MovedOn

@@ -12,6 +12,7 @@ mod about;
 mod at;
 mod became;
 mod buttons;
+mod call;
 mod chronicle;
 mod cover;
 mod details;
@@ -49,6 +50,7 @@ use about::About;
 pub use buttons::{
     Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
 };
+pub use call::CallForm;
 pub use chronicle::{Chronicle, Link, Texts};
 pub use cover::CoverSaid;
 use engine::Engine;
@@ -203,5 +205,6 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::SameCase => "notice/same_case.json",
         Occasion::Outside => "notice/outside.json",
         Occasion::PositionTold => "notice/position.json",
+        Occasion::TimeSet => "notice/time_set.json",
     }
 }

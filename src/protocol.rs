@@ -83,6 +83,8 @@ pub struct Beside {
     pub legal_advice: Option<ExternalRoute>,
     /// From which step other advice is open, after whose (`S-advice`).
     pub advice: Option<ExternalRoute>,
+    /// What is done at once where a concern is urgent (`M-urgent`).
+    pub urgent: Option<UrgentRule>,
     /// What a case note holds.
     pub note: Option<NoteRule>,
     /// Clocks that a review starts (`B-3.1`).
@@ -123,6 +125,15 @@ pub struct ExternalRoute {
     pub gate: Option<Gate>,
     /// Who is told of it, without a veto.
     pub oversight: Vec<RoleId>,
+    /// Where the source says so.
+    pub clause: String,
+}
+
+/// An urgent concern: a telephone call to the right manager, beside the escalation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrgentRule {
+    /// When, in the protocol's words.
+    pub when: Option<String>,
     /// Where the source says so.
     pub clause: String,
 }

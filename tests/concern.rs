@@ -12,6 +12,8 @@ mod kit;
 
 #[path = "concern/answers.rs"]
 mod answers;
+#[path = "concern/calls.rs"]
+mod calls;
 #[path = "concern/caps.rs"]
 mod caps;
 #[path = "concern/clocks.rs"]

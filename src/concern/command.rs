@@ -126,6 +126,28 @@ pub enum Command {
         /// When they spoke.
         with_on: Option<NaiveDate>,
     },
+    /// Somebody on the raiser's side telephoned somebody about it.
+    Call {
+        /// Whom, from the directory.
+        with: Option<UserId>,
+        /// The roles that person holds for the concern's team.
+        with_roles: BTreeSet<RoleId>,
+        /// Whom, in words.
+        with_words: Option<Text>,
+        /// When.
+        on: DateTime<Utc>,
+        /// Whether they were reached.
+        reached: bool,
+        /// The actions agreed; required where they were reached.
+        agreed: Option<Text>,
+    },
+    /// The raiser sets by when they need the answer of the present step, where the protocol lets them.
+    SetTime {
+        /// Until the close of business of this day, or of the working day before it.
+        until: NaiveDate,
+        /// Why.
+        reason: Text,
+    },
     /// It goes to another raiser.
     Handover {
         /// To whom.
@@ -325,6 +347,9 @@ pub enum Refusal {
     /// The step may not be extended.
     #[error("the step may not be extended")]
     NoExtension,
+    /// The protocol's time stands: the raiser may not set another.
+    #[error("the protocol's time stands")]
+    TimeFixed,
     /// The ladder has not ended.
     #[error("the ladder has not ended")]
     NotExhausted,
@@ -401,6 +426,8 @@ pub enum FieldFault {
     NotALaterStep,
     /// They do not hold the role that the protocol asks for.
     NotAHolder(Vec<RoleId>),
+    /// It is due on that day already.
+    SameDay,
     /// They may not raise under this protocol.
     NotARaiser,
     /// They sit in the line of the concern.

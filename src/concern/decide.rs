@@ -1,10 +1,11 @@
 //! The one function that says what follows: `decide(rules, concern, who, what, now)`.
 //!
 //! Its parts are by who asks: `addressee`, `gate`, `raiser`, and `clock` for the program itself; `onward` is what they share,
-//! `behalf` says for whom a cover asks, `notes` and `outside` stand beside the ladder.
+//! `behalf` says for whom a cover asks, `notes`, `outside` and `call` stand beside the ladder.
 
 mod addressee;
 mod behalf;
+mod call;
 mod caps;
 mod clock;
 mod gate;
@@ -165,6 +166,21 @@ impl<'r> Deciding<'r> {
                 with,
                 with_on,
             } => self.outside(who, (way, view), words, (with, with_on)),
+            Command::Call {
+                with,
+                with_roles,
+                with_words,
+                on,
+                reached,
+                agreed,
+            } => {
+                let whom = call::Whom {
+                    user: with,
+                    roles: with_roles,
+                    words: with_words,
+                };
+                self.called(who, whom, (on, reached), agreed)
+            }
             command => {
                 if !self.is_raiser(who) {
                     return Err(Refusal::NotYours { who: Who::Raiser });
@@ -200,6 +216,7 @@ impl<'r> Deciding<'r> {
             Command::NotSatisfied { reason } => self.not_satisfied(reason),
             Command::Escalate { reason } => self.escalate(reason),
             Command::Hold { until, reason } => self.hold(until, reason),
+            Command::SetTime { until, reason } => self.set_time(until, reason),
             Command::Bypass {
                 to,
                 reason,

@@ -71,6 +71,8 @@ pub enum Field {
     LegalAdvice,
     /// What was agreed in a call (`M-urgent`).
     Call,
+    /// Who was called, where they are not in the directory.
+    Called,
 }
 
 impl Field {
@@ -100,6 +102,7 @@ impl Field {
             Self::Grounds => "grounds",
             Self::LegalAdvice => "legal_advice",
             Self::Call => "call",
+            Self::Called => "called",
         }
     }
 }
@@ -465,6 +468,32 @@ pub enum Fact {
         #[serde(flatten)]
         outside: Outside,
     },
+    /// Somebody on the raiser's side telephoned. With texts `call` (the actions agreed) and `called` where given.
+    Called(Called),
+    /// The raiser set by when they need the answer, within what the protocol lets them (`H-2.4`, `B-5.1.b`). With text `reason`.
+    TimeSet {
+        /// The visit.
+        visit: u32,
+        /// The new due moment.
+        due: Due,
+    },
+}
+
+/// A telephone call about a concern (`M-urgent`): beside the escalation, never in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// The visit at which it was recorded.
+    pub visit: u32,
+    /// Who was called, where they are in the workspace; else the text beside it says who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<UserId>,
+    /// The roles of this protocol that they then held for the team.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleId>,
+    /// When the call was.
+    pub on: DateTime<Utc>,
+    /// Whether they were reached.
+    pub reached: bool,
 }
 
 /// A view that the raiser took on a way out of the council. It moves nothing: the ladder runs on beside it.

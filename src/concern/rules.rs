@@ -348,6 +348,19 @@ impl<'a> Rules<'a> {
     }
 }
 
+/// When the present step would end by the protocol's own time, whatever the raiser asked for. `None` for a step without a clock.
+#[must_use]
+pub fn time_of_protocol(rules: &Rules<'_>, concern: &Concern) -> Option<Dated> {
+    let visit = concern.visit()?;
+    let clock = rules.step_of(visit)?.clock.as_ref()?;
+    let received = visit.received().unwrap_or(visit.issued_at);
+    let received = received.max(visit.issued_at);
+    // Clocks that start from what came before look at the concern as it was then.
+    let mut before = concern.clone();
+    before.visits.pop();
+    Some(rules.dated(&before, clock, rules.day(received), received))
+}
+
 /// The first moment at which a due moment is past. An answer at 17:00:00 is in time, to the end of that second.
 #[must_use]
 pub fn just_after(due: DateTime<Utc>) -> DateTime<Utc> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::OutsideWay;
 use super::command::Position;
-use super::event::{Actor, Answered, Fact, How, Outside, Raised, Recorded};
+use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
 
@@ -43,6 +43,9 @@ pub struct Concern {
     /// What has been told of the limits on the whole process.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<CapTold>,
+    /// The telephone calls about it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
@@ -154,6 +157,9 @@ pub struct Visit {
     pub held: Option<Due>,
     /// Whether the addressee extended the clock.
     pub extended: bool,
+    /// Whether the raiser set when it ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_set: bool,
     /// When it lapsed.
     pub lapsed: Option<DateTime<Utc>>,
     /// The gate that leads out of it, once asked.
@@ -183,6 +189,15 @@ pub struct ViewTaken {
     pub by: UserId,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// A telephone call about a concern.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// What is recorded of it.
+    pub called: Called,
+    /// Who called.
+    pub by: UserId,
 }
 
 /// An answer of an addressee.
@@ -297,6 +312,7 @@ impl Concern {
             review_asked: None,
             outside: Vec::new(),
             caps: Vec::new(),
+            calls: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -431,6 +447,7 @@ impl Concern {
                     warned: None,
                     held: None,
                     extended: false,
+                    time_set: false,
                     lapsed: None,
                     gate: None,
                     gates_before: Vec::new(),
@@ -642,6 +659,17 @@ impl Concern {
                     OutsideWay::LegalAdvice
                 };
                 self.viewed(way, outside, actor, at);
+            }
+            Fact::Called(called) => self.calls.push(Call {
+                called: called.clone(),
+                by: Self::person(actor),
+            }),
+            Fact::TimeSet { visit, due } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.due_anew(*due, at);
+                    (visit.held, visit.warned) = (None, None);
+                    visit.time_set = true;
+                }
             }
             Fact::HandedOver { to, raiser_role } => {
                 self.handed_over_by = Some(std::mem::replace(&mut self.raiser, to.clone()));

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::at::At;
 use super::became::{Became, answer, became};
 use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
+use super::call::{CallLine, call_lines};
 use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
@@ -104,6 +105,8 @@ pub(super) struct About<'a> {
     outside: Vec<OutsideLine>,
     /// What lies ahead at full length.
     outlook: Outlook,
+    /// The telephone calls about it.
+    calls: Vec<CallLine>,
     texts: Vec<Prose>,
     buttons: Vec<Button>,
     /// The visit that the buttons are of, so that a press on an older card never touches a later step.
@@ -276,6 +279,7 @@ impl<'a> About<'a> {
             notes: note_lines(rules, concern),
             outside: outside_lines(rules, concern),
             outlook: Outlook::of(rules, concern, setting.now),
+            calls: call_lines(rules, concern),
             texts: texts(setting, matter, visit),
             buttons,
             // The standing receipt shows the present step, and its buttons are of that.

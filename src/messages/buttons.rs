@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules};
-use crate::protocol::{Asks, Silence};
+use crate::protocol::{Adjust, Asks, Silence};
 
 /// A button, by the `action_id` it is pressed under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -40,6 +40,10 @@ pub enum Button {
     ReviewDate,
     /// The raiser holds an escalation that is coming.
     HoldEscalation,
+    /// The raiser sets by when they need the answer.
+    SetTime,
+    /// The raiser logs a telephone call.
+    Call,
     /// The raiser skips to a later step.
     Bypass,
     /// The raiser withdraws it.
@@ -68,6 +72,8 @@ impl Button {
             Self::Escalate => "escalate",
             Self::ReviewDate => "review_date",
             Self::HoldEscalation => "hold_escalation",
+            Self::SetTime => "set_time",
+            Self::Call => "call",
             Self::Bypass => "bypass",
             Self::Withdraw => "withdraw",
             Self::Details => "details",
@@ -166,10 +172,21 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
     });
     let escalates = step.is_some_and(|step| step.silence != Silence::Alert);
     draw(running && may_hold && escalates, Button::HoldEscalation);
+    draw(may_set_time(rules, concern), Button::SetTime);
+    draw(concern.raised.flags.urgent, Button::Call);
     draw(!later_steps(rules, concern).is_empty(), Button::Bypass);
     draw(true, Button::Withdraw);
     draw(true, Button::Details);
     buttons
+}
+
+/// Whether the raiser may set when the present step ends (`H-2.4`, `B-5.1.b`).
+fn may_set_time(rules: &Rules<'_>, concern: &Concern) -> bool {
+    let clock = concern
+        .visit()
+        .filter(|visit| visit.due.is_some())
+        .and_then(|visit| rules.step_of(visit)?.clock.as_ref());
+    concern.phase == Phase::Answering && clock.is_some_and(|clock| clock.adjust != Adjust::No)
 }
 
 /// The steps a concern may be taken to by a bypass now, lowest first.

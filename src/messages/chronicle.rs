@@ -475,6 +475,10 @@ fn clause(setting: &Setting<'_>, before: &Concern, fact: &Fact) -> Option<String
             of_gate(&before.visit_numbered(*visit)?.gate.as_ref()?.to)
         }
         Fact::Bypassed { .. } => Some(rules.protocol.bypass.clause.clone()),
+        Fact::Called(_) => {
+            let rule = rules.protocol.beside.urgent.as_ref();
+            rule.map(|rule| rule.clause.clone())
+        }
         Fact::Extended { visit, .. } => {
             let step = rules.step_of(before.visit_numbered(*visit)?)?;
             step.extend.as_ref().map(|extend| extend.clause.clone())

@@ -380,6 +380,22 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             line.stage = stage_of(*visit);
             "note_pasted"
         }
+        Fact::Called(called) => {
+            line.person.clone_from(&called.with);
+            line.to = ladder::roles(rules.protocol, &called.roles, "and");
+            line.until = rules.calendar.say(called.on);
+            line.how = if called.reached {
+                "reached"
+            } else {
+                "not_reached"
+            };
+            "called"
+        }
+        Fact::TimeSet { visit, due } => {
+            line.stage = stage_of(*visit);
+            line.until = say_due(due);
+            "time_set"
+        }
         Fact::Cafcass(taken) => {
             outside(&mut line, taken);
             "cafcass"

@@ -100,6 +100,8 @@ pub struct Form {
     pub after: String,
     /// The latest day that may be chosen.
     pub latest: String,
+    /// Whether that is the protocol's own, which is a maximum.
+    pub only_shorter: bool,
     /// The steps that may be gone to: one entry, or none.
     pub steps: Vec<Choices>,
     /// The limit on the whole process that ends next, such as "20 working days end on Thu 14 Jan (3)"; empty where none runs.
@@ -350,7 +352,7 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     "accept",
     "reject",
     "respond",
@@ -365,6 +367,7 @@ const FORMS: [&str; 14] = [
     "review_date",
     "position",
     "note",
+    "set_time",
 ];
 
 /// Samples of every form, with and without what it may hold.
@@ -383,6 +386,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             until: "2026-12-24".to_owned(),
             after: "Mon 21 Dec".to_owned(),
             latest: "Wed 23 Dec".to_owned(),
+            only_shorter: yes,
             steps: vec![few()],
             cap: if yes {
                 "20 working days end on Thu 14 Jan (3)".to_owned()

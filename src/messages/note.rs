@@ -10,6 +10,7 @@ use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
 use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
+use crate::concern::event::Called;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::{Step, words};
@@ -320,6 +321,9 @@ impl Noting<'_, '_> {
                 Fact::Acknowledged { .. } => ("acknowledged", ""),
                 Fact::Extended { .. } => ("extended", ""),
                 Fact::Held { .. } => ("held", ""),
+                Fact::TimeSet { .. } => ("time_set", ""),
+                Fact::Called(called) if called.reached => ("called", "reached"),
+                Fact::Called(_) => ("called", "not_reached"),
                 _ => continue,
             };
             self.line(recorded, kind, how, say, lines)?;
@@ -363,6 +367,7 @@ impl Noting<'_, '_> {
             Fact::Answered {
                 role: Some(role), ..
             } => ladder::roles(rules.protocol, [role], "or"),
+            Fact::Called(called) => ladder::roles(rules.protocol, &called.roles, "and"),
             Fact::Bypassed { to, .. } => rules
                 .step(to)
                 .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step)),
@@ -372,6 +377,8 @@ impl Noting<'_, '_> {
             Fact::StepIssued { due, .. } => due.as_ref().map(|due| rules.calendar.say_due(due)),
             Fact::Extended { due, .. } => Some(rules.calendar.say_due(due)),
             Fact::Held { until, .. } => Some(rules.calendar.say_due(until)),
+            Fact::TimeSet { due, .. } => Some(rules.calendar.say_due(due)),
+            Fact::Called(called) => Some(rules.calendar.say(called.on)),
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
@@ -439,6 +446,8 @@ impl Noting<'_, '_> {
                 | Fact::Lapsed { visit, .. }
                 | Fact::Escalated { visit, .. }
                 | Fact::Bypassed { visit, .. }
+                | Fact::TimeSet { visit, .. }
+                | Fact::Called(Called { visit, .. })
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,
                 _ => false,

@@ -180,6 +180,7 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         Refusal::NothingToMoveOn => "refusal/nothing_to_move_on.txt",
         Refusal::LastStep => "refusal/last_step.txt",
         Refusal::NoExtension => "refusal/no_extension.txt",
+        Refusal::TimeFixed => "refusal/time_fixed.txt",
         Refusal::NotExhausted => "refusal/not_exhausted.txt",
         Refusal::NoGate => "refusal/no_gate.txt",
         Refusal::NotesMissing { stages, clause } => {
@@ -225,6 +226,7 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
                     says.roles = names(roles);
                     "refusal/field_not_a_holder.txt"
                 }
+                FieldFault::SameDay => "refusal/field_same_day.txt",
                 FieldFault::NotARaiser => "refusal/field_not_a_raiser.txt",
                 FieldFault::InTheLine => "refusal/field_in_the_line.txt",
                 FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
@@ -335,6 +337,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         Refusal::NothingToMoveOn,
         Refusal::LastStep,
         Refusal::NoExtension,
+        Refusal::TimeFixed,
         Refusal::NotExhausted,
         Refusal::NoGate,
     ];
@@ -355,6 +358,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         FieldFault::OnlyShorter(day),
         FieldFault::NotALaterStep,
         FieldFault::NotAHolder(roles()),
+        FieldFault::SameDay,
         FieldFault::NotARaiser,
         FieldFault::InTheLine,
         FieldFault::AlreadyTheirs,

@@ -12,7 +12,7 @@ use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
-    chronicle, cover, details, forms, home, lists, note, notice_forms, notice_walk, outside,
+    call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_walk, outside,
     refusal, review_forms, review_happened, review_walk, template_of,
 };
 use crate::calendar::Calendar;
@@ -50,6 +50,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     cover::samples(&mut attempt);
     home::samples(&mut attempt);
     outside::samples(&mut attempt);
+    call::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))

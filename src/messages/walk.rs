@@ -304,6 +304,20 @@ fn raisers(
             reason: None,
         },
     ];
+    for reached in [true, false] {
+        commands.push(Command::Call {
+            with: Some(UserId::from("U0HOLDER")),
+            with_roles: rules.protocol.roles.keys().take(1).cloned().collect(),
+            with_words: None,
+            on: now,
+            reached,
+            agreed: Some(words()),
+        });
+    }
+    commands.push(Command::SetTime {
+        until: in_days(rules, now, 1),
+        reason: words(),
+    });
     if let Some(due) = visit.due {
         commands.push(Command::Hold {
             until: day_after(rules, due),

@@ -90,6 +90,9 @@ pub fn json(protocol: &Protocol) -> Value {
             "gate": protocol.bypass.gate.as_ref().map(gate),
             "clause": protocol.bypass.clause,
         },
+        "urgent": protocol.beside.urgent.as_ref().map(|urgent| {
+            json!({ "when": urgent.when, "clause": urgent.clause })
+        }),
         "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
         "review_fields": review_fields,
         "redirects": redirects,

@@ -15,9 +15,11 @@
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `recording` | case notes: copied, and ticked once they are pasted |
 //! | `outside` | the raiser's views on Cafcass and on advice |
+//! | `calling` | a telephone call, logged |
 //! | `themes` | patterns, for whoever manages the service |
 //! | `fields` | what was filled in, with every fault at its field |
 
+mod calling;
 mod click;
 mod covering;
 mod fields;
@@ -453,6 +455,7 @@ fn is_stale(refusal: &Refusal) -> bool {
             | Refusal::NotesMissing { .. }
             | Refusal::OutsideByOthers { .. }
             | Refusal::OutsideNotYet { .. }
+            | Refusal::TimeFixed
             | Refusal::Field { .. }
     )
 }

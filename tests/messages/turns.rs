@@ -116,6 +116,27 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 reason: Some(words()),
             },
         ),
+        Button::SetTime => {
+            let sets = |days| Command::SetTime {
+                until: in_days(days),
+                reason: words(),
+            };
+            let taken = |days: &u64| story.try_does(Some(&raiser), sets(*days)).is_ok();
+            // On its last day there may be no other left to choose: the answer says so.
+            let days = (0..28).find(taken)?;
+            (raiser, sets(days))
+        }
+        Button::Call => (
+            raiser,
+            Command::Call {
+                with: Some(UserId::from("U0TMN1")),
+                with_roles: BTreeSet::new(),
+                with_words: None,
+                on: story.now,
+                reached: true,
+                agreed: Some(words()),
+            },
+        ),
         Button::ReviewDate => (
             raiser,
             Command::ReviewDate {

@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod calls;
 mod caps;
 mod cover;
 mod edges;

@@ -28,10 +28,12 @@ impl Deciding<'_> {
                     who.holds_for(&gate.roles).cloned()
                 }
             }
-            Command::Handover { .. } | Command::NotesPasted { .. } if self.is_raiser(who) => {
+            Command::Handover { .. } | Command::NotesPasted { .. } | Command::Call { .. }
+                if self.is_raiser(who) =>
+            {
                 raiser()
             }
-            Command::Handover { .. } | Command::NotesPasted { .. } => {
+            Command::Handover { .. } | Command::NotesPasted { .. } | Command::Call { .. } => {
                 who.holds_for([&RoleId::from(IRO_MANAGER)]).cloned()
             }
             Command::Note { .. } => {

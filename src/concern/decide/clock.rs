@@ -25,13 +25,12 @@ impl Deciding<'_> {
             self.rules.day(visit.issued_at),
             visit.due,
         );
-        let (received, extended) = (
-            visit.received().map_or(at, |acted| acted.min(at)),
-            visit.extended,
-        );
+        let received = visit.received().map_or(at, |acted| acted.min(at));
+        // What a person set stands, unless it had passed when the card came.
+        let set = visit.extended || visit.time_set && due.is_some_and(|due| received < due.at);
         self.add(Fact::CardDelivered { visit: number, at });
         let (true, Some(due)) = (
-            present && self.concern.phase == Phase::Answering && !extended,
+            present && self.concern.phase == Phase::Answering && !set,
             due,
         ) else {
             return;
@@ -72,9 +71,11 @@ impl Deciding<'_> {
         let Ok((visit, _)) = self.here() else {
             return;
         };
-        let (Phase::Answering | Phase::RejectedWaiting, Some(due), false) =
-            (self.concern.phase, visit.due, visit.extended)
-        else {
+        let (Phase::Answering | Phase::RejectedWaiting, Some(due), false) = (
+            self.concern.phase,
+            visit.due,
+            visit.extended || visit.time_set,
+        ) else {
             return;
         };
         let number = visit.number;

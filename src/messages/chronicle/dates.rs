@@ -85,6 +85,7 @@ pub(super) fn due_day(rules: &Rules<'_>, before: &Concern, recorded: &Recorded) 
         }
         Fact::Extended { due, .. } => named(due, "extended"),
         Fact::Held { until, .. } => named(until, "held"),
+        Fact::TimeSet { due, .. } => named(due, "asked"),
         _ => None,
     }
 }

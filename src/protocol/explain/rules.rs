@@ -17,6 +17,7 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
 /// The rules that bear on a concern's way: moving ahead, going outside, what is noted.
 pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     moving(page, protocol);
+    urgent(page, protocol);
     redirects(page, protocol);
     let beside = &protocol.beside;
     external(
@@ -103,6 +104,25 @@ fn redirects(page: &mut Page, protocol: &Protocol) {
             ),
         );
     }
+}
+
+fn urgent(page: &mut Page, protocol: &Protocol) {
+    let Some(urgent) = &protocol.beside.urgent else {
+        return;
+    };
+    page.section("Urgent concerns");
+    let when = urgent
+        .when
+        .as_ref()
+        .map_or_else(String::new, |when| format!(" {when}"));
+    page.line(
+        2,
+        4,
+        &format!(
+            "The right manager is phoned at once{when}, beside the escalation; the call is logged with who, when and what was agreed [{}].",
+            urgent.clause
+        ),
+    );
 }
 
 fn external(

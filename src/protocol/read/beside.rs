@@ -12,6 +12,7 @@ use crate::protocol::words::{
 };
 use crate::protocol::{
     Beside, ExternalRoute, Here, NoteRule, Notice, Redirect, ReviewClock, ReviewField, Silence,
+    UrgentRule,
 };
 
 /// What a case note holds where the protocol does not say.
@@ -22,6 +23,7 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
         cafcass: external(file, "cafcass", "the rule on going to Cafcass"),
         legal_advice: external(file, "legal_advice", "the rule on independent legal advice"),
         advice: external(file, "advice", "the rule on other advice"),
+        urgent: urgent(file),
         note: note(file),
         review_clocks: file
             .tables("review_clock", "a clock of a review")
@@ -97,6 +99,17 @@ fn external(
         when: when.map(|text| text.value),
         gate,
         oversight,
+        clause: clause?.value,
+    })
+}
+
+fn urgent(file: &Section<'_, '_>) -> Option<UrgentRule> {
+    let section = file.table("urgent", "the rule on urgent concerns")?;
+    let when = section.text("when").map(|text| text.value);
+    let clause = section.required_text("clause", "Key Principles");
+    section.finish();
+    Some(UrgentRule {
+        when,
         clause: clause?.value,
     })
 }

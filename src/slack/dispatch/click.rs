@@ -41,6 +41,10 @@ impl Bot {
         };
         let command = match click.action_id.as_str() {
             "details" => return self.details(&press, click).await,
+            "call" => {
+                let trigger = click.trigger_id.as_deref();
+                return self.call_form(&press.user, id, trigger).await;
+            }
             "acknowledge" => Command::Acknowledge { visit: press.visit },
             "resolve" => Command::Resolve,
             "not_satisfied" => Command::NotSatisfied { reason: None },

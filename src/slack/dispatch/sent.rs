@@ -2,7 +2,7 @@
 
 use super::click::is_behind;
 use super::fields::{Fields, When};
-use super::{Bot, outside, recording};
+use super::{Bot, calling, outside, recording};
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
@@ -29,6 +29,9 @@ impl Bot {
         }
         if sent.view.callback_id == recording::CALLBACK {
             return self.notes_sent(sent, once).await;
+        }
+        if sent.view.callback_id == calling::CALLBACK {
+            return self.call_sent(sent, once).await;
         }
         if let Some(way) = outside::Way::named(&sent.view.callback_id) {
             return self.outside_sent(way, sent, once).await;
@@ -161,14 +164,14 @@ impl Bot {
                     item,
                 })
             }
-            Action::Hold | Action::MoreTime => {
+            Action::Hold | Action::MoreTime | Action::SetTime => {
                 let until = fields.date("until", When::FromToday);
                 let reason = fields.text("reason");
                 let (until, reason) = (until?, reason?);
-                Some(if action == Action::Hold {
-                    Command::Hold { until, reason }
-                } else {
-                    Command::MoreTime { until, reason }
+                Some(match action {
+                    Action::Hold => Command::Hold { until, reason },
+                    Action::SetTime => Command::SetTime { until, reason },
+                    _ => Command::MoreTime { until, reason },
                 })
             }
             Action::ReviewDate => {

@@ -40,7 +40,7 @@ impl Bot {
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
             "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
-            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal") => {
+            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call") => {
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
                     (None, "") => self.problem(&Problem::NeedsReference { word }),
@@ -73,6 +73,7 @@ impl Bot {
             "show" => self.show(user, id).await,
             "note" => self.note(user, id, rest, slash, once).await,
             "record" => self.record(user, id, slash).await,
+            "call" => self.call_form(user, id, slash.trigger_id.as_deref()).await,
             "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
             "legal" => self.outside_form(user, id, Way::Legal, slash).await,
             _ => self.hand_over(user, id, rest, once).await,

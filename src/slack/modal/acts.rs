@@ -3,11 +3,12 @@
 use crate::calendar::{Due, say_date};
 use crate::concern::rules::{
     FIVE_WORKING_DAYS, LATEST_EXTENSION, LATEST_REVIEW, ONE_WORKING_DAY, TWO_WORKING_DAYS,
+    time_of_protocol,
 };
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
 use crate::ids::Text;
 use crate::messages::{Choice, Choices, Form, later_steps};
-use crate::protocol::Step;
+use crate::protocol::{Adjust, Step};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// An action that opens a form; the form's `callback_id` is the button's `action_id`.
@@ -25,6 +26,8 @@ pub(in crate::slack) enum Action {
     Extend,
     /// The raiser holds an escalation.
     Hold,
+    /// The raiser sets by when they need the answer.
+    SetTime,
     /// The raiser moves it on.
     Escalate,
     /// A gate's holder declines.
@@ -44,13 +47,14 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 14] = [
+const ALL: [Action; 15] = [
     Action::Accept,
     Action::Reject,
     Action::Respond,
     Action::Decide,
     Action::Extend,
     Action::Hold,
+    Action::SetTime,
     Action::Escalate,
     Action::DeclineGate,
     Action::Bypass,
@@ -76,6 +80,7 @@ impl Action {
             Self::Decide => "decide",
             Self::Extend => "extend",
             Self::Hold => "hold_escalation",
+            Self::SetTime => "set_time",
             Self::Escalate => "escalate",
             Self::DeclineGate => "decline_gate",
             Self::Bypass => "bypass",
@@ -94,6 +99,7 @@ impl Action {
             self,
             Self::Extend
                 | Self::Hold
+                | Self::SetTime
                 | Self::Escalate
                 | Self::DeclineGate
                 | Self::MoreTime
@@ -153,6 +159,10 @@ impl Action {
             },
             Self::Hold => Command::Hold {
                 until: due.map_or(tomorrow, |due| latest_hold(rules, due)),
+                reason: text(),
+            },
+            Self::SetTime => Command::SetTime {
+                until: today,
                 reason: text(),
             },
             Self::Escalate => Command::Escalate {
@@ -221,6 +231,12 @@ impl Action {
                 form.after = say_date(held.unwrap_or(due).date);
                 form.latest = say_date(latest);
             }
+            (Self::SetTime, Some(due)) => {
+                let (latest, only_shorter) = latest_time(rules, concern, due, today);
+                form.until = due.date.min(latest).to_string();
+                form.latest = say_date(latest);
+                form.only_shorter = only_shorter;
+            }
             (Self::ReviewDate, _) => {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
                 form.cap = next_cap(rules, concern, today);
@@ -281,6 +297,22 @@ fn past_a_gate(rules: &Rules<'_>, concern: &Concern) -> bool {
             .visit()
             .and_then(|visit| visit.gate.as_ref())
             .is_some_and(|gate| !gate.superseded && !rules.is_judgement(&gate.to))
+}
+
+/// The latest day that the raiser may set, and whether it is the protocol's own.
+fn latest_time(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    due: Due,
+    today: NaiveDate,
+) -> (NaiveDate, bool) {
+    let step = concern.visit().and_then(|visit| rules.step_of(visit));
+    let clock = step.and_then(|step| step.clock.as_ref());
+    if clock.is_some_and(|clock| clock.adjust == Adjust::Any) {
+        return (rules.due(today, LATEST_EXTENSION).date, false);
+    }
+    let protocols = time_of_protocol(rules, concern).map_or(due, |dated| dated.due);
+    (protocols.date, true)
 }
 
 fn latest_hold(rules: &Rules<'_>, due: Due) -> NaiveDate {

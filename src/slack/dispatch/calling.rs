@@ -1,0 +1,130 @@
+//! `/concern call`: a telephone call about a concern is logged, beside the escalation.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveTime;
+use serde_json::json;
+use tracing::error;
+
+use super::Bot;
+use super::fields::{Fields, When};
+use crate::concern::readers::raisers_side;
+use crate::concern::{Command, FieldFault, Refusal, Who};
+use crate::desk::DeskError;
+use crate::ids::{ConcernId, UserId};
+use crate::messages::{CallForm, Problem, Told};
+use crate::slack::modal::meta::About;
+use crate::slack::payload::Submission;
+use crate::slack::reply::Reply;
+
+/// The form's `callback_id`, and the button that opens it.
+pub(super) const CALLBACK: &str = "call";
+
+impl Bot {
+    /// Opens the form for somebody on the raiser's side.
+    pub(super) async fn call_form(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        trigger: Option<&str>,
+    ) -> Reply {
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.explained(user, id, fault).await,
+        };
+        let calendar = self.desk.calendar();
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let standing = self.desk.standing(user, &case);
+        if !raisers_side(&rules, &case.concern, &standing) {
+            let refusal = Refusal::NotYours {
+                who: Who::RaiserOrIroManager,
+            };
+            let fault = DeskError::Refused(refusal, Some(Box::new(case.clone())));
+            return self.explained(user, id, fault).await;
+        }
+        let form = CallForm::new(&rules, &case.concern, self.desk.now());
+        match self.messages.call_form(&form) {
+            Ok(mut view) => {
+                let about = About {
+                    concern: id.to_string(),
+                    ..About::default()
+                };
+                view["private_metadata"] = json!(about.kept());
+                self.open(trigger, &view).await
+            }
+            Err(broken) => {
+                error!(%broken, "a form could not be built");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// Logs the call.
+    pub(super) async fn call_sent(&self, sent: &Submission, once: Option<String>) -> Reply {
+        let about = About::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id()) else {
+            return self.tells(&Told::Unknown);
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        let case = match self.readable(&user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
+        let state = &sent.view.state;
+        let mut fields = Fields::of(&self.messages, state, self.today());
+        let with = state.user("with").map(UserId::from);
+        let with_words = fields.optional_text("with_words");
+        if with.is_none() && with_words.is_none() {
+            fields.missing("with");
+        }
+        let day = fields.date("called_on", When::UpToToday);
+        let time = fields
+            .choice("called_at")
+            .and_then(|time| NaiveTime::parse_from_str(&time, "%H:%M").ok());
+        if time.is_none() {
+            fields.missing("called_at");
+        }
+        let reached = match fields.choice("reached").as_deref() {
+            Some("yes") => Some(true),
+            Some("no") => Some(false),
+            Some(_) => {
+                fields.refused("reached", FieldFault::Unknown);
+                None
+            }
+            None => None,
+        };
+        let agreed = fields.optional_text("agreed");
+        if agreed.is_none() && reached == Some(true) {
+            fields.missing("agreed");
+        }
+        let on = day
+            .zip(time)
+            .map(|(day, time)| self.desk.calendar().at(day, time));
+        if on.is_some_and(|on| on > self.desk.now()) {
+            fields.refused("called_at", FieldFault::Future);
+        }
+        let (Some(on), Some(reached), false) = (on, reached, fields.has_faults()) else {
+            return fields.errors();
+        };
+        let directory = self.desk.directory();
+        let team = &case.concern.raised.team;
+        let with_roles = with.as_ref().map_or_else(BTreeSet::new, |with| {
+            directory.roles_of(team, with, &case.protocol)
+        });
+        let command = Command::Call {
+            with,
+            with_roles,
+            with_words,
+            on,
+            reached,
+            agreed,
+        };
+        match self.desk.act(&user, id, command, once.as_deref()).await {
+            Ok(_) => Reply::Empty,
+            Err(fault) => self.not_done(&user, id, fault, sent).await,
+        }
+    }
+}
