@@ -11,6 +11,7 @@ pub mod command;
 pub mod decide;
 pub mod event;
 pub mod forecast;
+pub mod meeting;
 pub mod raise;
 pub mod readers;
 pub mod rules;

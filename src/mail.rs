@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::concern::event::Alert;
+use crate::concern::meeting::Meeting;
 use crate::concern::readers::outside_told;
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, OutsideWay, Rules};
@@ -204,6 +205,12 @@ pub enum Occasion {
     AlertNotReviewed,
     /// To those outside the ladder who hear of a step that is overdue.
     AlertOverdue,
+    /// To those who meet beside whoever did it: a meeting's day is set, or none is held, or it was held.
+    Meeting,
+    /// To those who meet: it is on the next working day.
+    MeetingReminder,
+    /// To whoever set its day: what came of it?
+    MeetingOutcome,
     /// To the raiser and the manager of the IRO service: the steps left do not fit a limit on the whole process.
     AlertCapWarned,
     /// To the raiser and the manager of the IRO service: a limit on the whole process has passed.
@@ -232,7 +239,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -253,6 +260,9 @@ impl Occasion {
         Self::AlertRaiserAtGate,
         Self::AlertNotReviewed,
         Self::AlertOverdue,
+        Self::Meeting,
+        Self::MeetingReminder,
+        Self::MeetingOutcome,
         Self::AlertCapWarned,
         Self::AlertCapPassed,
         Self::Held,
@@ -284,7 +294,10 @@ impl Occasion {
             | Self::ExhaustedAsk => Kind::Receipt,
             Self::Copy => Kind::Copy,
             Self::Gate => Kind::Gate,
-            Self::AckReminder | Self::GateReminder => Kind::Reminder,
+            Self::AckReminder
+            | Self::GateReminder
+            | Self::MeetingReminder
+            | Self::MeetingOutcome => Kind::Reminder,
             Self::AlertUndelivered
             | Self::AlertNotJudged
             | Self::AlertTargetNotJudged
@@ -294,7 +307,8 @@ impl Occasion {
             | Self::AlertOverdue
             | Self::AlertCapWarned
             | Self::AlertCapPassed => Kind::Alert,
-            Self::Held
+            Self::Meeting
+            | Self::Held
             | Self::Extended
             | Self::Redated
             | Self::PastGate
@@ -514,6 +528,43 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 send(Occasion::PositionTold, present, To::Role(role.clone()));
             }
         }
+        Fact::MeetingCalled(called) => {
+            for to in told_of_meeting(rules, after, called.visit, called.by_raiser, true) {
+                send(Occasion::Meeting, called.visit, to);
+            }
+        }
+        // Where it is the step's answer, the raiser is told of that.
+        Fact::MeetingDeclined { visit } if !answered_with(after, *visit) => {
+            for to in told_of_meeting(rules, after, *visit, false, false) {
+                send(Occasion::Meeting, *visit, to);
+            }
+        }
+        Fact::MeetingHeld(met) if met.by_raiser || !answered_with(after, met.visit) => {
+            for to in told_of_meeting(rules, after, met.visit, met.by_raiser, false) {
+                send(Occasion::Meeting, met.visit, to);
+            }
+        }
+        Fact::MeetingReminded { visit, .. } => {
+            send(Occasion::MeetingReminder, *visit, To::Raiser);
+            for to in told_of_meeting(rules, after, *visit, true, true) {
+                send(Occasion::MeetingReminder, *visit, to);
+            }
+        }
+        Fact::MeetingAsked { visit, meeting } => {
+            let called = after
+                .visit_numbered(*visit)
+                .and_then(|visit| Some((visit, visit.meeting(*meeting)?)));
+            let Some((visit, meeting)) = called else {
+                return;
+            };
+            if meeting.by_raiser {
+                send(Occasion::MeetingOutcome, visit.number, To::Raiser);
+            } else {
+                for to in answerers(rules, after, visit) {
+                    send(Occasion::MeetingOutcome, visit.number, to);
+                }
+            }
+        }
         Fact::CapWarned { .. } => {
             send(Occasion::AlertCapWarned, present, To::Raiser);
             send(Occasion::AlertCapWarned, present, iro_manager());
@@ -608,6 +659,46 @@ fn told_of_position<'r>(rules: &Rules<'r>, concern: &Concern) -> Vec<&'r RoleId>
     told
 }
 
+/// Who hears of a meeting: the other side than the one that did something, and with `all` whom the protocol has chair or attend
+/// beside those who answer.
+fn told_of_meeting(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: u32,
+    by_raiser: bool,
+    all: bool,
+) -> Vec<To> {
+    let stay = concern
+        .visit_numbered(visit)
+        .and_then(|visit| Some((visit, rules.step_of(visit)?)));
+    let Some((visit, step)) = stay else {
+        return Vec::new();
+    };
+    let mut told = if by_raiser {
+        answerers(rules, concern, visit)
+    } else {
+        vec![To::Raiser]
+    };
+    let meeting = rules.meeting(step).filter(|_| all);
+    let others = meeting
+        .into_iter()
+        .flat_map(|meeting| meeting.chair.iter().chain(&meeting.attends));
+    for role in others {
+        let to = To::Role(role.clone());
+        if !step.answerers().any(|answers| answers == role) && !told.contains(&to) {
+            told.push(to);
+        }
+    }
+    told
+}
+
+/// Whether a stay has its answer: of what was said with it the raiser is told as of an answer.
+fn answered_with(concern: &Concern, visit: u32) -> bool {
+    concern
+        .visit_numbered(visit)
+        .is_some_and(|visit| !visit.answers.is_empty())
+}
+
 /// Whose gate a concern went past by being raised at a step behind it.
 fn past_gate(rules: &Rules<'_>, visit: &Visit) -> Vec<To> {
     let gate = rules
@@ -672,12 +763,16 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         }
         Occasion::AlertRaiserAtGate => open && present && concern.phase == Phase::AtGate,
         Occasion::AlertNotReviewed => open && present && concern.review_asked.is_some(),
+        Occasion::MeetingReminder | Occasion::MeetingOutcome => {
+            running && visit.meetings.iter().any(Meeting::is_ahead)
+        }
         Occasion::AlertCapWarned => open && concern.caps.iter().any(|cap| cap.warned),
         Occasion::AlertCapPassed => open,
         Occasion::Held => running && visit.held.is_some(),
         Occasion::TimeSet => running && visit.time_set,
         Occasion::Card => rules.step_of(visit).is_some(),
         Occasion::Receipt
+        | Occasion::Meeting
         | Occasion::MovedOn
         | Occasion::Copy
         | Occasion::AlertOverdue

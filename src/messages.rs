@@ -196,6 +196,9 @@ fn template_of(occasion: Occasion) -> &'static str {
         | Occasion::AlertOverdue
         | Occasion::AlertCapWarned
         | Occasion::AlertCapPassed => "alert/alert.json",
+        Occasion::Meeting => "notice/meeting.json",
+        Occasion::MeetingReminder => "reminder/meeting.json",
+        Occasion::MeetingOutcome => "reminder/meeting_outcome.json",
         Occasion::Held => "notice/held.json",
         Occasion::Extended => "notice/extended.json",
         Occasion::Redated => "notice/redated.json",

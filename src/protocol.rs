@@ -110,7 +110,22 @@ pub struct Meeting {
     pub attends: Vec<RoleId>,
     /// Whether the addressee may decide that none is held, with a reason (`W-3.1.7`).
     pub may_decline: bool,
+    /// The kinds of meeting that may be called, in the paper's words (`W-3.1.6`); never empty once read.
+    pub kinds: Vec<String>,
+    /// Whether independent mediation may be used, which its outcome then says (`W-3.1.7`).
+    pub mediation: bool,
 }
+
+impl Meeting {
+    /// Whether the paper expects one at this step: it asks to meet, or names who chairs. Otherwise one may be called.
+    #[must_use]
+    pub fn is_expected(&self, step: &Step) -> bool {
+        step.asks == Asks::Meet || self.chair.is_some() || !self.may_decline
+    }
+}
+
+/// What a meeting is called where the paper has no name for it.
+pub const MEETING: &str = "Meeting";
 
 /// A way out of the council beside the ladder: Cafcass or legal advice.
 #[derive(Clone, Debug, PartialEq, Eq)]

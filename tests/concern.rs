@@ -24,6 +24,8 @@ mod councils;
 mod gates;
 #[path = "concern/ladders.rs"]
 mod ladders;
+#[path = "concern/meetings.rs"]
+mod meetings;
 #[path = "concern/notes.rs"]
 mod notes;
 #[path = "concern/outside.rs"]

@@ -9,6 +9,7 @@ use super::rules::{
     FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after,
 };
 use super::state::{Concern, Phase, Visit};
+use crate::calendar::Period;
 
 /// A clock's name within its concern. A clock that was set anew has a new name, so that none falls twice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +71,10 @@ pub enum ClockKind {
     GateAlert,
     /// The raiser looks again.
     Review,
+    /// Those who meet are reminded of the day.
+    MeetingReminder,
+    /// It is asked what came of a meeting.
+    MeetingOutcome,
     /// The steps left do not fit a limit on the whole process: the raiser is warned.
     CapWarn,
     /// A limit on the whole process has passed: it is reported.
@@ -90,6 +95,8 @@ impl ClockKind {
             Self::GateReminder => "gate-reminder",
             Self::GateAlert => "gate-alert",
             Self::Review => "review",
+            Self::MeetingReminder => "meeting",
+            Self::MeetingOutcome => "meeting-outcome",
             Self::CapWarn => "cap-warn",
             Self::CapPassed => "cap-passed",
         }
@@ -206,6 +213,9 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
             }
         }
     }
+    if concern.phase == Phase::Answering {
+        live.extend(of_meetings(rules, visit));
+    }
     if concern.is_open() {
         live.extend(of_caps(rules, concern).into_iter().map(|(_, clock)| clock));
     }
@@ -216,7 +226,7 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
 /// do not fit, and reported once when it has passed.
 pub(super) fn of_caps(rules: &Rules<'_>, concern: &Concern) -> Vec<(u32, Clock)> {
     let mut live = Vec::with_capacity(rules.protocol.caps.len());
-    for (number, cap) in forecast::numbered(rules, concern) {
+    for (number, cap) in rules.numbered_caps(concern) {
         let told = concern.cap(number);
         if told.passed {
             continue;
@@ -233,6 +243,40 @@ pub(super) fn of_caps(rules: &Rules<'_>, concern: &Concern) -> Vec<(u32, Clock)>
         }
     }
     live
+}
+
+/// The clocks of the meetings ahead: a reminder at the opening of the working day before, and at the opening after the day the
+/// question what came of it.
+fn of_meetings(rules: &Rules<'_>, visit: &Visit) -> Vec<Clock> {
+    let mut live = Vec::new();
+    for meeting in visit.meetings.iter().filter(|meeting| meeting.is_ahead()) {
+        // A stay and a meeting in it are one number in a key.
+        let of = visit.number * 1_000 + meeting.number;
+        let mut add = |kind, at| {
+            live.push(Clock {
+                key: ClockKey::new(kind, of, meeting.moved),
+                kind,
+                at,
+            });
+        };
+        let day_before = rules.due(meeting.on, Period::WorkingDays(-1)).date;
+        let reminder = rules.opening_on_or_after(day_before);
+        if !meeting.reminded && reminder > meeting.called_at {
+            add(ClockKind::MeetingReminder, reminder);
+        }
+        if !meeting.asked {
+            let after = rules.opening_after(rules.calendar.close_of(meeting.on));
+            add(ClockKind::MeetingOutcome, after.max(meeting.called_at));
+        }
+    }
+    live
+}
+
+/// The meeting of a stay that a clock is of.
+pub(super) fn meeting_of(visit: &Visit, key: &ClockKey) -> Option<u32> {
+    let of: u32 = key.as_str().split('/').nth(1)?.parse().ok()?;
+    let number = of.checked_sub(visit.number * 1_000)?;
+    visit.meeting(number).map(|meeting| meeting.number)
 }
 
 /// When the addressee is reminded to acknowledge: at the opening after one working day, unless the step has ended by then.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::ClockKey;
 use super::event::View;
+use super::meeting::Outcome;
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
 
 /// What is asked of a concern.
@@ -32,6 +33,27 @@ pub enum Command {
         reason: Text,
         /// The item it waits for.
         item: Option<Text>,
+    },
+    /// The raiser, the addressee or whoever chairs sets the day of a meeting.
+    CallMeeting {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// What they set.
+        asked: ToMeet,
+    },
+    /// The addressee says that no meeting is held, where the protocol leaves that to them.
+    NoMeeting {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// Why.
+        reason: Text,
+    },
+    /// The raiser, the addressee or whoever chairs records what came of a meeting.
+    RecordMeeting {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// What they record.
+        held: MeetingHeld,
     },
     /// A gate's holder agrees; or the raiser makes the judgement.
     AgreeGate {
@@ -183,6 +205,36 @@ pub enum OutsideWay {
     LegalAdvice,
     /// To other advice (`S-advice`).
     OtherAdvice,
+}
+
+/// A meeting as it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToMeet {
+    /// What kind, in the protocol's words; the only one where it is not said.
+    pub what: Option<String>,
+    /// The day, within the time of the step.
+    pub on: NaiveDate,
+    /// Who chairs it, where it is not whom the protocol names.
+    pub chair: Option<UserId>,
+    /// Time, place, who is asked to come.
+    pub arrangements: Option<Text>,
+}
+
+/// What came of a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetingHeld {
+    /// What kind, in the protocol's words; the only one where it is not said.
+    pub what: Option<String>,
+    /// The day on which it was held.
+    pub on: NaiveDate,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whether independent mediation was used.
+    pub mediation: bool,
+    /// What was agreed, or why not.
+    pub account: Text,
+    /// By when what was agreed will be done.
+    pub target: Option<NaiveDate>,
 }
 
 /// What an addressee answers.
@@ -356,6 +408,15 @@ pub enum Refusal {
     /// No gate is asked.
     #[error("no gate is asked")]
     NoGate,
+    /// The protocol has no meeting at this step.
+    #[error("the step has no meeting")]
+    NoMeetingHere,
+    /// The protocol does not leave it to the addressee whether a meeting is held.
+    #[error("the meeting may not be declined")]
+    MustMeet {
+        /// Where it says so.
+        clause: String,
+    },
     /// Steps that demand a case note lack it.
     #[error("case notes are missing")]
     NotesMissing {

@@ -9,6 +9,7 @@ mod call;
 mod caps;
 mod clock;
 mod gate;
+mod meeting;
 pub mod notes;
 mod onward;
 pub mod outside;
@@ -144,6 +145,9 @@ impl<'r> Deciding<'r> {
                 reason,
                 item,
             } => self.extend(who, until, reason, item),
+            Command::CallMeeting { visit, asked } => self.call_meeting(who, visit, asked),
+            Command::NoMeeting { visit, reason } => self.no_meeting(who, visit, reason),
+            Command::RecordMeeting { visit, held } => self.record_meeting(who, visit, held),
             Command::AgreeGate { visit } => self.judge_gate(who, visit, None),
             Command::DeclineGate { visit, reason } => self.judge_gate(who, visit, Some(reason)),
             Command::Handover {

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::command::Position;
+use super::meeting::Outcome;
 use super::state::Phase;
 use crate::calendar::Due;
 use crate::ids::{CaseRef, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, UserId};
@@ -73,6 +74,8 @@ pub enum Field {
     Call,
     /// Who was called, where they are not in the directory.
     Called,
+    /// Time and place of a meeting, and who is asked to come.
+    Arrangements,
 }
 
 impl Field {
@@ -103,6 +106,7 @@ impl Field {
             Self::LegalAdvice => "legal_advice",
             Self::Call => "call",
             Self::Called => "called",
+            Self::Arrangements => "arrangements",
         }
     }
 }
@@ -209,6 +213,49 @@ pub struct Raised {
     /// The marks.
     #[serde(default)]
     pub flags: Flags,
+}
+
+/// The day of a meeting, as it was set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// The visit.
+    pub visit: u32,
+    /// Its number within the visit, from 1.
+    pub meeting: u32,
+    /// What kind, in the protocol's words.
+    pub what: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// Who chairs it, where it is not whom the protocol names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chair: Option<UserId>,
+    /// Whether the raiser's side set it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_raiser: bool,
+}
+
+/// What came of a meeting, as one side tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Met {
+    /// The visit.
+    pub visit: u32,
+    /// Its number within the visit, from 1.
+    pub meeting: u32,
+    /// What kind, in the protocol's words.
+    pub what: String,
+    /// The day on which it was held.
+    pub on: NaiveDate,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whether independent mediation was used (`W-3.1.7`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mediation: bool,
+    /// The day by which what was agreed will be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<NaiveDate>,
+    /// Whether the raiser's side tells it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_raiser: bool,
 }
 
 /// What happened.
@@ -437,6 +484,29 @@ pub enum Fact {
     CapFits {
         /// The limit's place in the protocol, from 1.
         cap: u32,
+    },
+    /// The day of a meeting was set, or set anew. With text `arrangements` where given.
+    MeetingCalled(Called),
+    /// No meeting is held. With text `reason`, beside the answer where the step asks to meet.
+    MeetingDeclined {
+        /// The visit.
+        visit: u32,
+    },
+    /// A meeting was held. With text `outcome`, beside the answer where this is one.
+    MeetingHeld(Met),
+    /// Those who meet were reminded of the day.
+    MeetingReminded {
+        /// The visit.
+        visit: u32,
+        /// The meeting.
+        meeting: u32,
+    },
+    /// It was asked what came of a meeting.
+    MeetingAsked {
+        /// The visit.
+        visit: u32,
+        /// The meeting.
+        meeting: u32,
     },
     /// A limit on the whole process has passed, and the concern is open.
     CapPassed {

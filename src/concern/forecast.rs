@@ -93,7 +93,8 @@ pub fn forecast<'a>(rules: &Rules<'a>, concern: &Concern, now: DateTime<Utc>) ->
         Stands::Runs(due) => climb_from_present(rules, concern, due),
         Stands::Waits { .. } | Stands::Rests => Climb::none(concern),
     };
-    let caps = numbered(rules, concern)
+    let caps = rules
+        .numbered_caps(concern)
         .map(|(number, cap)| {
             let ends = rules.cap_ends(&climb.left, cap);
             let fit = match (ends, stands) {
@@ -193,16 +194,6 @@ pub fn reaches(rules: &Rules<'_>, concern: &Concern, now: DateTime<Utc>) -> Opti
         Stands::Waits { next, .. } => climb(rules, concern, Some(next), rules.day(now)).reaches(),
         Stands::Rests => None,
     }
-}
-
-/// The protocol's limits that are for a concern, with their places in the protocol, from 1.
-pub(super) fn numbered<'a>(
-    rules: &Rules<'a>,
-    concern: &Concern,
-) -> impl Iterator<Item = (u32, &'a Cap)> {
-    (1..)
-        .zip(&rules.protocol.caps)
-        .filter(|(_, cap)| rules.is_limited_by(concern, cap))
 }
 
 fn stands<'a>(rules: &Rules<'a>, concern: &Concern) -> Stands<'a> {

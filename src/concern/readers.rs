@@ -24,7 +24,13 @@ pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
             let Some(step) = rules.step_of(visit) else {
                 return false;
             };
+            let meets = rules
+                .meeting(step)
+                .filter(|_| !visit.meetings.is_empty())
+                .into_iter()
+                .flat_map(|meeting| meeting.chair.iter().chain(&meeting.attends));
             step.answerers().any(holds)
+                || meets.into_iter().any(holds)
                 || rules.copies(concern, visit).into_iter().any(holds)
                 || rules
                     .own_addressee(concern, step)

@@ -252,8 +252,18 @@ impl<'a> Rules<'a> {
 
     /// When the protocol's advisory caps end, for those whose start has happened.
     pub fn caps<'c>(&'c self, concern: &'c Concern) -> impl Iterator<Item = (&'a Cap, Due)> + 'c {
-        let ends = |cap| Some((cap, self.cap_ends(concern, cap)?));
-        self.protocol.caps.iter().filter_map(ends)
+        let ends = move |(_, cap)| Some((cap, self.cap_ends(concern, cap)?));
+        self.numbered_caps(concern).filter_map(ends)
+    }
+
+    /// The advisory caps of a concern, each with its place in the protocol, from 1: what the record names it by.
+    pub fn numbered_caps<'c>(
+        &'c self,
+        concern: &'c Concern,
+    ) -> impl Iterator<Item = (u32, &'a Cap)> + 'c {
+        (1..)
+            .zip(&self.protocol.caps)
+            .filter(|(_, cap)| self.is_limited_by(concern, cap))
     }
 
     /// Whether an advisory cap is for a concern, by its route and whom it is about.
@@ -332,6 +342,12 @@ impl<'a> Rules<'a> {
             }
         }
         copies
+    }
+
+    /// The meeting that a step asks for, or in which it may be dealt with.
+    #[must_use]
+    pub fn meeting(&self, step: &Step) -> Option<&'a crate::protocol::Meeting> {
+        self.protocol.beside.meetings.get(&step.id)
     }
 
     /// The gate that leads to a step.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::command::OutsideWay;
 use super::command::Position;
 use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
+use super::meeting::{Meeting, NotHeld};
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
 
@@ -162,6 +163,12 @@ pub struct Visit {
     pub time_set: bool,
     /// When it lapsed.
     pub lapsed: Option<DateTime<Utc>>,
+    /// The meetings whose day was set or that were held (`W-3.1.7`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meetings: Vec<Meeting>,
+    /// That no meeting is held, where the addressee said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_held: Option<NotHeld>,
     /// The gate that leads out of it, once asked.
     pub gate: Option<Asked>,
     /// The steps whose gates were asked earlier in this visit, where the way on has changed since: their holders have read it.
@@ -449,6 +456,8 @@ impl Concern {
                     extended: false,
                     time_set: false,
                     lapsed: None,
+                    meetings: Vec::new(),
+                    not_held: None,
                     gate: None,
                     gates_before: Vec::new(),
                     target: None,
@@ -633,6 +642,32 @@ impl Concern {
                 self.review_on(*review_on);
                 self.review_asked = None;
                 self.enter(Phase::Exhausted, at);
+            }
+            Fact::MeetingCalled(called) => {
+                if let Some(visit) = self.visit_mut(called.visit) {
+                    visit.called(called, Self::person(actor), at);
+                }
+            }
+            Fact::MeetingDeclined { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    let by = Self::person(actor);
+                    visit.not_held = Some(NotHeld { by, at });
+                }
+            }
+            Fact::MeetingHeld(met) => {
+                if let Some(visit) = self.visit_mut(met.visit) {
+                    visit.met(met, Self::person(actor), at, *seq);
+                }
+            }
+            Fact::MeetingReminded { visit, meeting } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.meeting_told_of(*meeting, |meeting| meeting.reminded = true);
+                }
+            }
+            Fact::MeetingAsked { visit, meeting } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.meeting_told_of(*meeting, |meeting| meeting.asked = true);
+                }
             }
             Fact::CapWarned { cap, .. } => {
                 self.tell_of_cap(*cap, |told| {

@@ -358,7 +358,7 @@ fn history(rules: &Rules<'_>, concern: &Concern) -> (Vec<Past>, usize) {
 
 fn caps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<CapEnds<'a>> {
     let mut ends: Vec<CapEnds<'a>> = Vec::with_capacity(2);
-    for (number, cap) in (1..).zip(&rules.protocol.caps) {
+    for (number, cap) in rules.numbered_caps(concern) {
         let Some(due) = rules.cap_ends(concern, cap) else {
             continue;
         };
@@ -381,8 +381,8 @@ fn caps<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<CapEnds<'a>> {
 
 /// The first limit that ends before the raiser looks again (`B-stage3`), where it has not ended already.
 fn review_past_cap(rules: &Rules<'_>, concern: &Concern) -> String {
-    let first = (1..)
-        .zip(&rules.protocol.caps)
+    let first = rules
+        .numbered_caps(concern)
         .filter(|(number, _)| !concern.cap(*number).passed)
         .filter_map(|(_, cap)| Some((cap, rules.cap_ends(concern, cap)?)))
         .min_by_key(|(_, ends)| ends.date);

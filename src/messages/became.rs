@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ladder;
 use crate::calendar::say_date;
+use crate::concern::meeting::Outcome;
 use crate::concern::{Answer, Answered, Closed, Concern, How, Phase, Position, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::Step;
@@ -23,8 +24,12 @@ pub(super) struct Became {
     pub(super) on: String,
     /// Until when, or by when.
     pub(super) until: String,
-    /// Where to.
+    /// Where to; what kind of meeting.
     pub(super) to: String,
+    /// Who chairs a meeting, where it is not whom the protocol names.
+    pub(super) chair: Option<UserId>,
+    /// What came of a meeting.
+    pub(super) how: &'static str,
 }
 
 impl Became {
@@ -37,6 +42,8 @@ impl Became {
             on: String::new(),
             until: String::new(),
             to: String::new(),
+            chair: None,
+            how: "",
         }
     }
 }
@@ -59,6 +66,7 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             ..Became::of("extended")
         });
     }
+    lines.extend(meetings(rules, visit));
     lines.extend(
         visit
             .answers
@@ -94,6 +102,50 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
     lines
 }
 
+/// The meetings of a stay: the day of each that is ahead, what came of each that was held, or that none is.
+fn meetings(rules: &Rules<'_>, visit: &Visit) -> Vec<Became> {
+    let mut lines = Vec::new();
+    let ended = visit.ended.is_some() || visit.not_held.is_some() || !visit.answers.is_empty();
+    for meeting in &visit.meetings {
+        if meeting.accounts.is_empty() && !ended {
+            lines.push(Became {
+                by: meeting.called_by.clone(),
+                chair: meeting.chair.clone(),
+                to: meeting.what.clone(),
+                until: say_date(meeting.on),
+                ..Became::of("meeting_set")
+            });
+        }
+        for account in &meeting.accounts {
+            lines.push(Became {
+                by: Some(account.by.clone()),
+                how: met(account.outcome, account.mediation),
+                to: meeting.what.clone(),
+                on: say_date(meeting.on),
+                ..Became::of("meeting_held")
+            });
+        }
+    }
+    if let Some(declined) = &visit.not_held {
+        lines.push(Became {
+            by: Some(declined.by.clone()),
+            on: rules.calendar.say(declined.at),
+            ..Became::of("meeting_declined")
+        });
+    }
+    lines
+}
+
+/// What came of a meeting, as its words name it.
+pub(super) fn met(outcome: Outcome, mediation: bool) -> &'static str {
+    match (outcome, mediation) {
+        (Outcome::Agreed, false) => "agreed",
+        (Outcome::Agreed, true) => "agreed_mediated",
+        (Outcome::NotAgreed, false) => "not_agreed",
+        (Outcome::NotAgreed, true) => "not_agreed_mediated",
+    }
+}
+
 /// An answer, in time or late.
 pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: bool) -> Became {
     let kind = match (given.answer, late) {
@@ -112,7 +164,6 @@ pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: boo
         if late { first } else { now }
     });
     Became {
-        kind,
         by: Some(given.by.clone()),
         on_behalf_of: given.on_behalf_of.clone(),
         role: given.role.as_ref().map_or_else(String::new, |role| {
@@ -120,7 +171,7 @@ pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: boo
         }),
         on: rules.calendar.say(given.at),
         until: promised.map_or_else(String::new, say_date),
-        to: String::new(),
+        ..Became::of(kind)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules};
 use crate::protocol::{Adjust, Asks, Silence};
@@ -20,6 +21,12 @@ pub enum Button {
     Respond,
     /// The addressee decides.
     Decide,
+    /// The addressee or the raiser sets the day of a meeting.
+    CallMeeting,
+    /// The addressee says that no meeting is held.
+    NoMeeting,
+    /// The addressee or the raiser records what came of a meeting.
+    RecordMeeting,
     /// The addressee extends the clock.
     Extend,
     /// A gate's holder agrees; the raiser makes the judgement.
@@ -62,6 +69,9 @@ impl Button {
             Self::Reject => "reject",
             Self::Respond => "respond",
             Self::Decide => "decide",
+            Self::CallMeeting => "call_meeting",
+            Self::NoMeeting => "no_meeting",
+            Self::RecordMeeting => "record_meeting",
             Self::Extend => "extend",
             Self::AgreeGate => "agree_gate",
             Self::DeclineGate => "decline_gate",
@@ -104,6 +114,18 @@ pub fn addressee_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Ve
                 buttons.push(Button::Respond);
             }
             Asks::Decide => buttons.push(Button::Decide),
+        }
+        if let Some(meeting) = rules.meeting(step) {
+            let expected = meeting.is_expected(step);
+            buttons.push(Button::CallMeeting);
+            if expected || !visit.meetings.is_empty() {
+                buttons.push(Button::RecordMeeting);
+            }
+            let held = |meeting: &Meeting| !meeting.accounts.is_empty();
+            let open = visit.not_held.is_none() && !visit.meetings.iter().any(held);
+            if meeting.may_decline && expected && open {
+                buttons.push(Button::NoMeeting);
+            }
         }
         if step.extend.is_some() && visit.due.is_some() {
             buttons.push(Button::Extend);
@@ -174,6 +196,14 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
     draw(running && may_hold && escalates, Button::HoldEscalation);
     draw(may_set_time(rules, concern), Button::SetTime);
     draw(concern.raised.flags.urgent, Button::Call);
+    let meets =
+        concern.phase == Phase::Answering && step.is_some_and(|step| rules.meeting(step).is_some());
+    draw(meets, Button::CallMeeting);
+    let to_tell = |meeting: &Meeting| !meeting.told_by(true);
+    draw(
+        meets && visit.meetings.iter().any(to_tell),
+        Button::RecordMeeting,
+    );
     draw(!later_steps(rules, concern).is_empty(), Button::Bypass);
     draw(true, Button::Withdraw);
     draw(true, Button::Details);

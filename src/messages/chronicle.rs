@@ -442,8 +442,8 @@ fn caps(setting: &Setting<'_>) -> Vec<CapEnds> {
     } else {
         concern.nag.since
     };
-    (1..)
-        .zip(&rules.protocol.caps)
+    rules
+        .numbered_caps(concern)
         .filter_map(|(number, cap)| {
             let due = rules.cap_ends(concern, cap)?;
             let passed = due.at < until;

@@ -356,6 +356,27 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         Fact::Resolved => "resolved",
         Fact::Withdrawn => "withdrawn",
         Fact::Noted => "noted",
+        Fact::MeetingCalled(called) => {
+            line.stage = stage_of(called.visit);
+            line.to.clone_from(&called.what);
+            line.until = say_date(called.on);
+            line.person.clone_from(&called.chair);
+            "meeting_called"
+        }
+        Fact::MeetingDeclined { visit } => {
+            line.stage = stage_of(*visit);
+            "meeting_declined"
+        }
+        Fact::MeetingHeld(met) => {
+            line.stage = stage_of(met.visit);
+            line.to.clone_from(&met.what);
+            line.on_day = say_date(met.on);
+            line.until = met.target.map_or_else(String::new, say_date);
+            line.how = super::became::met(met.outcome, met.mediation);
+            "meeting_held"
+        }
+        Fact::MeetingReminded { .. } => "meeting_reminded",
+        Fact::MeetingAsked { .. } => "meeting_asked",
         Fact::CapWarned {
             cap: of,
             ends,

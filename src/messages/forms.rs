@@ -106,6 +106,16 @@ pub struct Form {
     pub steps: Vec<Choices>,
     /// The limit on the whole process that ends next, such as "20 working days end on Thu 14 Jan (3)"; empty where none runs.
     pub cap: String,
+    /// The kinds of meeting there may be: one entry, or none where there is one kind only.
+    pub kinds: Vec<Choices>,
+    /// What the meeting is, where there is one kind only.
+    pub kind: String,
+    /// Who chairs it, by the protocol, such as "the Head of Service"; empty where it does not say.
+    pub chair: String,
+    /// Whether independent mediation may have been used.
+    pub mediation: bool,
+    /// Whether this is the answer that the step asks for.
+    pub answers: bool,
     /// With whom the protocol asks to speak first, such as "the Head of Service"; empty where it asks nobody.
     pub with: String,
 }
@@ -352,7 +362,10 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 15] = [
+const FORMS: [&str; 18] = [
+    "call_meeting",
+    "no_meeting",
+    "record_meeting",
     "accept",
     "reject",
     "respond",
@@ -388,6 +401,15 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             latest: "Wed 23 Dec".to_owned(),
             only_shorter: yes,
             steps: vec![few()],
+            kinds: if yes { vec![few()] } else { Vec::new() },
+            kind: "Meeting".to_owned(),
+            chair: if yes {
+                "the Head of Service".to_owned()
+            } else {
+                String::new()
+            },
+            mediation: yes,
+            answers: yes,
             cap: if yes {
                 "20 working days end on Thu 14 Jan (3)".to_owned()
             } else {

@@ -183,6 +183,11 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         Refusal::TimeFixed => "refusal/time_fixed.txt",
         Refusal::NotExhausted => "refusal/not_exhausted.txt",
         Refusal::NoGate => "refusal/no_gate.txt",
+        Refusal::NoMeetingHere => "refusal/no_meeting_here.txt",
+        Refusal::MustMeet { clause } => {
+            says.clause = clause;
+            "refusal/must_meet.txt"
+        }
         Refusal::NotesMissing { stages, clause } => {
             says.stages = stages.join(", ");
             says.clause = clause.as_deref().unwrap_or_default();
@@ -340,6 +345,10 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         Refusal::TimeFixed,
         Refusal::NotExhausted,
         Refusal::NoGate,
+        Refusal::NoMeetingHere,
+        Refusal::MustMeet {
+            clause: "5.2".to_owned(),
+        },
     ];
     refusals.extend(beside_the_ladder());
     let whos = [

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::calendar::{Calendar, Due};
+use crate::concern::command::{MeetingHeld, ToMeet};
 use crate::concern::event::{Flags, Rag};
+use crate::concern::meeting::Outcome;
 use crate::concern::rules::ONE_WORKING_DAY;
 use crate::concern::{
     Answering, Command, Concern, Decision, Hours, Position, Raise, Raiser, Recorded, Rules,
@@ -234,8 +236,41 @@ fn addressees(
             target: Some(target),
         },
     };
+    let kind = rules
+        .meeting(step)
+        .and_then(|meeting| meeting.kinds.first().cloned());
+    let call = Command::CallMeeting {
+        visit: number,
+        asked: ToMeet {
+            what: kind.clone(),
+            on: rules.day(now),
+            chair: Some(UserId::from("U0CHAIR")).filter(|_| visit.number.is_multiple_of(2)),
+            arrangements: Some(words()),
+        },
+    };
+    let held = |outcome, mediation| Command::RecordMeeting {
+        visit: number,
+        held: MeetingHeld {
+            what: kind.clone(),
+            on: rules.day(now),
+            outcome,
+            mediation,
+            account: words(),
+            target: Some(target),
+        },
+    };
+    let met = [
+        call,
+        held(Outcome::NotAgreed, true),
+        held(Outcome::Agreed, false),
+        Command::NoMeeting {
+            visit: number,
+            reason: words(),
+        },
+    ];
     let rejection = Answering::Reject { rationale: words() };
     let mut moves = vec![(who.clone(), Command::Acknowledge { visit: number })];
+    moves.extend(met.map(|command| (who.clone(), command)));
     for answer in [answer, rejection] {
         let visit = number;
         moves.push((who.clone(), Command::Answer { visit, answer }));

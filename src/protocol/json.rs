@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::words::{self, word_for};
 use super::{
-    ClockStart, Gate, Protocol, Role, Route, Sender, Step, StepClock, TaskRule, TaskStart,
+    ClockStart, Gate, Meeting, Protocol, Role, Route, Sender, Step, StepClock, TaskRule, TaskStart,
 };
 use crate::ids::RoleId;
 
@@ -16,7 +16,11 @@ pub fn json(protocol: &Protocol) -> Value {
         .iter()
         .map(|(id, named)| role(id, named))
         .collect();
-    let routes: Vec<_> = protocol.routes.iter().map(route).collect();
+    let routes: Vec<_> = protocol
+        .routes
+        .iter()
+        .map(|one| route(protocol, one))
+        .collect();
     let caps: Vec<_> = protocol
         .caps
         .iter()
@@ -131,9 +135,9 @@ fn role(id: &RoleId, role: &Role) -> Value {
     json!({ "id": id, "name": role.name, "scope": words::scope(role.scope), "vacant": role.vacant })
 }
 
-fn route(route: &Route) -> Value {
+fn route(protocol: &Protocol, route: &Route) -> Value {
     let steps: Vec<_> = (0..route.steps.len())
-        .filter_map(|place| step(route, place))
+        .filter_map(|place| step(protocol, route, place))
         .collect();
     json!({
         "id": route.id,
@@ -144,7 +148,7 @@ fn route(route: &Route) -> Value {
     })
 }
 
-fn step(route: &Route, place: usize) -> Option<Value> {
+fn step(protocol: &Protocol, route: &Route, place: usize) -> Option<Value> {
     let step: &Step = route.steps.get(place)?;
     let sender = match &step.sender {
         Sender::Raiser => "raiser",
@@ -172,7 +176,18 @@ fn step(route: &Route, place: usize) -> Option<Value> {
         "on_lapse": step.on_lapse,
         "overdue_alert": step.overdue_alert,
         "monitored_by": word_for(words::MONITOR, &step.monitored_by),
+        "meeting": protocol.beside.meetings.get(&step.id).map(meeting),
     }))
+}
+
+fn meeting(meeting: &Meeting) -> Value {
+    json!({
+        "kinds": meeting.kinds,
+        "chair": meeting.chair,
+        "attends": meeting.attends,
+        "may_decline": meeting.may_decline,
+        "mediation": meeting.mediation,
+    })
 }
 
 fn clock(clock: &StepClock) -> Value {

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use lodestar::calendar::{BankHolidays, Calendar, Period};
+use lodestar::concern::command::{MeetingHeld, ToMeet};
+use lodestar::concern::meeting::Outcome;
 use lodestar::concern::{Answering, Command, Concern, Phase, Position, Refusal, Standing};
 use lodestar::digest::Digest;
 use lodestar::ids::{RaiserRole, RoleId, StepId, UserId};
@@ -212,7 +214,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
     let steps = &story.rules.route.steps;
     let maybe = || (which.is_multiple_of(2)).then(text);
     let answer = |answer| Command::Answer { visit, answer };
-    match what % 22 {
+    match what % 25 {
         0 => Command::Acknowledge { visit },
         1 | 2 => answer(Answering::Accept {
             plan: text(),
@@ -291,8 +293,41 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
                 .cloned()
                 .collect(),
         },
+        22 => Command::CallMeeting {
+            visit,
+            asked: ToMeet {
+                what: kind_of_meeting(story),
+                on: date,
+                chair: (which.is_multiple_of(3)).then(|| UserId::from("U0CHAIR")),
+                arrangements: maybe(),
+            },
+        },
+        23 => Command::RecordMeeting {
+            visit,
+            held: MeetingHeld {
+                what: kind_of_meeting(story).filter(|_| !which.is_multiple_of(5)),
+                on: date,
+                outcome: if which.is_multiple_of(2) {
+                    Outcome::Agreed
+                } else {
+                    Outcome::NotAgreed
+                },
+                mediation: which.is_multiple_of(3),
+                account: text(),
+                target: Some(date).filter(|_| which.is_multiple_of(2)),
+            },
+        },
+        24 => Command::NoMeeting {
+            visit,
+            reason: text(),
+        },
         _ => Command::Note { note: text() },
     }
+}
+
+fn kind_of_meeting(story: &Story) -> Option<String> {
+    let step = story.rules.step_of(story.visit())?;
+    story.rules.meeting(step)?.kinds.last().cloned()
 }
 
 /// Something apt for where the concern stands, by somebody whose it is to do.
@@ -435,6 +470,17 @@ fn authorised(story: &Story, who: &Standing, command: &Command) -> bool {
     match command {
         Command::Acknowledge { visit } | Command::Answer { visit, .. } => answers(*visit),
         Command::Extend { .. } => answers(None),
+        Command::NoMeeting { visit, .. } => answers(*visit),
+        Command::CallMeeting { visit, .. } | Command::RecordMeeting { visit, .. } => {
+            let stay =
+                visit.map_or_else(|| concern.visit(), |number| concern.visit_numbered(number));
+            let chairs = stay.is_some_and(|visit| {
+                let meeting = rules.step_of(visit).and_then(|step| rules.meeting(step));
+                let chair = meeting.and_then(|meeting| meeting.chair.as_ref());
+                !visit.meetings.is_empty() && chair.is_some_and(|chair| who.roles.contains(chair))
+            });
+            raiser || chairs || answers(*visit)
+        }
         Command::AgreeGate { .. } | Command::DeclineGate { .. } => {
             let gates = story
                 .rules

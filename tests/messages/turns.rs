@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use chrono::Days;
 use lodestar::calendar::Due;
 use lodestar::concern::Field;
+use lodestar::concern::command::{MeetingHeld, ToMeet};
+use lodestar::concern::meeting::Outcome;
 use lodestar::concern::rules::ONE_WORKING_DAY;
 use lodestar::concern::{Answering, Command, Phase, Position, Refusal, Standing, clocks};
 use lodestar::ids::{RaiserRole, Text, UserId};
@@ -71,6 +73,39 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 decision: words(),
                 rationale: words(),
             }),
+        ),
+        Button::CallMeeting => (
+            addressee,
+            Command::CallMeeting {
+                visit: None,
+                asked: ToMeet {
+                    what: kind_of_meeting(story),
+                    on: today,
+                    chair: None,
+                    arrangements: Some(words()),
+                },
+            },
+        ),
+        Button::NoMeeting => (
+            addressee,
+            Command::NoMeeting {
+                visit: None,
+                reason: words(),
+            },
+        ),
+        Button::RecordMeeting => (
+            addressee,
+            Command::RecordMeeting {
+                visit: None,
+                held: MeetingHeld {
+                    what: kind_of_meeting(story),
+                    on: today,
+                    outcome: Outcome::Agreed,
+                    mediation: true,
+                    account: words(),
+                    target: Some(in_days(7)),
+                },
+            },
         ),
         Button::Extend => {
             let (until, reason, item) = (day_after(visit.due), words(), Some(words()));
@@ -165,6 +200,12 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
         Button::Withdraw => (raiser, Command::Withdraw { reason: words() }),
         Button::Details => return None,
     })
+}
+
+fn kind_of_meeting(story: &Story) -> Option<String> {
+    let rules = story.rules();
+    let step = rules.step_of(story.concern.visit()?)?;
+    rules.meeting(step)?.kinds.first().cloned()
 }
 
 /// The buttons that are drawn on the present step.

@@ -17,6 +17,7 @@ mod home;
 mod ladders;
 mod manchester;
 mod many;
+mod meetings;
 mod notes;
 mod notices;
 mod outside;

@@ -13,7 +13,7 @@ use crate::ids::{RoleId, Text};
 use crate::protocol::{Asks, Need, OnReject, Step};
 
 /// An answer that the step asks for: its kind, its target date, its texts.
-type Checked = (Answered, Option<NaiveDate>, Vec<(Field, Text)>);
+pub(super) type Checked = (Answered, Option<NaiveDate>, Vec<(Field, Text)>);
 
 impl<'r> Deciding<'r> {
     /// Who answers a visit: its step's roles, and this child's own addressee. Not the raiser, whatever roles they hold.
@@ -90,11 +90,22 @@ impl<'r> Deciding<'r> {
         number: Option<u32>,
         answer: Answering,
     ) -> Result<(), Refusal> {
+        let (_, step) = self.pressed(who, number)?;
+        let checked = self.check_answer(step, answer)?;
+        self.answered(who, number, checked)
+    }
+
+    /// Takes an answer that the step asks for.
+    pub(super) fn answered(
+        &mut self,
+        who: &Standing,
+        number: Option<u32>,
+        (kind, target, texts): Checked,
+    ) -> Result<(), Refusal> {
         let (visit, step) = self.pressed(who, number)?;
         let number = visit.number;
         let mut held = step.answerers().filter(|role| who.holds(role)).cloned();
         let (role, also) = (held.next(), held.collect::<Vec<_>>());
-        let (kind, target, texts) = self.check_answer(step, answer)?;
         let by = &who.user;
         let own = self.rules.own_role(&self.concern, step);
         // The role an answer was given in; this child's own addressee speaks for the role they were named for.

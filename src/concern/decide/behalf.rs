@@ -19,6 +19,13 @@ impl Deciding<'_> {
             Command::Acknowledge { visit } | Command::Answer { visit, .. } => {
                 self.answers_for(who, at(*visit)?)
             }
+            Command::CallMeeting { visit, .. }
+            | Command::NoMeeting { visit, .. }
+            | Command::RecordMeeting { visit, .. }
+                if !self.is_raiser(who) =>
+            {
+                self.answers_for(who, at(*visit)?)
+            }
             Command::Extend { .. } => self.answers_for(who, at(None)?),
             Command::AgreeGate { visit } | Command::DeclineGate { visit, .. } => {
                 let gate = self.rules.gate_to(&at(*visit)?.gate.as_ref()?.to)?;

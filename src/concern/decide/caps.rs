@@ -12,7 +12,7 @@ impl Deciding<'_> {
         let mut fallen = of_caps(self.rules, &self.concern);
         fallen.retain(|(_, clock)| clock.kind == fell.kind && clock.at <= by);
         let reaches = forecast::reaches(self.rules, &self.concern, self.now);
-        let limits: Vec<_> = forecast::numbered(self.rules, &self.concern).collect();
+        let limits: Vec<_> = self.rules.numbered_caps(&self.concern).collect();
         for (cap, rule) in limits {
             let (true, Some(ends)) = (
                 fallen.iter().any(|(number, _)| *number == cap),
@@ -39,7 +39,7 @@ impl Deciding<'_> {
             return;
         }
         (self.actor, self.on_behalf_of) = (Actor::Lodestar, None);
-        let limits: Vec<_> = forecast::numbered(self.rules, &self.concern).collect();
+        let limits: Vec<_> = self.rules.numbered_caps(&self.concern).collect();
         for (cap, rule) in limits {
             let told = self.concern.cap(cap);
             let holds = told.warned && !told.passed;

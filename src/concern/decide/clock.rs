@@ -4,7 +4,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::Deciding;
 use crate::calendar::Due;
-use crate::concern::clocks::{ClockKey, ClockKind, clocks};
+use crate::concern::clocks::{ClockKey, ClockKind, clocks, meeting_of};
 use crate::concern::event::{Alert, Fact, How, Redate};
 use crate::concern::rules::{Dated, FIVE_WORKING_DAYS};
 use crate::concern::state::Phase;
@@ -172,6 +172,22 @@ impl Deciding<'_> {
                 if asked_before {
                     self.alert(Alert::NotReviewed);
                 }
+            }
+            ClockKind::MeetingReminder | ClockKind::MeetingOutcome => {
+                let Some(meeting) = meeting_of(visit, key) else {
+                    return;
+                };
+                self.add(if clock.kind == ClockKind::MeetingReminder {
+                    Fact::MeetingReminded {
+                        visit: number,
+                        meeting,
+                    }
+                } else {
+                    Fact::MeetingAsked {
+                        visit: number,
+                        meeting,
+                    }
+                });
             }
             ClockKind::CapWarn | ClockKind::CapPassed => self.tell_of_caps(&clock),
         }

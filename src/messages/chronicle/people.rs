@@ -36,7 +36,14 @@ pub(super) fn acting(
             role: Some(held), ..
         } => as_what("addressee", role(held)),
         Fact::Answered { role: None, .. } => as_what("own_addressee", String::new()),
-        Fact::Acknowledged { .. } | Fact::AnsweredLate { .. } | Fact::Extended { .. } => {
+        Fact::MeetingCalled(called) if called.by_raiser => raiser(),
+        Fact::MeetingHeld(met) if met.by_raiser => raiser(),
+        Fact::Acknowledged { .. }
+        | Fact::AnsweredLate { .. }
+        | Fact::MeetingCalled(_)
+        | Fact::MeetingDeclined { .. }
+        | Fact::MeetingHeld(_)
+        | Fact::Extended { .. } => {
             let Some(step) = step else {
                 return as_what("addressee", String::new());
             };

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{Page, and, clock_words, names, or, step_named, subjects};
 use crate::ids::{RoleId, StepId};
 use crate::protocol::{
-    Adjust, Asks, ClockStart, Gate, GateKind, Meeting, Monitor, Need, OnReject, Protocol, Route,
-    Sender, Silence, Step, StepClock,
+    Adjust, Asks, ClockStart, Gate, GateKind, MEETING, Meeting, Monitor, Need, OnReject, Protocol,
+    Route, Sender, Silence, Step, StepClock,
 };
 
 /// What a sentence about a step speaks of.
@@ -98,7 +98,7 @@ pub(in crate::protocol) fn sentences(
         );
     }
     if let Some(meeting) = protocol.beside.meetings.get(&step.id) {
-        say(Part::Itself, meeting_words(protocol, meeting));
+        say(Part::Itself, meeting_words(protocol, step, meeting));
     }
     if let Some(copies) = copies(protocol, route, place) {
         say(Part::Copies, copies);
@@ -118,7 +118,13 @@ pub(in crate::protocol) fn sentences(
     said
 }
 
-fn meeting_words(protocol: &Protocol, meeting: &Meeting) -> String {
+fn meeting_words(protocol: &Protocol, step: &Step, meeting: &Meeting) -> String {
+    let named: Vec<&str> = meeting
+        .kinds
+        .iter()
+        .map(String::as_str)
+        .filter(|kind| *kind != MEETING)
+        .collect();
     let mut text = "A meeting".to_owned();
     if let Some(chair) = &meeting.chair {
         let _ = write!(text, " chaired by the {}", protocol.role_name(chair));
@@ -126,11 +132,17 @@ fn meeting_words(protocol: &Protocol, meeting: &Meeting) -> String {
     if !meeting.attends.is_empty() {
         let _ = write!(text, " with {}", and(&names(protocol, &meeting.attends)));
     }
-    text.push_str(if meeting.may_decline {
-        " may be held; that none is held is recorded with its reason."
-    } else {
-        " is held."
+    text.push_str(match (meeting.is_expected(step), meeting.may_decline) {
+        (true, true) => " may be held; that none is held is recorded with its reason.",
+        (true, false) => " is held.",
+        (false, _) => " may be called within the time of this step.",
     });
+    if !named.is_empty() {
+        let _ = write!(text, " What may be called: {}.", named.join("; "));
+    }
+    if meeting.mediation {
+        text.push_str(" Independent mediation may be used, and its outcome is recorded.");
+    }
     text
 }
 

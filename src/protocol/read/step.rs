@@ -2,12 +2,13 @@
 
 use super::gate;
 use super::subject;
-use super::value::{clock_start, period, role_ids, step_clock};
+use super::value::{clock_start, period, role_ids, step_clock, values};
 use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{ASKS, MONITOR, ON_REJECT, SILENCE};
 use crate::protocol::{
-    Adjust, ClockStart, Extend, Meeting, Monitor, Need, OnReject, Sender, Silence, Step, StepClock,
+    Adjust, Asks, ClockStart, Extend, MEETING, Meeting, Monitor, Need, OnReject, Sender, Silence,
+    Step, StepClock,
 };
 
 /// The word for the end of the ladder.
@@ -93,7 +94,13 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
     let monitored_by = section
         .word("monitored_by", MONITOR)
         .unwrap_or(Monitor::Raiser);
-    let meeting = meeting(section);
+    // A step that asks to meet is a meeting, whatever else its paper says of it.
+    let meeting = meeting(section).or_else(|| {
+        (asks == Some(Asks::Meet)).then(|| Meeting {
+            kinds: vec![MEETING.to_owned()],
+            ..Meeting::default()
+        })
+    });
     section.finish();
     let step = Step {
         id: StepId::from(id?.value),
@@ -179,10 +186,17 @@ fn meeting(section: &Section<'_, '_>) -> Option<Meeting> {
     let chair = meeting.id("chair").map(|role| RoleId::from(role.value));
     let attends = role_ids(&meeting, "attends");
     let may_decline = meeting.flag("may_decline", false);
+    let mut kinds = values(meeting.list("kinds", false));
+    if kinds.is_empty() {
+        kinds.push(MEETING.to_owned());
+    }
+    let mediation = meeting.flag("mediation", false);
     meeting.finish();
     Some(Meeting {
         chair,
         attends,
         may_decline,
+        kinds,
+        mediation,
     })
 }

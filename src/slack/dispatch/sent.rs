@@ -3,6 +3,8 @@
 use super::click::is_behind;
 use super::fields::{Fields, When};
 use super::{Bot, calling, outside, recording};
+use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::meeting::Outcome;
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
@@ -12,7 +14,7 @@ use crate::slack::modal::meta::About;
 use crate::slack::modal::notice::{self, NoticeAction};
 use crate::slack::modal::raise;
 use crate::slack::modal::review::{self, ReviewAction};
-use crate::slack::payload::Submission;
+use crate::slack::payload::{State, Submission};
 use crate::slack::reply::Reply;
 
 impl Bot {
@@ -164,6 +166,9 @@ impl Bot {
                     item,
                 })
             }
+            Action::CallMeeting | Action::NoMeeting | Action::RecordMeeting => {
+                read_meeting(action, visit, fields, &sent.view.state)
+            }
             Action::Hold | Action::MoreTime | Action::SetTime => {
                 let until = fields.date("until", When::FromToday);
                 let reason = fields.text("reason");
@@ -249,6 +254,61 @@ impl Bot {
             with_roles,
             with_words,
         })
+    }
+}
+
+/// Reads what is set or told of a meeting.
+fn read_meeting(
+    action: Action,
+    visit: Option<u32>,
+    fields: &mut Fields<'_>,
+    state: &State,
+) -> Option<Command> {
+    let what = state.text("what");
+    match action {
+        Action::CallMeeting => {
+            let on = fields.date("meeting_date", When::FromToday);
+            let chair = fields.optional_person("chair");
+            let arrangements = fields.optional_text("arrangements");
+            let asked = ToMeet {
+                what,
+                on: on?,
+                chair,
+                arrangements,
+            };
+            Some(Command::CallMeeting { visit, asked })
+        }
+        Action::NoMeeting => {
+            let reason = fields.text("reason")?;
+            Some(Command::NoMeeting { visit, reason })
+        }
+        _ => {
+            let on = fields.date("meeting_date", When::UpToToday);
+            let outcome = match fields.choice("meeting_outcome").as_deref() {
+                Some("agreed") => Some(Outcome::Agreed),
+                Some("not_agreed") => Some(Outcome::NotAgreed),
+                Some(_) => {
+                    fields.refused("meeting_outcome", FieldFault::Unknown);
+                    None
+                }
+                None => None,
+            };
+            let account = fields.text("account");
+            let target = fields.optional_date("target_date", When::FromToday);
+            let mediation = state
+                .options("mediation")
+                .iter()
+                .any(|ticked| ticked == "mediation");
+            let held = MeetingHeld {
+                what,
+                on: on?,
+                outcome: outcome?,
+                mediation,
+                account: account?,
+                target,
+            };
+            Some(Command::RecordMeeting { visit, held })
+        }
     }
 }
 

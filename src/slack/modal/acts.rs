@@ -1,6 +1,8 @@
 //! What a button may do that needs more than the press: each action, its form, and the command that tries whether it is theirs.
 
 use crate::calendar::{Due, say_date};
+use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::meeting::Outcome;
 use crate::concern::rules::{
     FIVE_WORKING_DAYS, LATEST_EXTENSION, LATEST_REVIEW, ONE_WORKING_DAY, TWO_WORKING_DAYS,
     time_of_protocol,
@@ -8,7 +10,7 @@ use crate::concern::rules::{
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
 use crate::ids::Text;
 use crate::messages::{Choice, Choices, Form, later_steps};
-use crate::protocol::{Adjust, Step};
+use crate::protocol::{Adjust, Asks, Step};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// An action that opens a form; the form's `callback_id` is the button's `action_id`.
@@ -22,6 +24,12 @@ pub(in crate::slack) enum Action {
     Respond,
     /// The addressee decides.
     Decide,
+    /// The addressee or the raiser sets the day of a meeting.
+    CallMeeting,
+    /// The addressee says that no meeting is held.
+    NoMeeting,
+    /// The addressee or the raiser records what came of a meeting.
+    RecordMeeting,
     /// The addressee extends the clock.
     Extend,
     /// The raiser holds an escalation.
@@ -47,7 +55,10 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 15] = [
+const ALL: [Action; 18] = [
+    Action::CallMeeting,
+    Action::NoMeeting,
+    Action::RecordMeeting,
     Action::Accept,
     Action::Reject,
     Action::Respond,
@@ -78,6 +89,9 @@ impl Action {
             Self::Reject => "reject",
             Self::Respond => "respond",
             Self::Decide => "decide",
+            Self::CallMeeting => "call_meeting",
+            Self::NoMeeting => "no_meeting",
+            Self::RecordMeeting => "record_meeting",
             Self::Extend => "extend",
             Self::Hold => "hold_escalation",
             Self::SetTime => "set_time",
@@ -98,6 +112,8 @@ impl Action {
         matches!(
             self,
             Self::Extend
+                | Self::CallMeeting
+                | Self::NoMeeting
                 | Self::Hold
                 | Self::SetTime
                 | Self::Escalate
@@ -152,6 +168,30 @@ impl Action {
                     rationale: text(),
                 },
             ),
+            Self::CallMeeting => Command::CallMeeting {
+                visit,
+                asked: ToMeet {
+                    what: a_kind(rules, concern),
+                    on: today,
+                    chair: None,
+                    arrangements: None,
+                },
+            },
+            Self::NoMeeting => Command::NoMeeting {
+                visit,
+                reason: text(),
+            },
+            Self::RecordMeeting => Command::RecordMeeting {
+                visit,
+                held: MeetingHeld {
+                    what: a_kind(rules, concern),
+                    on: today,
+                    outcome: Outcome::NotAgreed,
+                    mediation: false,
+                    account: text(),
+                    target: None,
+                },
+            },
             Self::Extend => Command::Extend {
                 until: due.map_or(tomorrow, |due| due.date.max(today) + Days::new(1)),
                 reason: text(),
@@ -237,6 +277,9 @@ impl Action {
                 form.latest = say_date(latest);
                 form.only_shorter = only_shorter;
             }
+            (Self::CallMeeting | Self::RecordMeeting, _) => {
+                self.of_meeting(&mut form, rules, concern, today);
+            }
             (Self::ReviewDate, _) => {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
                 form.cap = next_cap(rules, concern, today);
@@ -256,6 +299,52 @@ impl Action {
         }
         form
     }
+}
+
+impl Action {
+    /// What the forms of a meeting hold beside the rest.
+    fn of_meeting(self, form: &mut Form, rules: &Rules<'_>, concern: &Concern, today: NaiveDate) {
+        let here = concern.visit().and_then(|visit| {
+            let step = rules.step_of(visit)?;
+            Some((visit, step, rules.meeting(step)?))
+        });
+        let Some((visit, step, meeting)) = here else {
+            return;
+        };
+        if let [only] = meeting.kinds.as_slice() {
+            form.kind.clone_from(only);
+        } else {
+            let kinds = meeting.kinds.iter().map(|kind| Choice::new(kind, kind));
+            form.kinds = vec![Choices::list(kinds.collect())];
+        }
+        form.chair = meeting.chair.as_ref().map_or_else(String::new, |chair| {
+            format!("the {}", rules.protocol.role_name(chair))
+        });
+        form.mediation = meeting.mediation;
+        form.answers = step.asks == Asks::Meet;
+        let ahead = visit.meetings.iter().rfind(|meeting| meeting.is_ahead());
+        let ends = visit.ends().map(|ends| ends.date);
+        let until = match (self, ahead) {
+            (Self::RecordMeeting, Some(ahead)) => ahead.on.min(today),
+            (Self::RecordMeeting, None) => today,
+            (_, Some(ahead)) => ahead.on,
+            (_, None) => {
+                let tomorrow = rules.due(today, ONE_WORKING_DAY).date;
+                ends.map_or(tomorrow, |ends| tomorrow.min(ends))
+            }
+        };
+        form.until = until.to_string();
+        form.latest = ends.map_or_else(String::new, say_date);
+    }
+}
+
+/// The kind of meeting of which there is still something to record or to set: the latest that was set, else the first there is.
+fn a_kind(rules: &Rules<'_>, concern: &Concern) -> Option<String> {
+    let visit = concern.visit()?;
+    let ahead = visit.meetings.iter().rfind(|meeting| meeting.is_ahead());
+    let meeting = rules.meeting(rules.step_of(visit)?)?;
+    let first = || meeting.kinds.first().cloned();
+    ahead.map(|ahead| ahead.what.clone()).or_else(first)
 }
 
 /// A step as it may be chosen.
