@@ -4,6 +4,9 @@
     reason = "a test that cannot go on ends where it stands"
 )]
 
+#[path = "records/beside.rs"]
+mod beside;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 

@@ -1,5 +1,6 @@
 //! `lodestar concern`: the records without Slack. Whoever may run it on the council's machine may read what it prints.
 
+mod beside;
 mod export;
 mod list;
 
@@ -39,7 +40,7 @@ pub enum Action {
 /// Arguments of `show`.
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// The concern's reference, such as C-42.
+    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice.
     #[arg(value_name = "REF")]
     pub reference: String,
     /// Print what people wrote, too.
@@ -71,6 +72,9 @@ pub async fn run(
 }
 
 async fn show(args: &ShowArgs, council: &Council, out: &mut impl Write) -> Result<(), Failure> {
+    if let Some(beside) = beside::read(council, &args.reference, args.texts).await? {
+        return beside.show(args.texts, args.json, council, out);
+    }
     let whole = Whole::read(council, &args.reference).await?;
     let chronicle = whole.chronicle(council, args.texts, args.privileged)?;
     if args.json {

@@ -100,10 +100,10 @@ struct Named {
 
 /// An instant: in UTC, in council time, and as people say it.
 #[derive(Clone, Debug, Serialize)]
-struct Moment {
+pub(super) struct Moment {
     at: String,
     at_local: String,
-    at_said: String,
+    pub(super) at_said: String,
 }
 
 /// A council-local day.
@@ -508,7 +508,7 @@ fn stays(setting: &Setting<'_>) -> Vec<Stay> {
 }
 
 impl Moment {
-    fn new(calendar: &Calendar, at: DateTime<Utc>) -> Self {
+    pub(super) fn new(calendar: &Calendar, at: DateTime<Utc>) -> Self {
         let local = calendar.local(at);
         Self {
             at: at.to_rfc3339_opts(SecondsFormat::Millis, true),

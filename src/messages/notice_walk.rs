@@ -7,10 +7,13 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use crate::concern::{Raiser, Rules, Standing};
 use crate::ids::{CaseRef, ConcernId, NoticeId, TeamId, Text, UserId};
 use crate::notice::clocks::clocks;
-use crate::notice::{Command, Notice, Send, Sort, decide, rule, send};
+use crate::notice::{Command, Decision, Notice, Recorded, Send, Sort, decide, rule, send};
+
+/// A notice at a turn of its walk, with what has happened to it.
+pub(super) type Turn = (Notice, Vec<Recorded>);
 
 /// Notices of every sort at each turn of their walks.
-pub(super) fn taken(rules: &Rules<'_>) -> Vec<Notice> {
+pub(super) fn taken(rules: &Rules<'_>) -> Vec<Turn> {
     let day = NaiveDate::from_ymd_opt(2026, 12, 17).unwrap_or_default();
     let opens = NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default();
     let now = rules.calendar.at(day, opens);
@@ -20,7 +23,7 @@ pub(super) fn taken(rules: &Rules<'_>) -> Vec<Notice> {
             let sender = sender(rules, sort);
             let with = what(rules, sort, full, day);
             if let Ok(decision) = send(rules, NoticeId(7), &sender, with, now) {
-                walk(rules, decision.after, full, now, &mut taken);
+                walk(rules, decision, full, now, &mut taken);
             }
         }
     }
@@ -29,12 +32,19 @@ pub(super) fn taken(rules: &Rules<'_>) -> Vec<Notice> {
 
 fn walk(
     rules: &Rules<'_>,
-    mut notice: Notice,
+    begun: Decision,
     full: bool,
     mut now: DateTime<Utc>,
-    taken: &mut Vec<Notice>,
+    taken: &mut Vec<Turn>,
 ) {
-    taken.push(notice.clone());
+    let (mut notice, mut history) = (begun.after, Vec::new());
+    history.extend(begun.facts.into_iter().map(|new| new.recorded));
+    taken.push((notice.clone(), history.clone()));
+    let mut turn = |notice: &Notice, decision: Decision| {
+        let new = decision.facts.into_iter().map(|new| new.recorded);
+        history.extend(new);
+        taken.push((notice.clone(), history.clone()));
+    };
     let words = || Text::from("Words.");
     let received = Standing::of(
         UserId::from("U0IRO"),
@@ -71,13 +81,13 @@ fn walk(
             now = now.max(clock.at);
             let command = Command::ClockFell { key: clock.key };
             if let Ok(decision) = decide(rules, &notice, None, command, now) {
-                notice = decision.after;
-                taken.push(notice.clone());
+                notice = decision.after.clone();
+                turn(&notice, decision);
             }
         }
         if let Ok(decision) = decide(rules, &notice, Some(who), deed, now) {
-            notice = decision.after;
-            taken.push(notice.clone());
+            notice = decision.after.clone();
+            turn(&notice, decision);
         }
     }
 }

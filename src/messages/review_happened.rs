@@ -1,16 +1,17 @@
 //! What happened to a review, a fact a line.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Messages;
 use crate::calendar::say_date;
 use crate::concern::{Actor, Rules};
 use crate::ids::{ClockId, ConcernId, UserId};
 use crate::review::event::Waits;
-use crate::review::{Fact, Means, Recorded};
+use crate::review::{Fact, Field, Means, Recorded};
 
 const TEMPLATE: &str = "told/review_happened.txt";
+const HEADING: &str = "told/review_field.txt";
 
 /// One fact, in words' reach.
 #[derive(Debug, Serialize)]
@@ -31,6 +32,28 @@ impl Messages {
     #[must_use]
     pub fn review_happened(&self, rules: &Rules<'_>, fact: &Recorded) -> String {
         self.said(TEMPLATE, &happened(rules, fact))
+    }
+}
+
+impl Messages {
+    /// The heading of a text of a review, by its field in the store.
+    #[must_use]
+    pub fn review_field(&self, rules: &Rules<'_>, field: &str) -> String {
+        self.said(HEADING, &heading(rules, field))
+    }
+}
+
+fn heading(rules: &Rules<'_>, field: &str) -> Value {
+    let asked = match Field::named(field) {
+        Some(Field::Form(place)) => {
+            let fields = &rules.protocol.beside.review_fields;
+            fields.get(usize::from(place))
+        }
+        _ => None,
+    };
+    match asked {
+        Some(asked) => json!({"field": "form", "asked": asked.name}),
+        None => json!({"field": field, "asked": ""}),
     }
 }
 
@@ -119,6 +142,19 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
 
 /// A line of each kind.
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
+    for field in [
+        "concerns",
+        "objection",
+        "outcome",
+        "response",
+        "views",
+        "form",
+    ] {
+        attempt(
+            HEADING,
+            &json!({"field": field, "asked": "Is the plan on course?"}),
+        );
+    }
     let kinds: [(&str, &[&str]); 15] = [
         ("review_held", &[""]),
         ("task_done", &[""]),

@@ -12,8 +12,9 @@ use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
-    call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_walk, outside,
-    refusal, review_forms, review_happened, review_walk, template_of,
+    call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
+    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk,
+    template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -197,7 +198,7 @@ fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
         let rules = Walk::new(&held.protocol, route, &calendar).rules();
         let first_role = held.protocol.roles.keys().next();
         let walked = notice_walk::taken(&rules);
-        for (place, notice) in walked.iter().enumerate() {
+        for (place, (notice, history)) in walked.iter().enumerate() {
             let setting = NoticeSetting {
                 rules: &rules,
                 notice,
@@ -212,6 +213,8 @@ fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
             };
             notice::sample(&setting, attempt);
             notice_forms::sample(&rules, notice, attempt);
+            notice_history::sample(&rules, notice, history, attempt);
+            printed::sample(&rules, (notice, history), attempt);
         }
     }
 }

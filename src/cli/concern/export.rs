@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{PRIVILEGED_LEFT_OUT, Whole};
+use super::{PRIVILEGED_LEFT_OUT, Whole, beside};
 use crate::app::Council;
 use crate::cli::Failure;
 
 /// Arguments of `export`.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {
-    /// The concern's reference, such as C-42.
+    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice.
     #[arg(value_name = "REF")]
     pub reference: String,
     /// html: one page to read and print, which needs nothing else. json: the same for another program.
@@ -44,12 +44,33 @@ pub(super) async fn run(
     council: &Council,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    if let Some(beside) = beside::read(council, &args.reference, true).await? {
+        let document = match args.format {
+            Format::Html => beside.page(council)?,
+            Format::Json => beside.json()?,
+        };
+        return print(args, (&beside.reference, &document), out);
+    }
     let whole = Whole::read(council, &args.reference).await?;
     let chronicle = whole.chronicle(council, true, args.privileged)?;
     let document = match args.format {
         Format::Html => council.messages.page(&chronicle).map_err(Failure::no)?,
         Format::Json => format!("{:#}\n", chronicle.json().map_err(Failure::no)?),
     };
+    let reference = whole.look.case.concern.id.to_string();
+    print(args, (&reference, &document), out)?;
+    if args.out.is_some() && whole.has_privileged() && !args.privileged {
+        writeln!(out, "{PRIVILEGED_LEFT_OUT}")?;
+    }
+    Ok(())
+}
+
+/// Prints a document, or writes it where that was asked.
+fn print(
+    args: &ExportArgs,
+    (reference, document): (&str, &str),
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let Some(path) = &args.out else {
         out.write_all(document.as_bytes())?;
         return Ok(());
@@ -57,13 +78,9 @@ pub(super) async fn run(
     write(path, document.as_bytes(), args.force)?;
     writeln!(
         out,
-        "The record of {} is in {}: it holds what people wrote about a child, so keep it as the case file is kept.",
-        whole.look.case.concern.id,
+        "The record of {reference} is in {}: it holds what people wrote about a child, so keep it as the case file is kept.",
         path.display()
     )?;
-    if whole.has_privileged() && !args.privileged {
-        writeln!(out, "{PRIVILEGED_LEFT_OUT}")?;
-    }
     Ok(())
 }
 
