@@ -87,6 +87,7 @@ fn rendering(criterion: &mut Criterion) {
         council_name: "Sample Council",
         case_system: "LCS",
         texts: None,
+        tasks: None,
         audience: Audience {
             mention: &mention,
             ..Audience::default()

@@ -8,6 +8,7 @@ mod notices;
 mod post;
 mod read;
 mod reviews;
+mod tasks;
 mod write;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use self::notices::{NoticeCase, NoticeDone, NoticeRequest};
 pub use self::post::Whose;
 pub use self::read::{Line, Look};
 pub use self::reviews::{ReviewCase, ReviewDone, ReviewRequest};
+pub use self::tasks::{ProceedingsRequest, TasksCase, TasksDone};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal};
@@ -35,6 +37,7 @@ use crate::mail::{Mail, Matter, Occasion, To};
 use crate::notice;
 use crate::review;
 use crate::store::{Store, StoreError, Tx};
+use crate::tasks as lists;
 
 /// How long a click may take before it is undone and the person is told: Slack waits three seconds for the answer to arrive.
 const PROMISE: Duration = Duration::from_secs(2);
@@ -72,6 +75,9 @@ pub enum DeskError {
     /// What was asked of a notice is refused: the person is told why, and who can.
     #[error("refused: {0}")]
     NoticeRefused(notice::Refusal, Option<Box<NoticeCase>>),
+    /// What was asked of a list of tasks is refused: the person is told why, and who can.
+    #[error("refused: {0}")]
+    TasksRefused(lists::Refusal, Option<Box<TasksCase>>),
     /// There is no such concern, or it is not theirs to read: the same words for both.
     #[error("no such concern, or not theirs to read")]
     NotFound,

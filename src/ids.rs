@@ -215,6 +215,41 @@ reference! {
     NotANotice, "A notice's reference is N- and a number, for example N-7."
 }
 
+reference! {
+    /// A task list's reference: `T-` and a number.
+    TaskListId, "T", "tasks",
+    /// What was typed is not a task list's reference.
+    NotATaskList, "A task list's reference is T- and a number, for example T-7."
+}
+
+name! {
+    /// One task of a list: its rule's id and which time it is asked, such as `review-records/2`.
+    TaskKey
+}
+
+impl TaskKey {
+    /// The key of a rule's task, counted from 1.
+    #[must_use]
+    pub fn of(rule: &str, nth: usize) -> Self {
+        Self(format!("{rule}/{nth}"))
+    }
+
+    /// Its rule's id.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        self.0
+            .rsplit_once('/')
+            .map_or(self.0.as_str(), |(rule, _)| rule)
+    }
+
+    /// Which time it is asked; 0 where that cannot be told.
+    #[must_use]
+    pub fn nth(&self) -> usize {
+        let nth = self.0.rsplit_once('/').map(|(_, nth)| nth.parse());
+        nth.and_then(Result::ok).unwrap_or(0)
+    }
+}
+
 /// What a record is about. In the order of the sorts' names, which is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -224,6 +259,8 @@ pub enum Subject {
     Notice(NoticeId),
     /// A review.
     Review(ReviewId),
+    /// A list of tasks.
+    Tasks(TaskListId),
 }
 
 impl Subject {
@@ -234,6 +271,7 @@ impl Subject {
             Self::Concern(_) => ConcernId::SORT,
             Self::Notice(_) => NoticeId::SORT,
             Self::Review(_) => ReviewId::SORT,
+            Self::Tasks(_) => TaskListId::SORT,
         }
     }
 
@@ -243,7 +281,8 @@ impl Subject {
         match self {
             Self::Concern(ConcernId(number))
             | Self::Notice(NoticeId(number))
-            | Self::Review(ReviewId(number)) => number,
+            | Self::Review(ReviewId(number))
+            | Self::Tasks(TaskListId(number)) => number,
         }
     }
 
@@ -254,6 +293,7 @@ impl Subject {
             ConcernId::SORT => Some(Self::Concern(ConcernId(number))),
             NoticeId::SORT => Some(Self::Notice(NoticeId(number))),
             ReviewId::SORT => Some(Self::Review(ReviewId(number))),
+            TaskListId::SORT => Some(Self::Tasks(TaskListId(number))),
             _ => None,
         }
     }
@@ -265,6 +305,7 @@ impl fmt::Display for Subject {
             Self::Concern(id) => id.fmt(f),
             Self::Notice(id) => id.fmt(f),
             Self::Review(id) => id.fmt(f),
+            Self::Tasks(id) => id.fmt(f),
         }
     }
 }
@@ -272,10 +313,13 @@ impl fmt::Display for Subject {
 impl FromStr for Subject {
     type Err = NotAReference;
 
-    /// Reads a reference of any sort: `C-42`, `N-7`, `R-7`; a bare number is a concern's.
+    /// Reads a reference of any sort: `C-42`, `N-7`, `R-7`, `T-7`; a bare number is a concern's.
     fn from_str(text: &str) -> Result<Self, NotAReference> {
         if let Ok(id) = text.parse() {
             return Ok(Self::Notice(id));
+        }
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Tasks(id));
         }
         if let Ok(id) = text.parse() {
             return Ok(Self::Review(id));
@@ -299,6 +343,12 @@ impl From<NoticeId> for Subject {
 impl From<ReviewId> for Subject {
     fn from(id: ReviewId) -> Self {
         Self::Review(id)
+    }
+}
+
+impl From<TaskListId> for Subject {
+    fn from(id: TaskListId) -> Self {
+        Self::Tasks(id)
     }
 }
 
@@ -377,6 +427,7 @@ mod tests {
             ("42", ConcernId(42).into()),
             ("n-7", NoticeId(7).into()),
             ("R-7", Subject::Review(ReviewId(7))),
+            ("t-7", Subject::Tasks(TaskListId(7))),
         ] {
             assert_eq!(typed.parse(), Ok(subject), "{typed}");
         }
@@ -391,6 +442,7 @@ mod tests {
             Subject::Concern(ConcernId(9)),
             Subject::Notice(NoticeId(8)),
             Subject::Review(ReviewId(7)),
+            Subject::Tasks(TaskListId(6)),
         ];
         assert!(subjects.is_sorted());
         assert!(subjects.is_sorted_by_key(|subject| subject.sort()));
@@ -398,6 +450,14 @@ mod tests {
             let read = Subject::read(subject.sort(), subject.number());
             assert_eq!(read, Some(subject));
         }
+    }
+
+    #[test]
+    fn a_task_is_known_by_its_rule_and_which_time_it_is_asked() {
+        let key = TaskKey::of("review-records", 12);
+        assert_eq!((key.rule(), key.nth()), ("review-records", 12));
+        let odd = TaskKey::from("review-records");
+        assert_eq!((odd.rule(), odd.nth()), ("review-records", 0));
     }
 
     #[test]

@@ -36,6 +36,7 @@
 //! | | [`record`] | what every record beside the concerns has in common |
 //! | | [`review`] | a review, its tasks, its window for objections |
 //! | | [`notice`] | what somebody is told at once: a change, good practice, a general concern |
+//! | | [`tasks`] | tasks with owners that an occasion starts |
 //! | | [`protocol`] | a council's protocol: types, reader, checks, explanation, picture |
 //! | | [`calendar`] | working days, due dates, the working shown |
 //! | | [`mail`] | which messages follow from which facts, to whom |
@@ -76,4 +77,5 @@ pub mod review;
 pub mod seal;
 pub mod slack;
 pub mod store;
+pub mod tasks;
 pub mod timekeeper;

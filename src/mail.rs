@@ -6,6 +6,7 @@
 
 pub mod notice;
 pub mod review;
+pub mod tasks;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,8 @@ pub enum Content {
     Review(review::Matter),
     /// One notice.
     Notice(notice::Matter),
+    /// One list of tasks.
+    Tasks(tasks::Matter),
     /// The alerts to one person within an hour.
     Alerts {
         /// The first of them, as many as are kept.

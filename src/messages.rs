@@ -39,6 +39,10 @@ mod review_happened;
 mod review_walk;
 mod samples;
 mod setting;
+mod tasks;
+mod tasks_details;
+mod tasks_forms;
+mod tasks_walk;
 mod walk;
 
 use std::path::Path;
@@ -75,6 +79,8 @@ pub use review_forms::{
     FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused,
 };
 pub use setting::{Audience, ConcernTexts, Line, Setting};
+pub use tasks::TasksSetting;
+pub use tasks_forms::{ListOpened, OpenedTask, ProceedingsForm, TaskLine, TasksForm, TasksRefused};
 
 /// A message ready to send.
 #[derive(Clone, Debug, PartialEq)]

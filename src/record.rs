@@ -198,13 +198,24 @@ impl<'r, K: Kept> Deciding<'r, K> {
         rules: &'r Rules<'r>,
         id: K::Id,
         by: &UserId,
+        first: (K::Fact, Vec<(K::Field, Text)>),
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        Self::begin_as(rules, id, Actor::Person(by.clone()), first, now)
+    }
+
+    /// As [`Deciding::begin`], for whoever begins it: a person, or the program itself.
+    pub(crate) fn begin_as(
+        rules: &'r Rules<'r>,
+        id: K::Id,
+        actor: Actor,
         (fact, texts): (K::Fact, Vec<(K::Field, Text)>),
         now: DateTime<Utc>,
     ) -> Option<Self> {
         let recorded = Recorded {
             seq: 1,
             at: now.trunc_subsecs(3),
-            actor: Actor::Person(by.clone()),
+            actor,
             on_behalf_of: None,
             fact,
         };

@@ -165,6 +165,16 @@ impl Timekeeper {
             return Ok(());
         }
         drop(tx);
+        match self.desk.keep_up().await {
+            Ok(_) => {}
+            Err(DeskError::Store(fault)) => return Err(fault),
+            Err(fault) => {
+                error!(
+                    fault = code(&fault),
+                    "what comes round could not be looked at and waits for tomorrow"
+                );
+            }
+        }
         let mut tx = self.desk.store().begin().await?;
         tx.anchor(self.desk.calendar().local_date(now), now).await?;
         tx.forget_seen(now - REMEMBER, FORGET_AT_ONCE).await?;
@@ -210,7 +220,10 @@ fn retry_in(deadline: &DueDeadline) -> TimeDelta {
 /// A fault's name: never content.
 fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) | DeskError::ReviewRefused(..) | DeskError::NoticeRefused(..) => {
+        DeskError::Refused(..)
+        | DeskError::ReviewRefused(..)
+        | DeskError::NoticeRefused(..)
+        | DeskError::TasksRefused(..) => {
             "refused"
         }
         DeskError::NotFound => "not_found",

@@ -29,6 +29,7 @@ const PURE: [&str; 11] = [
     "protocol",
     "record",
     "review",
+    "tasks",
 ];
 /// What would make them something else.
 const NOT_PURE: [&str; 5] = ["axum", "handlebars", "slack_morphism", "sqlx", "tokio"];

@@ -197,6 +197,7 @@ impl Whole {
                 .or(case.protocol.case_system.as_deref())
                 .unwrap_or("the case system"),
             texts: None,
+            tasks: None,
             audience: Audience::default(),
             now: council.desk.now(),
         };

@@ -134,6 +134,34 @@ impl<'a> Rules<'a> {
             .at(self.due(day, Period::WorkingDays(0)).date, self.hours.opens)
     }
 
+    /// When the owner of something that is due is reminded: at the opening of its day, unless it began only after.
+    #[must_use]
+    pub fn reminder_of(&self, since: DateTime<Utc>, due: &Due) -> Option<DateTime<Utc>> {
+        let at = self.opening_on_or_after(due.date);
+        (at > since && at < due.at).then_some(at)
+    }
+
+    /// When something that is due and not done is found late: at the opening after its end, and every five working days after it was
+    /// last found so.
+    #[must_use]
+    pub fn late_at(
+        &self,
+        since: DateTime<Utc>,
+        due: &Due,
+        last: Option<DateTime<Utc>>,
+    ) -> DateTime<Utc> {
+        match last {
+            None => self.opening_after(due.at.max(since)),
+            Some(last) => self.asked_again(last),
+        }
+    }
+
+    /// When what has no time of its own is asked again: at the opening after five working days.
+    #[must_use]
+    pub fn asked_again(&self, last: DateTime<Utc>) -> DateTime<Utc> {
+        self.opening_after(self.after(last, FIVE_WORKING_DAYS))
+    }
+
     /// When the raiser is warned that a visit will lapse: on the working day before, at the hour of warnings; where that is past
     /// when the step is issued, at the next opening. `None` where that is no longer before the due moment.
     #[must_use]

@@ -231,7 +231,10 @@ fn delivery_id() -> String {
 /// A fault's name: never content.
 pub(super) fn code(fault: &DeskError) -> &'static str {
     match fault {
-        DeskError::Refused(..) | DeskError::ReviewRefused(..) | DeskError::NoticeRefused(..) => {
+        DeskError::Refused(..)
+        | DeskError::ReviewRefused(..)
+        | DeskError::NoticeRefused(..)
+        | DeskError::TasksRefused(..) => {
             "refused"
         }
         DeskError::NotFound => "not_found",

@@ -258,6 +258,9 @@ impl Inner {
             Ok(Content::Notice(matter)) => {
                 return matter.occasion.stands() && self.is_open(message).await;
             }
+            Ok(Content::Tasks(matter)) => {
+                return matches!(matter.occasion.kind(), Kind::Receipt | Kind::Card);
+            }
             _ => return false,
         };
         let Some(id) = message.concern() else {

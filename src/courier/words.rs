@@ -2,6 +2,7 @@
 
 mod notices;
 mod reviews;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -15,11 +16,11 @@ use super::refusal::is_person;
 use super::render::{Drawn, NotDrawn, Render};
 use crate::concern::{Field, Rules};
 use crate::config::{CardText, Config};
-use crate::desk::{Case, Desk, DeskError, Whose};
+use crate::desk::{Case, Desk, DeskError, TasksCase, Whose};
 use crate::digest;
 use crate::directory::Directory;
 use crate::ids::{ConcernId, RoleId, TeamId, Text, UserId};
-use crate::mail::{Content, Item, Matter, To, still_wanted};
+use crate::mail::{Content, Item, Matter, Occasion, To, still_wanted};
 use crate::messages::{Audience, Broken, ConcernTexts, Messages, Rendered, Setting};
 use crate::protocol::Protocol;
 use crate::slack::web::Outgoing;
@@ -61,6 +62,7 @@ impl Words {
             Content::Alerts { items, more } => self.about(message, &items, more).await?,
             Content::Review(matter) => self.review(message, &matter).await?,
             Content::Notice(matter) => self.notice(message, &matter).await?,
+            Content::Tasks(matter) => self.tasks(message, &matter).await?,
             Content::Digest { team, date } => self.digest(&team, date).await?,
             Content::Operator { words, facts } => {
                 let rendered = self.messages.operator(&words, &facts);
@@ -124,6 +126,7 @@ impl Words {
         Ok(Record {
             heard: Heard::by(&self.desk, &Whose::of(&case), to, dest),
             texts: self.texts(id).await?,
+            tasks: self.beside(&case, &item.matter).await?,
             matter: item.matter.clone(),
             case,
         })
@@ -146,6 +149,7 @@ impl Words {
             council_name: &self.council_name,
             case_system: self.case_system_of(&case.protocol),
             texts: record.texts.as_ref(),
+            tasks: record.tasks.as_ref().map(|tasks| &tasks.record),
             audience: record.heard.audience(),
             now: self.desk.now(),
         }
@@ -156,6 +160,15 @@ impl Words {
             .as_deref()
             .or(protocol.case_system.as_deref())
             .unwrap_or("the case system")
+    }
+
+    /// What the protocol asks besides the steps, for the messages that show it: the raiser's own.
+    async fn beside(&self, case: &Case, matter: &Matter) -> Result<Option<TasksCase>, NotDrawn> {
+        if !matches!(matter.occasion, Occasion::Receipt | Occasion::MovedOn) {
+            return Ok(None);
+        }
+        let found = self.desk.tasks_of_concern(case).await;
+        found.map_err(|fault| not_now(&fault))
     }
 
     /// What people wrote, where the council lets it stand in messages.
@@ -199,6 +212,7 @@ struct Record {
     matter: Matter,
     case: Case,
     texts: Option<ConcernTexts>,
+    tasks: Option<TasksCase>,
     heard: Heard,
 }
 

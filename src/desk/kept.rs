@@ -25,6 +25,16 @@ const PAGE: u32 = 200;
 pub trait AtDesk: Kept {
     /// How the desk says that something asked was refused.
     fn refused(refusal: Self::Refusal, case: Option<Box<KeptCase<Self>>>) -> DeskError;
+
+    /// What else follows in the same unit of work, once new facts are written after the entry `before` (0 for a new record).
+    fn written(
+        _desk: &Desk,
+        _tx: &mut Tx,
+        _case: &KeptCase<Self>,
+        _before: i64,
+    ) -> impl Future<Output = Result<(), DeskError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// A record with the protocol it was recorded under: everything but its texts.
@@ -234,25 +244,26 @@ impl Desk {
     }
 
     /// Sets the deadlines of the open records of a sort anew, and brings their messages up to date, after the calendar has
-    /// changed. Gives how many there were.
+    /// changed. Gives how many had a deadline that moved.
     ///
     /// # Errors
     /// A record cannot be read, or the store's.
     async fn recalculate<K: AtDesk>(&self) -> Result<usize, DeskError> {
-        let (mut after, mut looked_at) = (0, 0);
+        let (mut after, mut moved) = (0, 0);
         loop {
             let mut tx = self.store().begin().await?;
             let page = tx.records::<K::Id>(Find::All, Which::Open, after, PAGE);
             let page = page.await?;
             let Some(last) = page.last() else {
-                return Ok(looked_at);
+                return Ok(moved);
             };
             after = last.subject.number();
             for row in &page {
                 let case: KeptCase<K> = self.kept_of(&mut tx, row).await?;
+                let before = due(&mut tx, row.subject).await?;
                 self.set_kept_deadlines(&mut tx, &case).await?;
                 self.bring_kept_up_to_date(&mut tx, &case).await?;
-                looked_at += 1;
+                moved += usize::from(due(&mut tx, row.subject).await? != before);
             }
             tx.commit().await?;
         }
@@ -285,4 +296,13 @@ impl Desk {
         }
         Ok((case, facts))
     }
+}
+
+/// The open deadlines of a record: their names and moments.
+async fn due(
+    tx: &mut Tx,
+    subject: Subject,
+) -> Result<Vec<(String, chrono::DateTime<chrono::Utc>)>, DeskError> {
+    let open = tx.due_of(subject).await?.into_iter();
+    Ok(open.map(|due| (due.key, due.due_at)).collect())
 }

@@ -17,6 +17,18 @@ impl AtDesk for Review {
     fn refused(refusal: Refusal, case: Option<Box<ReviewCase>>) -> DeskError {
         DeskError::ReviewRefused(refusal, case)
     }
+
+    async fn written(
+        desk: &Desk,
+        tx: &mut Tx,
+        case: &ReviewCase,
+        before: i64,
+    ) -> Result<(), DeskError> {
+        if before == 0 {
+            desk.reviewed_in_proceedings(tx, &case.record).await?;
+        }
+        Ok(())
+    }
 }
 
 /// What an officer says of a review.

@@ -46,7 +46,8 @@ impl Desk {
             .collect();
         tx.sync_deadlines(concern.id.0, &wanted).await?;
         self.bring_up_to_date(tx, case).await?;
-        self.post(tx, case, mail).await
+        self.post(tx, case, mail).await?;
+        self.tasks_follow(tx, case, before, facts).await
     }
 }
 

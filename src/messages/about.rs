@@ -11,6 +11,7 @@ use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
 use super::outside::{OutsideLine, outside_lines};
 use super::setting::Setting;
+use super::tasks::{Beside, beside};
 use crate::calendar::say_date;
 use crate::concern::event::Rag;
 use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
@@ -107,6 +108,8 @@ pub(super) struct About<'a> {
     outlook: Outlook,
     /// The telephone calls about it.
     calls: Vec<CallLine>,
+    /// What the protocol asks besides the steps.
+    tasks: Option<Beside<'a>>,
     texts: Vec<Prose>,
     buttons: Vec<Button>,
     /// The visit that the buttons are of, so that a press on an older card never touches a later step.
@@ -277,6 +280,7 @@ impl<'a> About<'a> {
                 }),
             caps: caps(rules, concern),
             notes: note_lines(rules, concern),
+            tasks: setting.tasks.map(|list| beside(rules, list)),
             outside: outside_lines(rules, concern),
             outlook: Outlook::of(rules, concern, setting.now),
             calls: call_lines(rules, concern),

@@ -8,7 +8,7 @@ use super::setting::{Line, Setting};
 use super::{Broken, Messages, Rendered};
 use crate::calendar::say_date_year;
 use crate::concern::themes::{Counted, Number, Themes};
-use crate::ids::{ConcernId, UserId};
+use crate::ids::{ConcernId, Subject, UserId};
 use crate::mail::{Matter, Occasion};
 
 /// How many lines of a list stand in a digest.
@@ -63,8 +63,8 @@ pub enum Reply<'a> {
     Noted(ConcernId),
     /// It was handed over.
     HandedOver {
-        /// The concern.
-        concern: ConcernId,
+        /// The concern, or the list of tasks.
+        subject: Subject,
         /// To whom.
         to: &'a UserId,
     },
@@ -250,8 +250,8 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             says.reference = concern.to_string();
             "reply/noted.json"
         }
-        Reply::HandedOver { concern, to } => {
-            (says.reference, says.to) = (concern.to_string(), Some(to));
+        Reply::HandedOver { subject, to } => {
+            (says.reference, says.to) = (subject.to_string(), Some(to));
             "reply/handed_over.json"
         }
         Reply::Themes { themes, team } => {
@@ -341,7 +341,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             Reply::Raised(ConcernId(42)),
             Reply::Noted(ConcernId(42)),
             Reply::HandedOver {
-                concern: ConcernId(42),
+                subject: ConcernId(42).into(),
                 to: &to,
             },
             Reply::Done(ConcernId(42)),

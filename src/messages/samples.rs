@@ -10,11 +10,12 @@ use super::engine::{Engine, Fault};
 use super::notice::{self, NoticeSetting};
 use super::review::{self, ReviewSetting};
 use super::setting::{Audience, ConcernTexts, Setting};
+use super::tasks::{self, TasksSetting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
     call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
-    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk,
-    template_of,
+    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk, tasks_details,
+    tasks_forms, tasks_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -41,10 +42,12 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     };
     about_concerns(&mut attempt);
     about_reviews(&mut attempt);
+    about_tasks(&mut attempt);
     review_forms::samples(&mut attempt);
     about_notices(&mut attempt);
     notice_forms::samples(&mut attempt);
     review_happened::samples(&mut attempt);
+    tasks_forms::samples(&mut attempt);
     lists::samples(&mut attempt);
     refusal::samples(&mut attempt);
     forms::samples(&mut attempt);
@@ -91,6 +94,8 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
         for route in &held.protocol.routes {
             for turn in TURNS {
                 let walk = Walk::new(&held.protocol, route, &calendar);
+                let mut beside = tasks_walk::taken(&walk.rules(), turn);
+                beside.retain(|turn| turn.list.opened.concern.is_some());
                 let taken = walk.taken(turn);
                 let last = taken.len().saturating_sub(1);
                 for (at, taken) in taken.into_iter().enumerate() {
@@ -105,6 +110,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                     }
                     let rules = walk.rules();
                     let first_role = held.protocol.roles.keys().next();
+                    let beside = beside.get(at % beside.len().max(1)).map(|turn| &turn.list);
                     let setting = Setting {
                         rules: &rules,
                         concern: &concern,
@@ -112,6 +118,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                         council_name: "Sample Council",
                         case_system: "LCS",
                         texts: (seen.len().is_multiple_of(2)).then_some(&texts),
+                        tasks: beside.filter(|_| !seen.len().is_multiple_of(4)),
                         audience: Audience {
                             role: first_role.filter(|_| !seen.len().is_multiple_of(3)),
                             mention: people.get(..seen.len() % 3).unwrap_or_default(),
@@ -215,6 +222,44 @@ fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
             notice_forms::sample(&rules, notice, attempt);
             notice_history::sample(&rules, notice, history, attempt);
             printed::sample(&rules, (notice, history), attempt);
+        }
+    }
+}
+
+/// Every message about a list of tasks, on lists that have taken every turn.
+fn about_tasks(attempt: &mut impl FnMut(&str, &Value)) {
+    let (Ok(library), Ok(calendar)) = (Library::load(&[]), Calendar::built_in()) else {
+        return;
+    };
+    let people = [UserId::from("U0ONE"), UserId::from("U0TWO")];
+    for held in library.iter() {
+        let Some(route) = held.protocol.routes.first() else {
+            continue;
+        };
+        let rules = Walk::new(&held.protocol, route, &calendar).rules();
+        let first_role = held.protocol.roles.keys().next();
+        for turn in TURNS {
+            let walked = tasks_walk::taken(&rules, turn);
+            for (place, taken) in walked.into_iter().enumerate() {
+                let setting = TasksSetting {
+                    rules: &rules,
+                    list: &taken.list,
+                    team_name: "North locality",
+                    council_name: "Sample Council",
+                    case_system: "LCS",
+                    audience: Audience {
+                        role: first_role.filter(|_| place % 3 != 0),
+                        mention: people.get(..place % 3).unwrap_or_default(),
+                        standing_in_for: first_role.filter(|_| place % 5 == 0),
+                        covering: people.first().filter(|_| place % 4 == 0),
+                        ..Audience::default()
+                    },
+                    own: None,
+                    now: taken.now,
+                };
+                tasks::sample(&setting, attempt);
+                tasks_details::sample(&setting, &taken.record, attempt);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::concern::{Concern, Field, Rules};
 use crate::ids::{ConcernId, RoleId, Text, UserId};
 use crate::store::events::Unsealed;
+use crate::tasks::TaskList;
 
 /// The record and the surroundings in which a message about a concern is rendered.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub struct Setting<'a> {
     pub case_system: &'a str,
     /// The concern's texts, where `[privacy] card_text = "in_card"` lets them stand in messages; `None` writes none.
     pub texts: Option<&'a ConcernTexts>,
+    /// What its protocol asks besides its steps, where that is shown.
+    pub tasks: Option<&'a TaskList>,
     /// Whom the message is for.
     pub audience: Audience<'a>,
     /// The present moment.

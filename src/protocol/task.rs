@@ -2,6 +2,7 @@
 //! is kept informed of a concern (`S-family`), when the protocol itself is looked at again (`W-6.1`).
 
 use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Period;
 use crate::ids::RoleId;
@@ -49,7 +50,8 @@ pub enum TaskStart {
 }
 
 /// What a list of tasks is kept for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Keeps {
     /// A case in care proceedings.
     Proceedings,
@@ -61,8 +63,22 @@ pub enum Keeps {
     Team,
 }
 
+impl Keeps {
+    /// Its stable name in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proceedings => "proceedings",
+            Self::Concern => "concern",
+            Self::Protocol => "protocol",
+            Self::Team => "team",
+        }
+    }
+}
+
 /// An occasion that starts tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TaskOccasion {
     /// A case is in proceedings, and its list is begun.
     Proceedings,

@@ -90,7 +90,7 @@ pub fn clocks(rules: &Rules<'_>, review: &Review) -> Vec<Clock> {
     }
     for (of, since) in waits(rules, review) {
         let (times, last) = review.nudged.get(&of).copied().unwrap_or((0, since));
-        let at = rules.opening_after(rules.after(last, FIVE_WORKING_DAYS));
+        let at = rules.asked_again(last);
         live.push(clock(ClockKind::Nudge(of), "", times, at));
     }
     live
@@ -109,19 +109,14 @@ fn clock(kind: ClockKind, of: &str, times: u32, at: DateTime<Utc>) -> Clock {
 #[must_use]
 pub fn reminded_at(rules: &Rules<'_>, review: &Review, task: &Task<'_>) -> Option<DateTime<Utc>> {
     let (since, due) = (task.running_since()?, task.due?);
-    let at = rules.opening_on_or_after(due.date);
-    (!review.reminded.contains(&task.id) && at > since && at < due.at).then_some(at)
+    let told = review.reminded.contains(&task.id);
+    rules.reminder_of(since, &due).filter(|_| !told)
 }
 
 /// When a task that is not done is found late, first and every time after: at an opening.
 #[must_use]
 pub fn late_at(rules: &Rules<'_>, review: &Review, task: &Task<'_>) -> Option<DateTime<Utc>> {
     let (since, due) = (task.running_since()?, task.due?);
-    if task.takes_silence() {
-        return None;
-    }
-    Some(match review.late.get(&task.id) {
-        None => rules.opening_after(due.at.max(since)),
-        Some(last) => rules.opening_after(rules.after(*last, FIVE_WORKING_DAYS)),
-    })
+    let last = review.late.get(&task.id).copied();
+    (!task.takes_silence()).then(|| rules.late_at(since, &due, last))
 }

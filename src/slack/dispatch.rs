@@ -11,6 +11,8 @@
 //! | `noticing` | sending a notice, its buttons and forms |
 //! | `reviewing` | recording a review, its buttons and forms |
 //! | `covering` | the command `cover` |
+//! | `tasking` | lists of tasks: opening one, their buttons and forms |
+//! | `waiting` | what `tasks` says |
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `recording` | case notes: copied, and ticked once they are pasted |
@@ -30,8 +32,10 @@ mod raising;
 mod recording;
 mod reviewing;
 mod sent;
+mod tasking;
 mod themes;
 mod typed;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +60,7 @@ use crate::ids::{ConcernId, RoleId, UserId};
 use crate::messages::{
     Audience, Messages, Problem, Refused, Rendered, Reply as Said, Setting, Told, roles_who_can,
 };
+use crate::tasks::TaskList;
 
 /// How long it may take to learn who the bot is, or whether a channel is shared: a person waits, and a trigger lives 3 s.
 const LOOK_UP: Duration = Duration::from_millis(600);
@@ -337,12 +342,16 @@ impl Bot {
 
     /// How a concern stands, without its texts.
     fn shown(&self, case: &Case) -> Option<Rendered> {
+        self.shown_with(case, None)
+    }
+
+    /// As [`Bot::shown`], with what its protocol asks besides its steps.
+    fn shown_with(&self, case: &Case, tasks: Option<&TaskList>) -> Option<Rendered> {
         let calendar = self.desk.calendar();
         let rules = case.rules(&calendar, self.desk.hours()).ok()?;
         let directory = self.desk.directory();
-        let shown = self
-            .messages
-            .show(&self.setting(&rules, &case.concern, &directory));
+        let setting = self.setting(&rules, &case.concern, &directory);
+        let shown = self.messages.show(&Setting { tasks, ..setting });
         shown
             .map_err(|broken| error!(%broken, "how a concern stands could not be said"))
             .ok()
@@ -365,6 +374,7 @@ impl Bot {
             council_name: &self.council_name,
             case_system: self.case_system(rules.protocol),
             texts: None,
+            tasks: None,
             audience: Audience::default(),
             now: self.desk.now(),
         }

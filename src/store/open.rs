@@ -194,6 +194,11 @@ fn migrator() -> Migrator {
             "records",
             include_str!("../../migrations/sqlite/0004_records.sql"),
         ),
+        (
+            5,
+            "tasks",
+            include_str!("../../migrations/sqlite/0005_tasks.sql"),
+        ),
     ];
     Migrator::with_migrations(
         all.into_iter()

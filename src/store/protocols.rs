@@ -3,14 +3,15 @@
 use super::{StoreError, Tx, run, statements};
 
 statements! {
+    // What comes round for a protocol or a team follows the version in force, and keeps none back.
     PIN = "INSERT INTO protocols (hash, id, source) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
     ONE = "SELECT id, hash, source FROM protocols WHERE hash = $1";
     IN_USE = "SELECT id, hash, source FROM protocols WHERE hash IN \
         (SELECT protocol_hash FROM concerns WHERE is_open = 1 \
-        UNION SELECT protocol_hash FROM records WHERE is_open = 1) ORDER BY id, hash";
+        UNION SELECT protocol_hash FROM records WHERE is_open = 1 AND mark NOT IN ('protocol', 'team')) ORDER BY id, hash";
     OF_TEAMS = "SELECT u.team, p.id, p.hash, p.source FROM \
         (SELECT team, protocol_hash FROM concerns WHERE is_open = 1 \
-        UNION SELECT team, protocol_hash FROM records WHERE is_open = 1) u \
+        UNION SELECT team, protocol_hash FROM records WHERE is_open = 1 AND mark NOT IN ('protocol', 'team')) u \
         JOIN protocols p ON p.hash = u.protocol_hash ORDER BY u.team, p.id, p.hash";
 }
 

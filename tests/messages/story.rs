@@ -240,6 +240,7 @@ impl Story {
             council_name: "Sample Council",
             case_system: "LCS",
             texts: self.texts.as_ref(),
+            tasks: None,
             audience,
             now: self.now,
         })

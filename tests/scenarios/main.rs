@@ -29,6 +29,7 @@ mod reviews;
 mod sources;
 mod subjects;
 mod support;
+mod tasks;
 mod themes;
 mod time;
 mod trouble;

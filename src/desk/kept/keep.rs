@@ -28,7 +28,7 @@ impl Desk {
     }
 
     /// The record of a row: its kept state, or where that is behind, its record folded anew.
-    pub(super) async fn kept_of<K: AtDesk>(
+    pub(in crate::desk) async fn kept_of<K: AtDesk>(
         &self,
         tx: &mut Tx,
         row: &RecordRow,
@@ -47,7 +47,7 @@ impl Desk {
         Ok(KeptCase { record, protocol })
     }
 
-    pub(super) async fn write_kept<K: AtDesk>(
+    pub(in crate::desk) async fn write_kept<K: AtDesk>(
         &self,
         tx: &mut Tx,
         case: &KeptCase<K>,
@@ -71,7 +71,8 @@ impl Desk {
         tx.append(row.subject, before, &events).await?;
         self.set_kept_deadlines(tx, case).await?;
         self.bring_kept_up_to_date(tx, case).await?;
-        self.post_kept(tx, case, mail).await
+        self.post_kept(tx, case, mail).await?;
+        K::written(self, tx, case, before).await
     }
 
     pub(super) async fn set_kept_deadlines<K: AtDesk>(

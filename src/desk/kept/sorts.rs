@@ -10,6 +10,7 @@ use crate::protocol::Protocol;
 use crate::record::Kept;
 use crate::review::{self, Review};
 use crate::store::Tx;
+use crate::tasks::TaskList;
 
 impl Desk {
     /// Whose a record is, whatever its sort; `None` where there is no such.
@@ -21,6 +22,7 @@ impl Desk {
             Subject::Concern(id) => self.case(id).await?.map(Into::into),
             Subject::Notice(id) => self.kept::<Notice>(id).await?.map(Into::into),
             Subject::Review(id) => self.kept::<Review>(id).await?.map(Into::into),
+            Subject::Tasks(id) => self.kept::<TaskList>(id).await?.map(Into::into),
         })
     }
 
@@ -33,6 +35,7 @@ impl Desk {
             Subject::Concern(id) => self.by_itself(tx, id, fell(key)).await,
             Subject::Notice(id) => self.kept_fell::<Notice>(tx, id, key).await,
             Subject::Review(id) => self.kept_fell::<Review>(tx, id, key).await,
+            Subject::Tasks(id) => self.kept_fell::<TaskList>(tx, id, key).await,
         }
     }
 
@@ -47,8 +50,8 @@ impl Desk {
         concern: ConcernId,
     ) -> Result<(), DeskError> {
         match from {
-            // A concern is raised from no other.
-            Subject::Concern(_) => Err(DeskError::NotFound),
+            // A concern is raised from no other, and from no list of tasks.
+            Subject::Concern(_) | Subject::Tasks(_) => Err(DeskError::NotFound),
             Subject::Notice(id) => {
                 let command = notice::Command::ConcernRaised { concern };
                 self.act_on::<Notice>(user, id, command, None)
@@ -69,7 +72,8 @@ impl Desk {
     /// # Errors
     /// A record cannot be read, or the store's.
     pub async fn recalculate_kept(&self) -> Result<usize, DeskError> {
-        Ok(self.recalculate::<Review>().await? + self.recalculate::<Notice>().await?)
+        let lists = self.recalculate::<TaskList>().await?;
+        Ok(self.recalculate::<Review>().await? + self.recalculate::<Notice>().await? + lists)
     }
 
     async fn kept_fell<K: AtDesk>(

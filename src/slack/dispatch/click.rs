@@ -9,7 +9,7 @@ use crate::concern::readers::raisers_side;
 use crate::concern::{Command, Concern, FieldFault, Refusal, decide};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, Subject, Text, UserId};
-use crate::messages::{ConcernTexts, Problem, Told, visit_of_block};
+use crate::messages::{ConcernTexts, Problem, Setting, Told, visit_of_block};
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::{About, Built};
 use crate::slack::modal::{notice, raise, review};
@@ -32,6 +32,7 @@ impl Bot {
             Some(Subject::Concern(id)) => id,
             Some(Subject::Notice(id)) => return self.pressed_on_notice(id, click, once).await,
             Some(Subject::Review(id)) => return self.pressed_on_review(id, click, once).await,
+            Some(Subject::Tasks(id)) => return self.pressed_on_tasks(id, click, once).await,
             None => return self.tells(&Told::Unknown),
         };
         let press = Press {
@@ -211,7 +212,14 @@ impl Bot {
             }
         });
         let directory = self.desk.directory();
-        let setting = self.setting(&rules, &look.case.concern, &directory);
+        let tasks = match self.desk.tasks_of_concern(&look.case).await {
+            Ok(tasks) => tasks,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let setting = Setting {
+            tasks: tasks.as_ref().map(|tasks| &tasks.record),
+            ..self.setting(&rules, &look.case.concern, &directory)
+        };
         match self
             .messages
             .details(&setting, &look.history, texts.as_ref())

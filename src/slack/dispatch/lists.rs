@@ -68,10 +68,16 @@ impl Bot {
     /// How one concern stands, without its texts: those are behind its button.
     pub(super) async fn show(&self, user: &UserId, id: ConcernId) -> Reply {
         match self.readable(user, id).await {
-            Ok(case) => match self.shown(&case) {
-                Some(rendered) => message(rendered),
-                None => self.problem(&Problem::Broken),
-            },
+            Ok(case) => {
+                let tasks = match self.desk.tasks_of_concern(&case).await {
+                    Ok(tasks) => tasks,
+                    Err(fault) => return Reply::words(self.trouble(&fault)),
+                };
+                match self.shown_with(&case, tasks.as_ref().map(|tasks| &tasks.record)) {
+                    Some(rendered) => message(rendered),
+                    None => self.problem(&Problem::Broken),
+                }
+            }
             Err(fault) => self.explained(user, id, fault).await,
         }
     }

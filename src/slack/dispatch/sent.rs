@@ -5,6 +5,7 @@ use super::fields::{Fields, When};
 use super::{Bot, calling, outside, recording};
 use crate::concern::command::{MeetingHeld, ToMeet};
 use crate::concern::meeting::Outcome;
+use super::tasking::{self, TasksAction};
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
@@ -28,6 +29,12 @@ impl Bot {
         }
         if let Some(action) = ReviewAction::named(&sent.view.callback_id) {
             return self.review_sent(action, sent, once).await;
+        }
+        if sent.view.callback_id == tasking::PROCEEDINGS {
+            return self.proceedings_sent(sent, once).await;
+        }
+        if let Some(action) = TasksAction::named(&sent.view.callback_id) {
+            return self.tasks_sent(action, sent, once).await;
         }
         if sent.view.callback_id == recording::CALLBACK {
             return self.notes_sent(sent, once).await;

@@ -5,7 +5,7 @@ use super::fields::check_text;
 use super::outside::Way;
 use crate::concern::Command;
 use crate::desk::Case;
-use crate::ids::{ConcernId, RaiserRole, UserId};
+use crate::ids::{ConcernId, RaiserRole, TaskListId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
@@ -40,7 +40,12 @@ impl Bot {
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
             "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
+            "proceedings" => self.starts_proceedings(slash).await,
+            "tasks" => self.my_tasks(&user).await,
             word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call") => {
+                if let Some((id, rest)) = tasks_reference(rest) {
+                    return self.about_tasks(word, &user, (id, rest), once).await;
+                }
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
                     (None, "") => self.problem(&Problem::NeedsReference { word }),
@@ -57,6 +62,21 @@ impl Bot {
                     unknown,
                 })
             }
+        }
+    }
+
+    /// A word about one list of tasks.
+    async fn about_tasks(
+        &self,
+        word: &str,
+        user: &UserId,
+        (id, rest): (TaskListId, &str),
+        once: Option<String>,
+    ) -> Reply {
+        match word {
+            "show" => self.show_tasks(user, id).await,
+            "handover" => self.hand_over_tasks(user, id, rest, once).await,
+            _ => self.problem(&Problem::NotAReference),
         }
     }
 
@@ -150,7 +170,7 @@ impl Bot {
         };
         match self.desk.act(user, id, command, once.as_deref()).await {
             Ok(_) => self.says(&Said::HandedOver {
-                concern: id,
+                subject: id.into(),
                 to: &to,
             }),
             Err(fault) => self.explained(user, id, fault).await,
@@ -190,6 +210,13 @@ fn reference(text: &str) -> Option<(ConcernId, &str)> {
     let bare = word.strip_prefix(['C', 'c']).unwrap_or(word);
     let id = word.parse().or_else(|_| bare.parse()).ok()?;
     Some((id, rest))
+}
+
+/// A list's reference as people type it, and what follows it.
+fn tasks_reference(text: &str) -> Option<(TaskListId, &str)> {
+    let (word, rest) = first_word(text);
+    let word = word.trim_matches(['.', ',', ':', '`', '*', '#']);
+    Some((word.parse().ok()?, rest))
 }
 
 /// Slack sends these three escaped in a command's text.

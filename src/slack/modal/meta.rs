@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConcernId, Reference};
+use crate::ids::{ConcernId, Reference, TaskKey, TaskListId};
 
 /// The `private_metadata` of a form about a concern.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,46 @@ impl AboutRecord {
     /// The record.
     pub(in crate::slack) fn id<I: Reference>(&self) -> Option<I> {
         self.about.parse().ok()
+    }
+
+    /// As the view keeps it.
+    pub(in crate::slack) fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The `private_metadata` of a form about a list of tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::slack) struct AboutTasks {
+    /// The list's reference.
+    pub(in crate::slack) tasks: String,
+    /// The task, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::slack) task: Option<TaskKey>,
+}
+
+impl AboutTasks {
+    /// About a list, and one task of it.
+    pub(in crate::slack) fn of(id: TaskListId, task: Option<&TaskKey>) -> Self {
+        Self {
+            tasks: id.to_string(),
+            task: task.cloned(),
+        }
+    }
+
+    /// Reads it back; nothing where it is not ours.
+    pub(in crate::slack) fn read(metadata: &str) -> Option<Self> {
+        serde_json::from_str(metadata).ok()
+    }
+
+    /// The list.
+    pub(in crate::slack) fn id(&self) -> Option<TaskListId> {
+        self.tasks.parse().ok()
+    }
+
+    /// The task.
+    pub(in crate::slack) fn task(&self) -> Option<TaskKey> {
+        self.task.clone()
     }
 
     /// As the view keeps it.

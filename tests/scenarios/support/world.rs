@@ -13,9 +13,10 @@ use lodestar::desk::Case;
 use lodestar::ids::{ConcernId, ProtocolId, RoleId};
 use lodestar::messages::Messages;
 use lodestar::protocol::library::Library;
-use lodestar::protocol::{Protocol, Scope};
+use lodestar::protocol::{Keeps, Protocol, Scope};
 use lodestar::slack::web::Patience;
 use lodestar::store::concerns::{Find, Which};
+use lodestar::tasks::{Command, TaskList, tasks};
 use sandbox::{Message, Workspace};
 use tempfile::TempDir;
 use tracing::level_filters::LevelFilter;
@@ -67,6 +68,7 @@ pub(crate) struct Builder {
     log: LevelFilter,
     patience: Patience,
     texts_in_cards: bool,
+    review_due: bool,
 }
 
 /// A moment in council time: `2026-12-21 17:00` or with seconds.
@@ -95,6 +97,7 @@ impl World {
             log: LevelFilter::INFO,
             patience: Patience::default(),
             texts_in_cards: false,
+            review_due: false,
         }
     }
 
@@ -347,6 +350,28 @@ impl World {
         events.into_iter().map(|event| event.kind).collect()
     }
 
+    /// Records that the protocol was looked at today.
+    async fn reviews_the_protocol(&self) {
+        let desk = self.app.desk();
+        let lists = desk.list_of::<TaskList>(Find::All, Which::Open).await;
+        for case in lists.unwrap() {
+            if case.record.opened.keeps != Keeps::Protocol {
+                continue;
+            }
+            let calendar = desk.calendar();
+            let rules = case.rules(&calendar, desk.hours()).unwrap();
+            for task in tasks(&rules, &case.record) {
+                let done = Command::Done {
+                    task: task.key,
+                    on: None,
+                    note: None,
+                };
+                let (by, id) = (&case.record.officer, case.record.id);
+                desk.act_on::<TaskList>(by, id, done, None).await.unwrap();
+            }
+        }
+    }
+
     /// Somebody by their user id.
     pub(crate) fn someone(&self, user: &str) -> Someone<'_> {
         Someone::new(self, user)
@@ -473,6 +498,12 @@ impl Builder {
         self
     }
 
+    /// Where the yearly review of the protocol is as it stands in the paper; else it was recorded today, so that the story is not of it.
+    pub(crate) fn with_its_review_due(mut self) -> Self {
+        self.review_due = true;
+        self
+    }
+
     /// Over signed HTTP in place of Socket Mode.
     pub(crate) fn over_http(mut self) -> Self {
         self.way = Way::Http;
@@ -566,6 +597,9 @@ impl Builder {
         };
         // The day's digests are done with before anything is there to say.
         world.settle().await;
+        if !self.review_due {
+            world.reviews_the_protocol().await;
+        }
         world
     }
 }
