@@ -223,9 +223,7 @@ fn code(fault: &DeskError) -> &'static str {
         DeskError::Refused(..)
         | DeskError::ReviewRefused(..)
         | DeskError::NoticeRefused(..)
-        | DeskError::TasksRefused(..) => {
-            "refused"
-        }
+        | DeskError::TasksRefused(..) => "refused",
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 4] = [
     &["store", "messages", "directory"],
 ];
 /// What the record is decided by: functions of their arguments, and nothing else.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "access",
     "calendar",
     "concern",

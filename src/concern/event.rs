@@ -217,7 +217,7 @@ pub struct Raised {
 
 /// The day of a meeting, as it was set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Called {
+pub struct MeetingDay {
     /// The visit.
     pub visit: u32,
     /// Its number within the visit, from 1.
@@ -486,7 +486,7 @@ pub enum Fact {
         cap: u32,
     },
     /// The day of a meeting was set, or set anew. With text `arrangements` where given.
-    MeetingCalled(Called),
+    MeetingCalled(MeetingDay),
     /// No meeting is held. With text `reason`, beside the answer where the step asks to meet.
     MeetingDeclined {
         /// The visit.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Called, Met};
+use super::event::{MeetingDay, Met};
 use super::state::Visit;
 use crate::ids::UserId;
 
@@ -103,7 +103,7 @@ impl Visit {
             .find(|meeting| meeting.what == what && meeting.accounts.is_empty())
     }
 
-    pub(super) fn called(&mut self, called: &Called, by: UserId, at: DateTime<Utc>) {
+    pub(super) fn called(&mut self, called: &MeetingDay, by: UserId, at: DateTime<Utc>) {
         if let Some(meeting) = self.find(called.meeting) {
             meeting.on = called.on;
             meeting.chair.clone_from(&called.chair);

@@ -234,9 +234,7 @@ pub(super) fn code(fault: &DeskError) -> &'static str {
         DeskError::Refused(..)
         | DeskError::ReviewRefused(..)
         | DeskError::NoticeRefused(..)
-        | DeskError::TasksRefused(..) => {
-            "refused"
-        }
+        | DeskError::TasksRefused(..) => "refused",
         DeskError::NotFound => "not_found",
         DeskError::NoTeam(_) => "no_team",
         DeskError::TooSlow => "too_slow",

@@ -117,8 +117,8 @@ pub(super) async fn since(
         let entries = match subject {
             Subject::Concern(id) => of_concern(council, names, id, from).await?,
             Subject::Review(id) => of_review(council, names, id, from).await?,
-            // Notices are not looked for.
-            Subject::Notice(_) => Vec::new(),
+            // Notices and lists of tasks are not looked for.
+            Subject::Notice(_) | Subject::Tasks(_) => Vec::new(),
         };
         news.push(News {
             subject,

@@ -14,8 +14,8 @@ use super::tasks::{self, TasksSetting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
     call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
-    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk, tasks_details,
-    tasks_forms, tasks_walk, template_of,
+    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk,
+    tasks_details, tasks_forms, tasks_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};

@@ -38,7 +38,7 @@ pub(super) async fn read(
     Ok(match reference.parse() {
         Ok(Subject::Notice(id)) => Some(notice(council, id, texts).await?),
         Ok(Subject::Review(id)) => Some(review(council, id, texts).await?),
-        Ok(Subject::Concern(_)) | Err(_) => None,
+        Ok(Subject::Concern(_) | Subject::Tasks(_)) | Err(_) => None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Deciding, given, promised};
 use crate::concern::command::{FieldFault, MeetingHeld, Refusal, Standing, ToMeet};
-use crate::concern::event::{Answered, Called, Fact, Field, Met};
+use crate::concern::event::{Answered, Fact, Field, MeetingDay, Met};
 use crate::concern::meeting::Outcome;
 use crate::concern::state::{Phase, Visit};
 use crate::ids::Text;
@@ -46,7 +46,7 @@ impl<'r> Deciding<'r> {
         let meeting = visit
             .meeting_ahead(&what)
             .map_or_else(|| next_number(visit), |meeting| meeting.number);
-        let called = Called {
+        let called = MeetingDay {
             visit: here.visit,
             meeting,
             what,

@@ -2,10 +2,10 @@
 
 use super::click::is_behind;
 use super::fields::{Fields, When};
+use super::tasking::{self, TasksAction};
 use super::{Bot, calling, outside, recording};
 use crate::concern::command::{MeetingHeld, ToMeet};
 use crate::concern::meeting::Outcome;
-use super::tasking::{self, TasksAction};
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
 use crate::ids::{ConcernId, StepId, Text, UserId};
