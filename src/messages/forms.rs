@@ -85,6 +85,10 @@ impl Choices {
 /// What a form about a concern is built of: `modal/<name>.json`, one for each button that opens one. Dates are said as cards say them,
 /// but for `until`.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own, asked by a template"
+)]
 pub struct Form {
     /// The concern.
     pub reference: String,

@@ -375,9 +375,9 @@ impl Noting<'_, '_> {
         };
         let until = match &recorded.fact {
             Fact::StepIssued { due, .. } => due.as_ref().map(|due| rules.calendar.say_due(due)),
-            Fact::Extended { due, .. } => Some(rules.calendar.say_due(due)),
-            Fact::Held { until, .. } => Some(rules.calendar.say_due(until)),
-            Fact::TimeSet { due, .. } => Some(rules.calendar.say_due(due)),
+            Fact::Extended { due, .. }
+            | Fact::Held { until: due, .. }
+            | Fact::TimeSet { due, .. } => Some(rules.calendar.say_due(due)),
             Fact::Called(called) => Some(rules.calendar.say(called.on)),
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)

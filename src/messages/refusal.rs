@@ -144,6 +144,10 @@ impl Messages {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "every refusal there is, in one place"
+)]
 fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Says<'a>) {
     let names = |roles: &[RoleId]| {
         around.rules.map_or_else(
@@ -323,6 +327,10 @@ fn beside_the_ladder() -> Vec<Refusal> {
 }
 
 /// A sample of every refusal and every problem, by its template.
+#[expect(
+    clippy::too_many_lines,
+    reason = "every refusal there is, in one place"
+)]
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
     let roles = || vec![RoleId::from("service_lead")];
     let day = chrono::NaiveDate::default();

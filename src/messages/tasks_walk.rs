@@ -53,8 +53,8 @@ fn walked(rules: &Rules<'_>, keeps: Keeps, turn: usize) -> Vec<Turn> {
     let Some(decision) = open(rules, TaskListId(7), opening, now) else {
         return Vec::new();
     };
-    let roles: BTreeSet<RoleId> = rules.protocol.roles.keys().cloned().collect();
-    let everybody = Standing::of(UserId::from("U0HOLDER"), roles);
+    let held: BTreeSet<RoleId> = rules.protocol.roles.keys().cloned().collect();
+    let everybody = Standing::of(UserId::from("U0HOLDER"), held);
     let mut list = decision.after;
     let mut record: Vec<Recorded> = decision.facts.into_iter().map(|new| new.recorded).collect();
     let mut turns = vec![Turn {

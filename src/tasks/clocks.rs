@@ -108,13 +108,13 @@ pub(super) fn late_at(
     task: &Task<'_>,
 ) -> Option<DateTime<Utc>> {
     let (since, due) = (task.running_since()?, task.due?);
-    let last = list.late.get(&task.key).map(|(_, at)| *at);
+    let told_before = list.late.get(&task.key).map(|(_, at)| *at);
     if task.comes_round().is_some() {
-        let told = last.or_else(|| list.reminded.get(&task.key).copied())?;
+        let told = told_before.or_else(|| list.reminded.get(&task.key).copied())?;
         let day = Every(1).after(rules.day(told));
         return Some(rules.opening_on_or_after(day));
     }
-    Some(rules.late_at(since, &due, last))
+    Some(rules.late_at(since, &due, told_before))
 }
 
 /// When the owner of a task without a time is asked again.
@@ -129,6 +129,6 @@ pub(super) fn asked_at(
     if task.due.is_some() || on_the_receipt {
         return None;
     }
-    let last = list.asked.get(&task.key).map_or(since, |(_, at)| *at);
-    Some(rules.asked_again(last))
+    let asked = list.asked.get(&task.key).map_or(since, |(_, at)| *at);
+    Some(rules.asked_again(asked))
 }

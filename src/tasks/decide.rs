@@ -62,7 +62,7 @@ impl<'r> Deciding<'r> {
             Command::NotNeeded { task, reason } => self.not_needed(who, &task, reason),
             Command::GuardianAppointed => self.guardian_appointed(who),
             Command::ProceedingsEnded { looked_after } => self.proceedings_ended(who, looked_after),
-            Command::Handover { to, raiser_role } => self.hand_over(who, to, raiser_role),
+            Command::Handover { to, raiser_role } => self.hand_over(who, to, raiser_role.as_ref()),
             // The others are the program's.
             Command::Came(_)
             | Command::Close
@@ -257,7 +257,7 @@ impl<'r> Deciding<'r> {
         &mut self,
         who: &Standing,
         to: UserId,
-        raiser_role: Option<RaiserRole>,
+        raiser_role: Option<&RaiserRole>,
     ) -> Result<(), Refusal> {
         self.as_officer(who)?;
         self.of_proceedings()?;

@@ -160,7 +160,7 @@ fn of_rule<'r>(
                 .iter()
                 .filter(|came| occasions.contains(&came.happened.what))
                 .collect();
-            let (Some(first), Some(last)) = (came.first(), came.last()) else {
+            let (Some(first), Some(latest)) = (came.first(), came.last()) else {
                 return waiting();
             };
             let of = |nth, came: &Came| {
@@ -173,7 +173,7 @@ fn of_rule<'r>(
                     let each = came.iter().enumerate();
                     each.map(|(place, came)| of(place + 1, came)).collect()
                 }
-                Repeat::Throughout => vec![throughout(list, of(came.len(), last))],
+                Repeat::Throughout => vec![throughout(list, of(came.len(), latest))],
                 Repeat::AnyTime => any_time(rules, list, rule, first),
             }
         }
@@ -282,7 +282,7 @@ fn come_round<'r>(rules: &Rules<'r>, list: &TaskList, rule: &'r TaskRule) -> Vec
         return Vec::new();
     };
     let mut day = every.after(rule.since.unwrap_or_else(|| rules.day(list.opened_at)));
-    let (mut since, mut last) = (list.opened_at, None);
+    let (mut since, mut ended_before) = (list.opened_at, None);
     for nth in 1.. {
         let key = TaskKey::of(&rule.id, nth);
         let due = Some(rules.due_by(day));
@@ -303,9 +303,9 @@ fn come_round<'r>(rules: &Rules<'r>, list: &TaskList, rule: &'r TaskRule) -> Vec
             }
             // Skipped before its day or long after it, the next one is a whole turn away.
             Some(Stage::NotNeeded { at }) => (at, every.after(day.max(rules.day(at)))),
-            _ => return last.into_iter().chain([task]).collect(),
+            _ => return ended_before.into_iter().chain([task]).collect(),
         };
-        last = Some(task);
+        ended_before = Some(task);
     }
     Vec::new()
 }

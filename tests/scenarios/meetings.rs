@@ -147,10 +147,10 @@ async fn a_head_of_service_may_chair_a_meeting_inside_stage_2_and_still_responds
     .await;
     assert_eq!(world.heard(), ["@iro1 notice b-2"]);
     world.to("2026-12-17 09:00").await;
-    let heard = world.heard_beside_digests();
+    let told = world.heard_beside_digests();
     assert!(
-        heard.contains(&"#head-of-service reminder b-2".to_owned()),
-        "asked what came of it: {heard:?}"
+        told.contains(&"#head-of-service reminder b-2".to_owned()),
+        "asked what came of it: {told:?}"
     );
     head.answers(
         &world.card("head_of_service", c),

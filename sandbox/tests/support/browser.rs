@@ -411,7 +411,7 @@ impl Tab {
         let node = self.find("textbox", label).await?;
         self.ask("DOM.focus", json!({"backendNodeId": node}))
             .await?;
-        let to_its_end = "(() => { const field = document.activeElement; try { field.setSelectionRange(field.value.length, field.value.length); } catch {} return true; })()";
+        let to_its_end = "(() => { const field = document.activeElement; try { if (field.selectionStart === field.selectionEnd) field.setSelectionRange(field.value.length, field.value.length); } catch {} return true; })()";
         self.run(to_its_end).await?;
         self.ask("Input.insertText", json!({"text": words})).await?;
         Ok(())
