@@ -408,9 +408,19 @@ impl Tab {
 
     /// Types into the field of this label, after what stands there.
     pub(crate) async fn types(&self, label: &str, words: &str) -> anyhow::Result<()> {
-        let node = self.find("textbox", label).await?;
-        self.ask("DOM.focus", json!({"backendNodeId": node}))
-            .await?;
+        // A field that the page has just drawn takes the focus a moment later.
+        let begun = std::time::Instant::now();
+        loop {
+            let node = self.find("textbox", label).await?;
+            match self.ask("DOM.focus", json!({"backendNodeId": node})).await {
+                Ok(_) => break,
+                Err(fault) if begun.elapsed() > PATIENCE => return Err(fault),
+                Err(_) => self
+                    .run("new Promise((done) => setTimeout(done, 50))")
+                    .await
+                    .map(drop)?,
+            }
+        }
         let to_its_end = "(() => { const field = document.activeElement; try { if (field.selectionStart === field.selectionEnd) field.setSelectionRange(field.value.length, field.value.length); } catch {} return true; })()";
         self.run(to_its_end).await?;
         self.ask("Input.insertText", json!({"text": words})).await?;
