@@ -203,6 +203,10 @@ fn somebody(story: &Story, who: u8) -> Standing {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "everything that may be asked, in one place"
+)]
 fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
     let today = CALENDAR.local_date(story.now);
     let date = match which {
@@ -468,9 +472,10 @@ fn authorised(story: &Story, who: &Standing, command: &Command) -> bool {
         })
     };
     match command {
-        Command::Acknowledge { visit } | Command::Answer { visit, .. } => answers(*visit),
+        Command::Acknowledge { visit }
+        | Command::Answer { visit, .. }
+        | Command::NoMeeting { visit, .. } => answers(*visit),
         Command::Extend { .. } => answers(None),
-        Command::NoMeeting { visit, .. } => answers(*visit),
         Command::CallMeeting { visit, .. } | Command::RecordMeeting { visit, .. } => {
             let stay =
                 visit.map_or_else(|| concern.visit(), |number| concern.visit_numbered(number));
