@@ -103,9 +103,22 @@ pub enum DeskError {
     },
 }
 
-impl From<review::Refusal> for DeskError {
-    fn from(refusal: review::Refusal) -> Self {
-        Self::ReviewRefused(refusal, None)
+impl DeskError {
+    /// A stable name for logs and metrics: never content.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(..)
+            | Self::ReviewRefused(..)
+            | Self::NoticeRefused(..)
+            | Self::TasksRefused(..) => "refused",
+            Self::NotFound => "not_found",
+            Self::NoTeam(_) => "no_team",
+            Self::TooSlow => "too_slow",
+            Self::InDoubt => "in_doubt",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Store(fault) => fault.code(),
+        }
     }
 }
 

@@ -96,6 +96,12 @@ impl Directory {
         self.teams.iter().find(|team| &team.id == id)
     }
 
+    /// What the team is called; its id where the council's file no longer has it.
+    #[must_use]
+    pub fn team_name<'a>(&'a self, id: &'a TeamId) -> &'a str {
+        self.team(id).map_or(id.as_str(), |team| team.name.as_str())
+    }
+
     /// The teams whose digest or cards go to that channel.
     pub fn teams_of_channel<'a>(&'a self, channel: &'a str) -> impl Iterator<Item = &'a Team> {
         self.teams.iter().filter(move |team| {

@@ -69,7 +69,7 @@ impl Timekeeper {
             if let Err(fault) = self.round().await {
                 self.metrics.count("lodestar_timekeeper_faults_total", &[]);
                 error!(
-                    fault = code(&fault),
+                    fault = fault.code(),
                     "the timekeeper could not do its round and tries again"
                 );
             }
@@ -130,7 +130,7 @@ impl Timekeeper {
                 }
                 Err(fault) => {
                     tx.rollback_to().await?;
-                    tx.set_aside(deadline.id, code(&fault), now + retry_in(deadline))
+                    tx.set_aside(deadline.id, fault.code(), now + retry_in(deadline))
                         .await?;
                     round.failed += 1;
                     self.metrics
@@ -139,7 +139,7 @@ impl Timekeeper {
                         subject = %deadline.subject,
                         deadline = deadline.kind,
                         attempts = deadline.attempts,
-                        fault = code(&fault),
+                        fault = fault.code(),
                         "a deadline could not be acted on and is set aside"
                     );
                 }
@@ -170,7 +170,7 @@ impl Timekeeper {
             Err(DeskError::Store(fault)) => return Err(fault),
             Err(fault) => {
                 error!(
-                    fault = code(&fault),
+                    fault = fault.code(),
                     "what comes round could not be looked at and waits for tomorrow"
                 );
             }
@@ -215,20 +215,4 @@ pub async fn recalculate(desk: &Desk) -> Result<usize, DeskError> {
 fn retry_in(deadline: &DueDeadline) -> TimeDelta {
     let doublings = u32::try_from(deadline.attempts.clamp(1, 12) - 1).unwrap_or(0);
     (FIRST_RETRY * 2_i32.pow(doublings)).min(LONGEST_RETRY)
-}
-
-/// A fault's name: never content.
-fn code(fault: &DeskError) -> &'static str {
-    match fault {
-        DeskError::Refused(..)
-        | DeskError::ReviewRefused(..)
-        | DeskError::NoticeRefused(..)
-        | DeskError::TasksRefused(..) => "refused",
-        DeskError::NotFound => "not_found",
-        DeskError::NoTeam(_) => "no_team",
-        DeskError::TooSlow => "too_slow",
-        DeskError::InDoubt => "in_doubt",
-        DeskError::Unreadable { .. } => "unreadable",
-        DeskError::Store(fault) => fault.code(),
-    }
 }

@@ -187,9 +187,7 @@ impl Whole {
         let setting = Setting {
             rules: &rules,
             concern: &case.concern,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             council_name: &own.name,
             case_system: own
                 .case_system

@@ -152,7 +152,7 @@ async fn delivered(
         Ok(_) => tx.release().await,
         Err(DeskError::Store(fault)) if fault.passes_by_itself() => Err(fault),
         Err(fault) => {
-            let code = code(&fault);
+            let code = fault.code();
             error!(%concern, visit, fault = code, "a card was taken, but its concern could not note it");
             tx.rollback_to().await
         }
@@ -182,7 +182,7 @@ async fn told(
         Ok(_) => tx.release().await,
         Err(DeskError::Store(fault)) if fault.passes_by_itself() => Err(fault),
         Err(fault) => {
-            let code = code(&fault);
+            let code = fault.code();
             error!(%review, fault = code, "a notice was taken, but its review could not note it");
             tx.rollback_to().await
         }
@@ -226,20 +226,4 @@ fn priority(message: &Message) -> i64 {
 /// A name for a message that no other message has: 128 random bits.
 fn delivery_id() -> String {
     format!("d-{:032x}", rand::random::<u128>())
-}
-
-/// A fault's name: never content.
-pub(super) fn code(fault: &DeskError) -> &'static str {
-    match fault {
-        DeskError::Refused(..)
-        | DeskError::ReviewRefused(..)
-        | DeskError::NoticeRefused(..)
-        | DeskError::TasksRefused(..) => "refused",
-        DeskError::NotFound => "not_found",
-        DeskError::NoTeam(_) => "no_team",
-        DeskError::TooSlow => "too_slow",
-        DeskError::InDoubt => "in_doubt",
-        DeskError::Unreadable { .. } => "unreadable",
-        DeskError::Store(fault) => fault.code(),
-    }
 }

@@ -4,7 +4,7 @@ use tokio::task::{Id, JoinError};
 use tracing::{error, warn};
 
 use super::doubt::Doubt;
-use super::mark::{self, Mark, What, kind};
+use super::mark::{Mark, What, kind};
 use super::refusal::{self, Meaning};
 use super::work::{Doing, Hands, Held};
 use super::{End, Inner, MEASURE, Round};
@@ -126,7 +126,7 @@ impl Inner {
                 error!(
                     channel,
                     code,
-                    fault = mark::code(&fault),
+                    fault = fault.code(),
                     "nobody could be told that a channel refuses messages"
                 );
             }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tracing::{error, warn};
 
 use super::doubt::{Doubt, SENT_AGAIN};
-use super::mark::{Mark, What, code, kind, visit};
+use super::mark::{Mark, What, kind, visit};
 use super::pace::{Turn, jitter};
 use super::refusal::{Meaning, SHARED, is_person, meaning};
 use super::render::{Drawn, NotDrawn, hash};
@@ -213,7 +213,7 @@ impl Inner {
         }
         let to = match fallback::instead(&self.desk, &message).await {
             Ok(to) => to,
-            Err(fault) => return self.poisoned(message, code(&fault)),
+            Err(fault) => return self.poisoned(message, fault.code()),
         };
         let code = code_of_slack.to_owned();
         let place = if is_person(&message.dest) {

@@ -11,7 +11,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::mark::code;
 use super::refusal::is_person;
 use super::render::{Drawn, NotDrawn, Render};
 use crate::concern::{Field, Rules};
@@ -143,9 +142,7 @@ impl Words {
         Setting {
             rules,
             concern: &case.concern,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             council_name: &self.council_name,
             case_system: self.case_system_of(&case.protocol),
             texts: record.texts.as_ref(),
@@ -198,9 +195,7 @@ impl Words {
             return Ok(None);
         }
         let directory = self.desk.directory();
-        let team_name = directory
-            .team(team)
-            .map_or(team.as_str(), |team| team.name.as_str());
+        let team_name = directory.team_name(team);
         let context = digest.context(team_name, date);
         let rendered = self.messages.digest(&context);
         rendered.map(Some).map_err(|broken| fault_of(&broken))
@@ -317,9 +312,9 @@ fn with_covers(desk: &Desk, whose: &Whose<'_>, mut people: Vec<UserId>) -> Vec<U
 fn not_now(fault: &DeskError) -> NotDrawn {
     match fault {
         DeskError::Store(StoreError::Busy | StoreError::Full | StoreError::Gone(_)) => {
-            NotDrawn::Later(code(fault))
+            NotDrawn::Later(fault.code())
         }
-        _ => NotDrawn::Broken(code(fault).to_owned()),
+        _ => NotDrawn::Broken(fault.code().to_owned()),
     }
 }
 

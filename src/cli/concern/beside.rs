@@ -156,10 +156,7 @@ impl Around {
         let case_system = own.or(look.case.protocol.case_system.as_deref());
         Self {
             calendar: council.desk.calendar(),
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str())
-                .to_owned(),
+            team_name: directory.team_name(team).to_owned(),
             case_system: case_system.unwrap_or("the case system").to_owned(),
         }
     }

@@ -112,9 +112,7 @@ async fn rows(args: &ListArgs, council: &Council) -> Result<Vec<Row>, Failure> {
             };
             let rules = case.rules(&calendar, desk.hours()).map_err(Failure::no)?;
             let team = &case.concern.raised.team;
-            let name = directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str());
+            let name = directory.team_name(team);
             rows.push(row(&rules, &case, name));
         }
     }

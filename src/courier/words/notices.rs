@@ -38,9 +38,7 @@ impl Words {
         let setting = NoticeSetting {
             rules: &rules,
             notice: &case.record,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             audience: heard.audience(),
         };
         let rendered = self.messages.notice(matter, &setting);

@@ -41,9 +41,7 @@ impl Words {
         let setting = ReviewSetting {
             rules: &rules,
             review: &case.record,
-            team_name: directory
-                .team(&held.team)
-                .map_or(held.team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(&held.team),
             case_system: self.case_system_of(&case.protocol),
             audience: heard.audience(),
             now: self.desk.now(),

@@ -38,9 +38,7 @@ impl Words {
         let setting = TasksSetting {
             rules: &rules,
             list: &case.record,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             council_name: &self.council_name,
             case_system: self.case_system_of(&case.protocol),
             audience: heard.audience(),
