@@ -115,16 +115,8 @@ impl Desk {
     ) -> Result<KeptDone<K>, DeskError> {
         let began = self.clock().elapsed();
         let mut tx = self.store().begin().await?;
-        if let Some(once) = once
-            && !tx.first_seen(once, self.now()).await?
-        {
-            let kept = tx.reply_kept(once).await?;
-            let id = kept.and_then(|kept| kept.parse::<K::Id>().ok());
-            let id = id.ok_or(DeskError::NotFound)?;
-            let case = self.load_kept(&mut tx, id).await?;
-            let case = case.ok_or(DeskError::NotFound)?;
-            let repeated = true;
-            return Ok(KeptDone { case, repeated });
+        if let Some(done) = self.begun_before(&mut tx, once).await? {
+            return Ok(done);
         }
         let directory = self.directory();
         let no_team = || DeskError::NoTeam(team.clone());
@@ -158,6 +150,25 @@ impl Desk {
             case,
             repeated: false,
         })
+    }
+
+    /// The record that this very submission began already, if it did.
+    pub(super) async fn begun_before<K: AtDesk>(
+        &self,
+        tx: &mut Tx,
+        once: Option<&str>,
+    ) -> Result<Option<KeptDone<K>>, DeskError> {
+        let Some(once) = once else { return Ok(None) };
+        if tx.first_seen(once, self.now()).await? {
+            return Ok(None);
+        }
+        let kept = tx.reply_kept(once).await?;
+        let id = kept.and_then(|kept| kept.parse::<K::Id>().ok());
+        let id = id.ok_or(DeskError::NotFound)?;
+        let case = self.load_kept(tx, id).await?;
+        let case = case.ok_or(DeskError::NotFound)?;
+        let repeated = true;
+        Ok(Some(KeptDone { case, repeated }))
     }
 
     /// Does what a person asks of a record. `once` names the very click or submission.

@@ -72,16 +72,8 @@ impl Desk {
     ) -> Result<TasksDone, DeskError> {
         let began = self.clock().elapsed();
         let mut tx = self.store().begin().await?;
-        if let Some(once) = once
-            && !tx.first_seen(once, self.now()).await?
-        {
-            let kept = tx.reply_kept(once).await?;
-            let id = kept.and_then(|kept| kept.parse::<TaskListId>().ok());
-            let id = id.ok_or(DeskError::NotFound)?;
-            let case = self.load_kept(&mut tx, id).await?;
-            let case = case.ok_or(DeskError::NotFound)?;
-            let repeated = true;
-            return Ok(KeptDone { case, repeated });
+        if let Some(done) = self.begun_before(&mut tx, once).await? {
+            return Ok(done);
         }
         let refused = |refusal| DeskError::TasksRefused(refusal, None);
         let ProceedingsRequest {

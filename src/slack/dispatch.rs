@@ -49,17 +49,19 @@ use tracing::{error, warn};
 
 use super::edge::Dispatcher;
 use super::home::Homes;
-use super::payload::{Container, Event, Inbound};
+use super::payload::{Container, Event, Inbound, Submission};
 use super::reply::{Message, Reply};
 use super::web::{ApiError, Identity, WebApi};
-use crate::concern::{Refusal, Rules};
+use crate::concern::{FieldFault, Refusal, Rules};
 use crate::config::{CaseRefPattern, Config};
 use crate::desk::{Case, Desk, DeskError};
 use crate::directory::Directory;
-use crate::ids::{ConcernId, RoleId, UserId};
+use crate::ids::{ConcernId, RoleId, Subject, TeamId, UserId};
 use crate::messages::{
-    Audience, Messages, Problem, Refused, Rendered, Reply as Said, Setting, Told, roles_who_can,
+    Audience, Messages, Problem, Recipient, Refused, Rendered, Reply as Said, Setting, Told,
+    roles_who_can,
 };
+use crate::protocol::Protocol;
 use crate::tasks::TaskList;
 
 /// How long it may take to learn who the bot is, or whether a channel is shared: a person waits, and a trigger lives 3 s.
@@ -151,7 +153,7 @@ impl Bot {
     }
 
     /// What a team's cases are kept in, by name.
-    fn case_system<'a>(&'a self, protocol: &'a crate::protocol::Protocol) -> &'a str {
+    fn case_system<'a>(&'a self, protocol: &'a Protocol) -> &'a str {
         self.case_system
             .as_deref()
             .or(protocol.case_system.as_deref())
@@ -368,9 +370,7 @@ impl Bot {
         Setting {
             rules,
             concern,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             council_name: &self.council_name,
             case_system: self.case_system(rules.protocol),
             texts: None,
@@ -430,6 +430,44 @@ impl Bot {
         }
     }
 
+    /// The same for a record that is kept beside the concerns.
+    async fn refresh_kept(&self, id: impl Into<Subject>) {
+        let id = id.into();
+        if let Err(fault) = self.desk.refresh_kept(id).await {
+            warn!(record = %id, %fault, "its messages could not be brought up to date");
+        }
+    }
+
+    /// What is said of a fault to somebody who sent a form: at its first field, where it has one.
+    fn trouble_with(&self, sent: &Submission, fault: &DeskError) -> Reply {
+        let said = self.trouble(fault);
+        match &sent.view.first_input {
+            Some(block) => Reply::error(block, said),
+            None => Reply::words(said),
+        }
+    }
+
+    /// What is wrong with a field. Plain text: it stands at the field.
+    fn at_field(&self, block: &'static str, fault: FieldFault) -> String {
+        let refusal = Refusal::Field { block, fault };
+        self.messages.refusal(&refusal, &Refused::default())
+    }
+
+    /// Who may do something: the holders of these roles for a team, or who stands in for them.
+    fn who_can(&self, roles: &[RoleId], team: &TeamId, protocol: &Protocol) -> Vec<Recipient> {
+        let directory = self.desk.directory();
+        let one = |role: &RoleId| {
+            let found = directory.holders(team, role, protocol);
+            Recipient {
+                role: protocol.role_name(role).to_owned(),
+                vacant: found.standing_in_for.is_some(),
+                people: found.users,
+                own: false,
+            }
+        };
+        roles.iter().map(one).collect()
+    }
+
     /// What is said to somebody whom the directory does not know.
     fn stranger(&self) -> String {
         let ask = self.iro_managers();
@@ -473,7 +511,7 @@ fn is_stale(refusal: &Refusal) -> bool {
 /// The people who hold these roles for a team, each once.
 fn holders(
     directory: &Directory,
-    team: &crate::ids::TeamId,
+    team: &TeamId,
     asked: &[RoleId],
     rules: &Rules<'_>,
 ) -> Vec<UserId> {

@@ -1,15 +1,15 @@
 //! Notices: the forms that send them, the buttons of their messages, and the forms those open.
 
 use serde_json::{Value, json};
-use tracing::{error, warn};
+use tracing::error;
 
 use super::fields::{Fields, When};
 use super::{Bot, message, view_of};
-use crate::concern::{self, FieldFault, Raiser, Rules};
+use crate::concern::{FieldFault, Raiser, Rules};
 use crate::desk::{DeskError, NoticeCase, NoticeDone, NoticeRequest};
 use crate::directory::{Directory, Team};
 use crate::ids::{NoticeId, TeamId, Text, UserId};
-use crate::messages::{Audience, NoticeFault, NoticeSetting, Problem, Refused, Told};
+use crate::messages::{Audience, NoticeFault, NoticeSetting, Problem, Told};
 use crate::notice::rule::may_send;
 use crate::notice::{Command, Field, Notice, Refusal, Send, Sort, rule};
 use crate::protocol::Protocol;
@@ -283,7 +283,7 @@ impl Bot {
                 repeated: false, ..
             }) => Reply::Empty,
             Ok(NoticeDone { case, .. }) => {
-                self.refresh_notice(id).await;
+                self.refresh_kept(id).await;
                 Reply::words(self.notice_refused(&Refusal::DoneAlready, &case))
             }
             Err(fault) => Reply::words(self.notice_explained(id, fault).await),
@@ -357,10 +357,7 @@ impl Bot {
             Err(fault @ (DeskError::NoticeRefused(..) | DeskError::NotFound)) => {
                 Reply::words(self.notice_explained(id, fault).await)
             }
-            Err(fault) => match &sent.view.first_input {
-                Some(block) => Reply::error(block, self.trouble(&fault)),
-                None => Reply::words(self.trouble(&fault)),
-            },
+            Err(fault) => self.trouble_with(sent, &fault),
         }
     }
 
@@ -446,9 +443,7 @@ impl Bot {
         let setting = NoticeSetting {
             rules: &rules,
             notice: &case.record,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             audience: Audience::default(),
         };
         Ok(render(&setting))
@@ -459,7 +454,7 @@ impl Bot {
         match fault {
             DeskError::NoticeRefused(refusal, Some(case)) => {
                 if matches!(refusal, Refusal::DoneAlready) {
-                    self.refresh_notice(id).await;
+                    self.refresh_kept(id).await;
                 }
                 self.notice_refused(&refusal, &case)
             }
@@ -475,19 +470,6 @@ impl Bot {
             self.messages.notice_refused(refusal, rules, notice)
         });
         said.unwrap_or_else(|fault| self.trouble(&fault))
-    }
-
-    /// Brings a notice's messages up to date. The person is answered whether or not it can be done.
-    async fn refresh_notice(&self, id: NoticeId) {
-        if let Err(fault) = self.desk.refresh_kept(id).await {
-            warn!(notice = %id, %fault, "its messages could not be brought up to date");
-        }
-    }
-
-    /// What is wrong with a field. Plain text: it stands at the field.
-    pub(super) fn at_field(&self, block: &'static str, fault: FieldFault) -> String {
-        let refusal = concern::Refusal::Field { block, fault };
-        self.messages.refusal(&refusal, &Refused::default())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reviews: the form that records one, the buttons of its messages, and the forms they open.
 
 use serde_json::{Value, json};
-use tracing::{error, warn};
+use tracing::error;
 
 use super::fields::{Fields, When};
 use super::{Bot, view_of};
@@ -10,7 +10,7 @@ use crate::concern::{FieldFault, Rules, Who};
 use crate::desk::{DeskError, ReviewCase, ReviewDone, ReviewRequest};
 use crate::directory::Team;
 use crate::ids::{ClockId, ReviewId, RoleId, TeamId, Text, UserId};
-use crate::messages::{Audience, Problem, Recipient, ReviewRefused, ReviewSetting, Told};
+use crate::messages::{Audience, Problem, ReviewRefused, ReviewSetting, Told};
 use crate::protocol::{IRO_MANAGER, Protocol};
 use crate::review::record::MOST_ATTENDEES;
 use crate::review::tasks::owner;
@@ -221,7 +221,7 @@ impl Bot {
             }) => Reply::Empty,
             Ok(ReviewDone { case, .. }) => {
                 let refusal = Refusal::DoneAlready;
-                self.refresh_review(id).await;
+                self.refresh_kept(id).await;
                 Reply::words(self.review_refused(&refusal, &case))
             }
             Err(fault) => Reply::words(self.review_explained(id, fault).await),
@@ -253,7 +253,7 @@ impl Bot {
         };
         let tried = decide(&rules, review, Some(&standing), trial, self.desk.now());
         if let Err(refusal) = tried {
-            self.refresh_review(id).await;
+            self.refresh_kept(id).await;
             return Reply::words(self.review_refused(&refusal, &look.case));
         }
         let about = AboutRecord::of(id);
@@ -317,10 +317,7 @@ impl Bot {
             Err(fault @ (DeskError::ReviewRefused(..) | DeskError::NotFound)) => {
                 Reply::words(self.review_explained(id, fault).await)
             }
-            Err(fault) => match &sent.view.first_input {
-                Some(block) => Reply::error(block, self.trouble(&fault)),
-                None => Reply::words(self.trouble(&fault)),
-            },
+            Err(fault) => self.trouble_with(sent, &fault),
         }
     }
 
@@ -368,9 +365,7 @@ impl Bot {
         let setting = ReviewSetting {
             rules: &rules,
             review: &case.record,
-            team_name: directory
-                .team(&held.team)
-                .map_or(held.team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(&held.team),
             case_system: self.case_system(&case.protocol),
             audience: Audience::default(),
             now: self.desk.now(),
@@ -398,7 +393,7 @@ impl Bot {
         match fault {
             DeskError::ReviewRefused(refusal, case) => {
                 if !matches!(refusal, Refusal::NotYours { .. } | Refusal::OwnReview) {
-                    self.refresh_review(id).await;
+                    self.refresh_kept(id).await;
                 }
                 match case {
                     Some(case) => self.review_refused(&refusal, &case),
@@ -407,13 +402,6 @@ impl Bot {
             }
             DeskError::NotFound => self.messages.no_review(),
             other => self.trouble(&other),
-        }
-    }
-
-    /// Brings a review's messages up to date. The person is answered whether or not it can be done.
-    async fn refresh_review(&self, id: ReviewId) {
-        if let Err(fault) = self.desk.refresh_kept(id).await {
-            warn!(review = %id, %fault, "its messages could not be brought up to date");
         }
     }
 
@@ -437,7 +425,7 @@ impl Bot {
                     refused.officer = Some(case.record.recorded_by.clone());
                     vec![RoleId::from(IRO_MANAGER)]
                 };
-                refused.who = self.who_can(&roles, case);
+                refused.who = self.who_can(&roles, &case.record.held.team, &case.protocol);
                 "not_yours"
             }
             Refusal::OwnReview => "own_review",
@@ -446,21 +434,6 @@ impl Bot {
             Refusal::NotAsked | Refusal::Field { .. } => "not_asked",
         };
         self.messages.review_refused(&refused)
-    }
-
-    fn who_can(&self, roles: &[RoleId], case: &ReviewCase) -> Vec<Recipient> {
-        let directory = self.desk.directory();
-        let team = &case.record.held.team;
-        let one = |role: &RoleId| {
-            let found = directory.holders(team, role, &case.protocol);
-            Recipient {
-                role: case.protocol.role_name(role).to_owned(),
-                vacant: found.standing_in_for.is_some(),
-                people: found.users,
-                own: false,
-            }
-        };
-        roles.iter().map(one).collect()
     }
 
     /// What is due next on a review, and by when.

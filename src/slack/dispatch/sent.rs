@@ -137,13 +137,7 @@ impl Bot {
             fault @ (DeskError::Refused(..) | DeskError::NotFound | DeskError::NoTeam(_)) => {
                 self.explained(user, id, fault).await
             }
-            fault => {
-                let said = self.trouble(&fault);
-                match &sent.view.first_input {
-                    Some(block) => Reply::error(block, said),
-                    None => Reply::words(said),
-                }
-            }
+            fault => self.trouble_with(sent, &fault),
         }
     }
 

@@ -8,10 +8,10 @@ use super::{Bot, message};
 use crate::concern::{self, FieldFault, Rules, Who};
 use crate::desk::{DeskError, ProceedingsRequest, TasksCase, TasksDone};
 use crate::directory::Team;
-use crate::ids::{RoleId, TaskKey, TaskListId, TeamId, Text, UserId};
+use crate::ids::{TaskKey, TaskListId, TeamId, Text, UserId};
 use crate::messages::{
-    Audience, ListOpened, OpenedTask, Problem, ProceedingsForm, Recipient, Refused, Reply as Said,
-    TasksForm, TasksRefused, TasksSetting, Told,
+    Audience, ListOpened, OpenedTask, Problem, ProceedingsForm, Reply as Said, TasksForm,
+    TasksRefused, TasksSetting, Told,
 };
 use crate::protocol::{Keeps, Protocol};
 use crate::slack::modal::kept::choose;
@@ -135,7 +135,7 @@ impl Bot {
                 said.map_or(Reply::Clear, Reply::Update)
             }
             Err(DeskError::TasksRefused(Refusal::Field { block, fault }, _)) => {
-                Reply::error(block, self.field_of_tasks(block, fault))
+                Reply::error(block, self.at_field(block, fault))
             }
             Err(DeskError::TasksRefused(refusal @ Refusal::OpenAlready(id), _)) => {
                 let refused = TasksRefused {
@@ -373,15 +373,12 @@ impl Bot {
         match done {
             Ok(_) => Reply::Empty,
             Err(DeskError::TasksRefused(Refusal::Field { block, fault }, _)) => {
-                Reply::error(block, self.field_of_tasks(block, fault))
+                Reply::error(block, self.at_field(block, fault))
             }
             Err(fault @ (DeskError::TasksRefused(..) | DeskError::NotFound)) => {
                 Reply::words(self.tasks_explained(id, fault).await)
             }
-            Err(fault) => match &sent.view.first_input {
-                Some(block) => Reply::error(block, self.trouble(&fault)),
-                None => Reply::words(self.trouble(&fault)),
-            },
+            Err(fault) => self.trouble_with(sent, &fault),
         }
     }
 
@@ -429,9 +426,7 @@ impl Bot {
         TasksSetting {
             rules,
             list: &case.record,
-            team_name: directory
-                .team(team)
-                .map_or(team.as_str(), |team| team.name.as_str()),
+            team_name: directory.team_name(team),
             council_name: &self.council_name,
             case_system: self.case_system(&case.protocol),
             audience: Audience::default(),
@@ -467,7 +462,7 @@ impl Bot {
     /// A refusal, with who can.
     fn refused_on_tasks(&self, refusal: &Refusal, case: &TasksCase) -> String {
         if let Refusal::Field { block, fault } = refusal {
-            return self.field_of_tasks(block, fault.clone());
+            return self.at_field(block, fault.clone());
         }
         let mut refused = TasksRefused {
             why: why(refusal),
@@ -481,29 +476,9 @@ impl Bot {
                 refused.officer = Some(case.record.officer.clone());
                 vec![iro_manager()]
             };
-            refused.who = self.who_can_on_tasks(&roles, case);
+            refused.who = self.who_can(&roles, &case.record.opened.team, &case.protocol);
         }
         self.messages.tasks_refused(&refused)
-    }
-
-    fn who_can_on_tasks(&self, roles: &[RoleId], case: &TasksCase) -> Vec<Recipient> {
-        let directory = self.desk.directory();
-        let team = &case.record.opened.team;
-        let one = |role: &RoleId| {
-            let found = directory.holders(team, role, &case.protocol);
-            Recipient {
-                role: case.protocol.role_name(role).to_owned(),
-                vacant: found.standing_in_for.is_some(),
-                people: found.users,
-                own: false,
-            }
-        };
-        roles.iter().map(one).collect()
-    }
-
-    fn field_of_tasks(&self, block: &'static str, fault: FieldFault) -> String {
-        let refusal = concern::Refusal::Field { block, fault };
-        self.messages.refusal(&refusal, &Refused::default())
     }
 }
 
