@@ -144,10 +144,6 @@ impl Messages {
     }
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "every refusal there is, in one place"
-)]
 fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Says<'a>) {
     let names = |roles: &[RoleId]| {
         around.rules.map_or_else(
@@ -214,42 +210,51 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         }
         Refusal::Field { block, fault } => {
             says.field = block;
-            match fault {
-                FieldFault::Missing => "refusal/field_missing.txt",
-                FieldFault::Past => "refusal/field_past.txt",
-                FieldFault::Future => "refusal/field_future.txt",
-                FieldFault::NotAfter(day) => {
-                    says.on = Some(say_date_year(*day));
-                    "refusal/field_not_after.txt"
-                }
-                FieldFault::After(day) => {
-                    says.on = Some(say_date_year(*day));
-                    "refusal/field_after.txt"
-                }
-                FieldFault::OnlyShorter(day) => {
-                    says.on = Some(say_date_year(*day));
-                    "refusal/field_only_shorter.txt"
-                }
-                FieldFault::NotALaterStep => "refusal/field_not_a_later_step.txt",
-                FieldFault::NotAHolder(roles) => {
-                    says.roles = names(roles);
-                    "refusal/field_not_a_holder.txt"
-                }
-                FieldFault::SameDay => "refusal/field_same_day.txt",
-                FieldFault::NotARaiser => "refusal/field_not_a_raiser.txt",
-                FieldFault::InTheLine => "refusal/field_in_the_line.txt",
-                FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
-                FieldFault::Unknown => "refusal/field_unknown.txt",
-                FieldFault::RoleMayNotRaise => "refusal/field_role_may_not_raise.txt",
-                FieldFault::RoleNotOnRoute => "refusal/field_role_not_on_route.txt",
-                FieldFault::NotStarred(clause) => {
-                    says.why = clause;
-                    "refusal/field_not_starred.txt"
-                }
-            }
+            field_fault(fault, &mut says, names)
         }
     };
     (name, says)
+}
+
+/// The words for what is wrong with a field, and what they say beside.
+fn field_fault<'a>(
+    fault: &'a FieldFault,
+    says: &mut Says<'a>,
+    names: impl Fn(&[RoleId]) -> String,
+) -> &'static str {
+    match fault {
+        FieldFault::Missing => "refusal/field_missing.txt",
+        FieldFault::Past => "refusal/field_past.txt",
+        FieldFault::Future => "refusal/field_future.txt",
+        FieldFault::NotAfter(day) => {
+            says.on = Some(say_date_year(*day));
+            "refusal/field_not_after.txt"
+        }
+        FieldFault::After(day) => {
+            says.on = Some(say_date_year(*day));
+            "refusal/field_after.txt"
+        }
+        FieldFault::OnlyShorter(day) => {
+            says.on = Some(say_date_year(*day));
+            "refusal/field_only_shorter.txt"
+        }
+        FieldFault::NotALaterStep => "refusal/field_not_a_later_step.txt",
+        FieldFault::NotAHolder(roles) => {
+            says.roles = names(roles);
+            "refusal/field_not_a_holder.txt"
+        }
+        FieldFault::SameDay => "refusal/field_same_day.txt",
+        FieldFault::NotARaiser => "refusal/field_not_a_raiser.txt",
+        FieldFault::InTheLine => "refusal/field_in_the_line.txt",
+        FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
+        FieldFault::Unknown => "refusal/field_unknown.txt",
+        FieldFault::RoleMayNotRaise => "refusal/field_role_may_not_raise.txt",
+        FieldFault::RoleNotOnRoute => "refusal/field_role_not_on_route.txt",
+        FieldFault::NotStarred(clause) => {
+            says.why = clause;
+            "refusal/field_not_starred.txt"
+        }
+    }
 }
 
 fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
@@ -327,10 +332,6 @@ fn beside_the_ladder() -> Vec<Refusal> {
 }
 
 /// A sample of every refusal and every problem, by its template.
-#[expect(
-    clippy::too_many_lines,
-    reason = "every refusal there is, in one place"
-)]
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
     let roles = || vec![RoleId::from("service_lead")];
     let day = chrono::NaiveDate::default();
@@ -366,25 +367,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         Who::Readers,
     ];
     refusals.extend(whos.map(|who| Refusal::NotYours { who }));
-    let faults = [
-        FieldFault::Missing,
-        FieldFault::Past,
-        FieldFault::Future,
-        FieldFault::NotAfter(day),
-        FieldFault::After(day),
-        FieldFault::OnlyShorter(day),
-        FieldFault::NotALaterStep,
-        FieldFault::NotAHolder(roles()),
-        FieldFault::SameDay,
-        FieldFault::NotARaiser,
-        FieldFault::InTheLine,
-        FieldFault::AlreadyTheirs,
-        FieldFault::Unknown,
-        FieldFault::RoleMayNotRaise,
-        FieldFault::RoleNotOnRoute,
-        FieldFault::NotStarred("Stage 1".to_owned()),
-    ];
-    refusals.extend(faults.map(|fault| Refusal::Field {
+    refusals.extend(every_fault(day).map(|fault| Refusal::Field {
         block: "until",
         fault,
     }));
@@ -434,6 +417,28 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         let (name, says) = wrong(problem);
         try_words(attempt, name, &says);
     }
+}
+
+/// Everything that may be wrong with a field.
+fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 16] {
+    [
+        FieldFault::Missing,
+        FieldFault::Past,
+        FieldFault::Future,
+        FieldFault::NotAfter(day),
+        FieldFault::After(day),
+        FieldFault::OnlyShorter(day),
+        FieldFault::NotALaterStep,
+        FieldFault::NotAHolder(vec![RoleId::from("service_lead")]),
+        FieldFault::SameDay,
+        FieldFault::NotARaiser,
+        FieldFault::InTheLine,
+        FieldFault::AlreadyTheirs,
+        FieldFault::Unknown,
+        FieldFault::RoleMayNotRaise,
+        FieldFault::RoleNotOnRoute,
+        FieldFault::NotStarred("Stage 1".to_owned()),
+    ]
 }
 
 fn try_words(attempt: &mut impl FnMut(&str, &serde_json::Value), name: &str, says: &Says<'_>) {
