@@ -282,7 +282,10 @@ impl<'a> About<'a> {
             notes: note_lines(rules, concern),
             tasks: setting.tasks.map(|list| beside(rules, list)),
             outside: outside_lines(rules, concern),
-            outlook: Outlook::of(rules, concern, setting.now),
+            outlook: match matter.occasion {
+                Occasion::Receipt => Outlook::of(rules, concern, setting.now),
+                _ => Outlook::default(),
+            },
             calls: call_lines(rules, concern),
             texts: texts(setting, matter, visit),
             buttons,
@@ -293,6 +296,16 @@ impl<'a> About<'a> {
                 visit.number
             },
         })
+    }
+}
+
+impl About<'_> {
+    /// The same, with what lies ahead of the concern, which of the messages only the receipt says.
+    pub(super) fn with_outlook(self, setting: &Setting<'_>) -> Self {
+        Self {
+            outlook: Outlook::of(setting.rules, setting.concern, setting.now),
+            ..self
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl<'a> Details<'a> {
                 .sum();
         }
         Some(Self {
-            about: About::new(&matter, setting)?,
+            about: About::new(&matter, setting)?.with_outlook(setting),
             erased: texts.is_none(),
             left_out,
             parts,

@@ -279,6 +279,7 @@ fn shown<'a>(setting: &Setting<'a>) -> Option<About<'a>> {
         },
         setting,
     )
+    .map(|about| about.with_outlook(setting))
 }
 
 fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)], beyond: usize) -> Option<AlertsSay<'a>> {
