@@ -49,6 +49,7 @@ use tracing::{error, warn};
 
 use super::edge::Dispatcher;
 use super::home::Homes;
+use super::modal::raise::recipient;
 use super::payload::{Container, Event, Inbound, Submission};
 use super::reply::{Message, Reply};
 use super::web::{ApiError, Identity, WebApi};
@@ -456,15 +457,7 @@ impl Bot {
     /// Who may do something: the holders of these roles for a team, or who stands in for them.
     fn who_can(&self, roles: &[RoleId], team: &TeamId, protocol: &Protocol) -> Vec<Recipient> {
         let directory = self.desk.directory();
-        let one = |role: &RoleId| {
-            let found = directory.holders(team, role, protocol);
-            Recipient {
-                role: protocol.role_name(role).to_owned(),
-                vacant: found.standing_in_for.is_some(),
-                people: found.users,
-                own: false,
-            }
-        };
+        let one = |role| recipient(&directory, team, role, protocol);
         roles.iter().map(one).collect()
     }
 

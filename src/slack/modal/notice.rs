@@ -42,7 +42,7 @@ pub(in crate::slack) fn whole(
         clause: rule.clause.map(str::to_owned),
         case_system: case_system.to_owned(),
         to: (rule.to.iter())
-            .map(|role| recipient(directory, team, role, protocol))
+            .map(|role| recipient(directory, &team.id, role, protocol))
             .collect(),
         items: items
             .map(|(place, item)| Choice::new(&place.to_string(), item))

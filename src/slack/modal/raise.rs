@@ -6,7 +6,7 @@ use super::acts::choice_of;
 use crate::calendar::say_date;
 use crate::concern::{Concern, Rules};
 use crate::directory::{Directory, Team};
-use crate::ids::{RaiserRole, RoleId, UserId};
+use crate::ids::{RaiserRole, RoleId, TeamId, UserId};
 use crate::messages::{
     AboutWhom, Choice, Choices, Elsewhere, Group, Outlook, RaiseForm, Raised, Recipient, UsualDay,
 };
@@ -62,7 +62,7 @@ pub(in crate::slack) fn whole(
         protocol: protocol.title.clone(),
         to: start.map_or_else(Vec::new, |step| {
             let to = step.to.iter();
-            to.map(|role| recipient(directory, team, role, protocol))
+            to.map(|role| recipient(directory, &team.id, role, protocol))
                 .collect()
         }),
         stage: start.map_or_else(String::new, |step| step.stage.clone()),
@@ -134,7 +134,7 @@ pub(in crate::slack) fn raised(
             .map(|role| {
                 let own = own.filter(|_| own_role == Some(role));
                 own.map_or_else(
-                    || recipient(directory, team, role, rules.protocol),
+                    || recipient(directory, &team.id, role, rules.protocol),
                     |own| own_recipient(rules.protocol, role, own),
                 )
             })
@@ -159,13 +159,14 @@ fn own_recipient(protocol: &Protocol, role: &RoleId, own: &UserId) -> Recipient 
     }
 }
 
-pub(super) fn recipient(
+/// Who holds a role for a team, or stands in for it.
+pub(in crate::slack) fn recipient(
     directory: &Directory,
-    team: &Team,
+    team: &TeamId,
     role: &RoleId,
     protocol: &Protocol,
 ) -> Recipient {
-    let found = directory.holders(&team.id, role, protocol);
+    let found = directory.holders(team, role, protocol);
     Recipient {
         role: protocol.role_name(role).to_owned(),
         vacant: found.standing_in_for.is_some(),

@@ -32,7 +32,7 @@ pub(in crate::slack) fn whole(
             to: notice
                 .to
                 .iter()
-                .map(|role| recipient(directory, team, role, protocol))
+                .map(|role| recipient(directory, &team.id, role, protocol))
                 .collect(),
         })
     };
