@@ -106,6 +106,9 @@ impl Desk {
                 return Err(refused(Refusal::OpenAlready(other.record.id)));
             }
         }
+        let besides = self
+            .disputes_of(&mut tx, &user, &held.protocol.id, &case_ref)
+            .await?;
         let opening = Opening {
             actor: Actor::Person(user.clone()),
             opened: Opened {
@@ -118,7 +121,7 @@ impl Desk {
                 concern: None,
             },
             guardian,
-            besides: None,
+            besides,
         };
         // Another officer has this case too: whoever manages the service sees to it.
         let other = others.first().map(|other| other.record.id);

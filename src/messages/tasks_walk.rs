@@ -48,7 +48,10 @@ fn walked(rules: &Rules<'_>, keeps: Keeps, turn: usize) -> Vec<Turn> {
             concern: (keeps == Keeps::Concern).then_some(ConcernId(42)),
         },
         guardian: turn == 1,
-        besides: (keeps == Keeps::Proceedings && turn == 0).then(|| dispute(day)),
+        besides: (keeps == Keeps::Proceedings && turn == 0)
+            .then(|| dispute(day))
+            .into_iter()
+            .collect(),
     };
     let Some(decision) = open(rules, TaskListId(7), opening, now) else {
         return Vec::new();

@@ -17,8 +17,8 @@ pub struct Opening {
     pub opened: Opened,
     /// Whether a children's guardian is appointed already.
     pub guardian: bool,
-    /// What brought it about besides: a concern raised on a case in proceedings (`W-5.2`).
-    pub besides: Option<Happened>,
+    /// What it begins with besides: the concerns that are open on a case in proceedings (`W-5.2`).
+    pub besides: Vec<Happened>,
 }
 
 /// Opens a list. `None` where the protocol has no task for it: nothing is opened that nothing would ever stand in.
@@ -48,7 +48,7 @@ pub fn open(
     if opening.guardian {
         deciding.today(TaskOccasion::GuardianAppointed);
     }
-    if let Some(besides) = opening.besides {
+    for besides in opening.besides {
         deciding.add(Fact::OccasionCame(besides));
     }
     Some(deciding.done())

@@ -20,6 +20,7 @@ mod many;
 mod meetings;
 mod notes;
 mod notices;
+mod occasions;
 mod outside;
 mod people;
 mod raiser;

@@ -12,7 +12,7 @@ use crate::support::world::{OWN, World, user};
 use crate::support::{ACTION, ISSUE, RESPONSE};
 
 /// The form that records a review, filled in and sent.
-async fn records(who: &Someone<'_>, more: &[(&str, serde_json::Value)]) -> Submitted {
+pub(crate) async fn records(who: &Someone<'_>, more: &[(&str, serde_json::Value)]) -> Submitted {
     let outcome = who.at.slash("/concern", "review").await.unwrap();
     assert_eq!(outcome.failed, None, "the command failed");
     let view = who

@@ -13,7 +13,7 @@ const T1: TaskListId = TaskListId(1);
 const T2: TaskListId = TaskListId(2);
 
 /// The newest message of a kind about a list in a conversation.
-fn last(world: &World, channel: &str, kind: &str, list: TaskListId) -> Option<Message> {
+pub(crate) fn last(world: &World, channel: &str, kind: &str, list: TaskListId) -> Option<Message> {
     let list = list.to_string();
     let all = world.slack.messages(channel);
     let found = all.iter().rev().find(|message| {
@@ -22,17 +22,17 @@ fn last(world: &World, channel: &str, kind: &str, list: TaskListId) -> Option<Me
     world.slack.look_at(channel, &found.ts)
 }
 
-fn receipt(world: &World, who: &Someone<'_>, list: TaskListId) -> Message {
+pub(crate) fn receipt(world: &World, who: &Someone<'_>, list: TaskListId) -> Message {
     last(world, &who.at.dm(), "receipt", list).expect("no receipt")
 }
 
-async fn stands(world: &World, list: TaskListId) -> TaskList {
+pub(crate) async fn stands(world: &World, list: TaskListId) -> TaskList {
     let found = world.app.desk().kept::<TaskList>(list).await.unwrap();
     found.unwrap_or_else(|| panic!("no {list}")).record
 }
 
 /// Presses a button that opens a form.
-async fn opens(who: &Someone<'_>, message: &Message, button: &str) -> sandbox::View {
+pub(crate) async fn opens(who: &Someone<'_>, message: &Message, button: &str) -> sandbox::View {
     who.at
         .click(&message.channel, &message.ts, button)
         .await
@@ -42,7 +42,7 @@ async fn opens(who: &Someone<'_>, message: &Message, button: &str) -> sandbox::V
 }
 
 /// Opens the list of a case in proceedings.
-async fn proceedings(who: &Someone<'_>, case_ref: &str, guardian: &str) -> Submitted {
+pub(crate) async fn proceedings(who: &Someone<'_>, case_ref: &str, guardian: &str) -> Submitted {
     let outcome = who.at.slash("/concern", "proceedings").await.unwrap();
     assert_eq!(outcome.failed, None, "the command failed");
     let view = who

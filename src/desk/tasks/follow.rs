@@ -3,11 +3,11 @@
 use super::TasksCase;
 use crate::concern::{Actor, Fact, New};
 use crate::desk::{Case, Desk, DeskError};
-use crate::ids::UserId;
+use crate::ids::{CaseRef, ProtocolId, UserId};
 use crate::protocol::{Keeps, TaskOccasion};
 use crate::review::Review;
 use crate::store::Tx;
-use crate::store::concerns::Which;
+use crate::store::concerns::{Find, Which};
 use crate::tasks::{Command, Happened, Opened, Opening, TaskList};
 
 impl Desk {
@@ -23,11 +23,9 @@ impl Desk {
             return Ok(());
         }
         if before == 0 {
-            let opening = opening(case, Keeps::Concern, None);
+            let opening = opening(case, Keeps::Concern, Vec::new());
             self.begin_list(tx, &case.protocol, opening, None).await?;
-            if case.concern.raised.flags.in_proceedings {
-                self.dispute_in_proceedings(tx, case).await?;
-            }
+            self.dispute_in_proceedings(tx, case).await?;
         }
         for new in facts {
             if let Fact::HandedOver { to, .. } = &new.recorded.fact {
@@ -70,24 +68,53 @@ impl Desk {
         Ok(())
     }
 
-    /// A concern is raised on a case in proceedings: the guardian is to hear of it (`W-5.2`). The case's list is opened by itself
-    /// where there is none.
+    /// A concern is raised on a case in proceedings: the guardian is to hear of it (`W-5.2`). A case is in proceedings where its raiser
+    /// says so, whose list is then opened by itself where there is none, and where a list is open.
     async fn dispute_in_proceedings(&self, tx: &mut Tx, case: &Case) -> Result<(), DeskError> {
-        let happened = Happened {
-            concern: Some(case.concern.id),
-            ..Happened::on(TaskOccasion::Dispute, self.today())
-        };
-        let case_ref = &case.concern.raised.case_ref;
-        let lists = self.in_proceedings(tx, &case.protocol, case_ref).await?;
-        if let Some(list) = lists.first() {
+        let happened = self.dispute(case);
+        let raised = &case.concern.raised;
+        let lists = self
+            .in_proceedings(tx, &case.protocol, &raised.case_ref)
+            .await?;
+        let own = |list: &&TasksCase| list.record.officer == case.concern.raiser;
+        if let Some(list) = lists.iter().find(own).or(lists.first()) {
             let command = Command::Came(happened);
             self.kept_by_itself::<TaskList>(tx, list.record.id, command)
                 .await?;
-        } else {
-            let opening = opening(case, Keeps::Proceedings, Some(happened));
+        } else if raised.flags.in_proceedings {
+            let opening = opening(case, Keeps::Proceedings, vec![happened]);
             self.begin_list(tx, &case.protocol, opening, None).await?;
         }
         Ok(())
+    }
+
+    fn dispute(&self, case: &Case) -> Happened {
+        Happened {
+            concern: Some(case.concern.id),
+            ..Happened::on(TaskOccasion::Dispute, self.today())
+        }
+    }
+
+    /// The disputes that go on already when the list of a case in proceedings is opened: of its open concerns, those that its officer
+    /// may read.
+    pub(super) async fn disputes_of(
+        &self,
+        tx: &mut Tx,
+        officer: &UserId,
+        protocol: &ProtocolId,
+        case_ref: &CaseRef,
+    ) -> Result<Vec<Happened>, DeskError> {
+        let calendar = self.calendar();
+        let mut disputes = Vec::new();
+        for case in self.open(tx, Find::Case(case_ref.as_str())).await? {
+            let rules = case.rules(&calendar, self.hours())?;
+            let standing = self.standing(officer, &case);
+            let reads = crate::access::may_read(&rules, &case.concern, &standing);
+            if reads && case.protocol.id == *protocol {
+                disputes.push(self.dispute(&case));
+            }
+        }
+        Ok(disputes)
     }
 
     /// Another reviewing officer has the child's case: the list of its proceedings, where the one who had the concern kept it, goes
@@ -135,7 +162,7 @@ impl Desk {
 }
 
 /// A list that a concern opens, in its raiser's name.
-fn opening(case: &Case, keeps: Keeps, besides: Option<Happened>) -> Opening {
+fn opening(case: &Case, keeps: Keeps, besides: Vec<Happened>) -> Opening {
     let concern = &case.concern;
     let raised = &concern.raised;
     Opening {

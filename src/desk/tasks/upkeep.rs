@@ -144,7 +144,7 @@ impl Desk {
                 concern: None,
             },
             guardian: false,
-            besides: None,
+            besides: Vec::new(),
         };
         let opened = self.open_list(tx, held, opening, None).await?;
         Ok(usize::from(opened.is_some()))
