@@ -10,6 +10,7 @@ pub mod clocks;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod follow;
 pub mod forecast;
 pub mod meeting;
 pub mod raise;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::say_date;
+use crate::concern::follow::is_followed;
 use crate::concern::{Concern, Phase, Rules, forecast};
 use crate::desk::{Desk, DeskError};
 use crate::ids::{ConcernId, RoleId, TeamId};
@@ -135,8 +136,15 @@ impl Digest {
                         .push(entry(addressee, rules.day(visit.issued_at)));
                 }
             }
+            // Whoever follows it up has said how far it has come: the raiser judges.
+            Phase::Underway if visit.reported.is_some() => self
+                .waiting_raiser
+                .push(entry(None, rules.day(concern.nag.since))),
             Phase::Underway => match visit.target {
-                Some((target, _)) if target < today => self.overdue.push(entry(None, target)),
+                Some((target, _)) if target < today => {
+                    let follows = addressee.filter(|_| is_followed(rules, concern));
+                    self.overdue.push(entry(follows, target));
+                }
                 Some((target, _)) if target == today => {
                     self.due_today.push(entry(addressee, target));
                 }

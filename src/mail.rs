@@ -11,7 +11,8 @@ pub mod tasks;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::concern::event::Alert;
+use crate::concern::event::{Alert, MeetingDay};
+use crate::concern::follow::is_followed;
 use crate::concern::meeting::Meeting;
 use crate::concern::readers::outside_told;
 use crate::concern::state::{Concern, Phase, Visit};
@@ -180,6 +181,10 @@ pub enum Occasion {
     MovedOn,
     /// To the raiser: the target date is here; is it done?
     TargetAsk,
+    /// To those who follow up what they directed: the day they set is here; is it done (`M-S3`)?
+    ReportAsk,
+    /// To the raiser: those who follow it up said how far it has come.
+    Reported,
     /// To the raiser: time to look again.
     ReviewAsk,
     /// To the raiser: a gate was declined; they may proceed with a reason.
@@ -200,6 +205,8 @@ pub enum Occasion {
     AlertNotJudged,
     /// To the manager of the IRO service: the raiser has not said whether what was agreed is done.
     AlertTargetNotJudged,
+    /// To the raiser and the manager of the IRO service: those who follow it up have not said whether it is done.
+    AlertNotReported,
     /// To the manager of the IRO service: a gate is unanswered.
     AlertGateUnanswered,
     /// To the manager of the IRO service: the raiser has not acted at a gate.
@@ -242,13 +249,15 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
         Self::Answered,
         Self::MovedOn,
         Self::TargetAsk,
+        Self::ReportAsk,
+        Self::Reported,
         Self::ReviewAsk,
         Self::GateDeclined,
         Self::ExhaustedAsk,
@@ -259,6 +268,7 @@ impl Occasion {
         Self::AlertUndelivered,
         Self::AlertNotJudged,
         Self::AlertTargetNotJudged,
+        Self::AlertNotReported,
         Self::AlertGateUnanswered,
         Self::AlertRaiserAtGate,
         Self::AlertNotReviewed,
@@ -292,6 +302,7 @@ impl Occasion {
             | Self::Answered
             | Self::MovedOn
             | Self::TargetAsk
+            | Self::Reported
             | Self::ReviewAsk
             | Self::GateDeclined
             | Self::ExhaustedAsk => Kind::Receipt,
@@ -299,11 +310,13 @@ impl Occasion {
             Self::Gate => Kind::Gate,
             Self::AckReminder
             | Self::GateReminder
+            | Self::ReportAsk
             | Self::MeetingReminder
             | Self::MeetingOutcome => Kind::Reminder,
             Self::AlertUndelivered
             | Self::AlertNotJudged
             | Self::AlertTargetNotJudged
+            | Self::AlertNotReported
             | Self::AlertGateUnanswered
             | Self::AlertRaiserAtGate
             | Self::AlertNotReviewed
@@ -331,6 +344,7 @@ impl From<Alert> for Occasion {
             Alert::Undelivered => Self::AlertUndelivered,
             Alert::NotJudged => Self::AlertNotJudged,
             Alert::TargetNotJudged => Self::AlertTargetNotJudged,
+            Alert::NotReported => Self::AlertNotReported,
             Alert::GateUnanswered => Self::AlertGateUnanswered,
             Alert::RaiserAtGate => Self::AlertRaiserAtGate,
             Alert::NotReviewed => Self::AlertNotReviewed,
@@ -504,13 +518,26 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::Redated { visit, .. } => send(Occasion::Redated, *visit, To::Raiser),
         Fact::TargetAsked { visit } => send(Occasion::TargetAsk, *visit, To::Raiser),
+        Fact::ReportAsked { visit } => {
+            if let Some(entered) = after.visit_numbered(*visit) {
+                for to in answerers(rules, after, entered) {
+                    send(Occasion::ReportAsk, *visit, to);
+                }
+            }
+        }
+        Fact::Reported { visit, .. } => send(Occasion::Reported, *visit, To::Raiser),
         Fact::ReviewAsked { .. } => send(Occasion::ReviewAsk, present, To::Raiser),
         Fact::Exhausted { visit, .. } => send(Occasion::ExhaustedAsk, *visit, To::Raiser),
         Fact::Alerted {
             why: Alert::Undelivered,
             ..
         } => send(Occasion::AlertUndelivered, present, To::Raiser),
-        Fact::Alerted { why, .. } => send((*why).into(), present, iro_manager()),
+        Fact::Alerted { why, .. } => {
+            if *why == Alert::NotReported {
+                send(Occasion::AlertNotReported, present, To::Raiser);
+            }
+            send((*why).into(), present, iro_manager());
+        }
         Fact::Cafcass(outside) => {
             for role in outside_told(rules, OutsideWay::Cafcass, outside.view) {
                 send(Occasion::Outside, present, To::Role(role.clone()));
@@ -532,7 +559,7 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             }
         }
         Fact::MeetingCalled(called) => {
-            for to in told_of_meeting(rules, after, called.visit, called.by_raiser, true) {
+            for to in told_of_its_day(rules, after, called, actor) {
                 send(Occasion::Meeting, called.visit, to);
             }
         }
@@ -695,6 +722,27 @@ fn told_of_meeting(
     told
 }
 
+/// Who hears of the day of a meeting: all who meet but whoever set it, so that one addressee's word reaches the other (`M-S4`).
+fn told_of_its_day(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    called: &MeetingDay,
+    actor: &Actor,
+) -> Vec<To> {
+    let mut told = told_of_meeting(rules, concern, called.visit, called.by_raiser, true);
+    if !called.by_raiser
+        && let Some(visit) = concern.visit_numbered(called.visit)
+    {
+        told.extend(answerers(rules, concern, visit));
+    }
+    told.retain(|to| match to {
+        To::Role(role) => called.by_raiser || !called.by_roles.contains(role),
+        To::Own { user, .. } => *actor != Actor::Person(user.clone()),
+        _ => true,
+    });
+    told
+}
+
 /// Whether a stay has its answer: of what was said with it the raiser is told as of an answer.
 fn answered_with(concern: &Concern, visit: u32) -> bool {
     concern
@@ -751,6 +799,10 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::TargetAsk => {
             open && present && concern.phase == Phase::Underway && visit.target_asked.is_some()
         }
+        Occasion::ReportAsk => {
+            open && present && visit.report_asked.is_some() && is_followed(rules, concern)
+        }
+        Occasion::AlertNotReported => open && present && is_followed(rules, concern),
         Occasion::ReviewAsk => {
             let silent = concern.phase == Phase::Judging && visit.lapsed.is_some();
             let without_clock = running && visit.due.is_none();
@@ -760,7 +812,9 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::GateDeclined => open && present && !matches!(concern.phase, Phase::Exhausted),
         Occasion::AlertUndelivered => open && visit.received().is_none(),
         Occasion::AlertNotJudged => open && present && concern.phase == Phase::Judging,
-        Occasion::AlertTargetNotJudged => open && present && concern.phase == Phase::Underway,
+        Occasion::Reported | Occasion::AlertTargetNotJudged => {
+            open && present && concern.phase == Phase::Underway
+        }
         Occasion::AlertGateUnanswered => {
             open && present && concern.phase == Phase::AtGate && gate_waits
         }

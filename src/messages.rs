@@ -189,6 +189,8 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Answered => "receipt/answered.json",
         Occasion::MovedOn => "receipt/moved_on.json",
         Occasion::TargetAsk => "receipt/target.json",
+        Occasion::Reported => "receipt/reported.json",
+        Occasion::ReportAsk => "reminder/report.json",
         Occasion::ReviewAsk => "receipt/review.json",
         Occasion::GateDeclined => "receipt/gate_declined.json",
         Occasion::ExhaustedAsk => "receipt/exhausted.json",
@@ -199,6 +201,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::AlertUndelivered
         | Occasion::AlertNotJudged
         | Occasion::AlertTargetNotJudged
+        | Occasion::AlertNotReported
         | Occasion::AlertGateUnanswered
         | Occasion::AlertRaiserAtGate
         | Occasion::AlertNotReviewed

@@ -20,6 +20,8 @@ mod caps;
 mod clocks;
 #[path = "concern/councils.rs"]
 mod councils;
+#[path = "concern/follow.rs"]
+mod follow;
 #[path = "concern/gates.rs"]
 mod gates;
 #[path = "concern/ladders.rs"]

@@ -1,6 +1,7 @@
 //! Whom a concern waits for.
 
 use super::event::Answered;
+use super::follow::is_followed;
 use super::rules::Rules;
 use super::state::{Concern, Phase};
 use crate::ids::RoleId;
@@ -9,7 +10,8 @@ use crate::protocol::{GateKind, Need};
 /// Whom an open concern waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActsNext<'a> {
-    /// The addressees of the present step: any of them, or each where all must answer and has not.
+    /// The addressees of the present step: any of them, or each where all must answer and has not; also where they follow up what they
+    /// directed and have yet to say whether it is done.
     Addressees(Vec<&'a RoleId>),
     /// The holders of the gate before the next step.
     GateHolders(Vec<&'a RoleId>),
@@ -38,6 +40,9 @@ pub fn who_acts_next<'a>(rules: &Rules<'a>, concern: &Concern) -> Option<ActsNex
             let all = step.need == Need::AllOf;
             let waits = step.to.iter().filter(|role| !(all && answered(role)));
             ActsNext::Addressees(waits.collect())
+        }
+        Phase::Underway if is_followed(rules, concern) => {
+            ActsNext::Addressees(step.answerers().collect())
         }
         Phase::AtGate => {
             let unanswered = visit

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::follow::is_followed;
 use super::forecast;
 use super::rules::{
     FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after,
@@ -63,6 +64,8 @@ pub enum ClockKind {
     Undelivered,
     /// What was agreed should be done: the raiser is asked.
     Target,
+    /// Those who follow up what they directed have not said whether it is done.
+    Report,
     /// The raiser has not judged.
     Judge,
     /// The gate's holder is reminded.
@@ -91,6 +94,7 @@ impl ClockKind {
             Self::AckReminder => "acknowledge",
             Self::Undelivered => "undelivered",
             Self::Target => "target",
+            Self::Report => "report",
             Self::Judge => "judge",
             Self::GateReminder => "gate-reminder",
             Self::GateAlert => "gate-alert",
@@ -157,7 +161,12 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
                 );
             }
         }
-        Phase::Underway if visit.target.is_some() && visit.target_asked.is_none() => {
+        Phase::Underway
+            if visit.target.is_some()
+                && visit.target_asked.is_none()
+                && visit.report_asked.is_none()
+                && visit.reported.is_none() =>
+        {
             if let Some((target, times)) = visit.target {
                 let opening = rules.opening_on_or_after(target);
                 // A target of today is asked about when today ends, not at an opening that is past.
@@ -170,8 +179,13 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
             }
         }
         Phase::Underway | Phase::Judging => {
+            let kind = if is_followed(rules, concern) {
+                ClockKind::Report
+            } else {
+                ClockKind::Judge
+            };
             add(
-                ClockKind::Judge,
+                kind,
                 nag.wait,
                 nag.alerts,
                 told_again(rules.after(nag.since, TWO_WORKING_DAYS)),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::ClockKey;
 use super::event::View;
+use super::follow::Progress;
 use super::meeting::Outcome;
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
 
@@ -24,6 +25,17 @@ pub enum Command {
         visit: Option<u32>,
         /// What they say.
         answer: Answering,
+    },
+    /// One of those who answered says how far what they directed has come, where they follow it up.
+    Report {
+        /// The visit whose card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// How far.
+        progress: Progress,
+        /// By when it will be done, where it needs more time.
+        until: Option<NaiveDate>,
+        /// What was done; why it is not, which is required then.
+        account: Option<Text>,
     },
     /// The addressee extends the clock, where the step permits it.
     Extend {
@@ -265,6 +277,8 @@ pub enum Answering {
         decision: Text,
         /// Why.
         rationale: Text,
+        /// When what it directs will be done.
+        target: Option<NaiveDate>,
     },
 }
 

@@ -8,6 +8,7 @@ mod behalf;
 mod call;
 mod caps;
 mod clock;
+mod follow;
 mod gate;
 mod meeting;
 pub mod notes;
@@ -145,6 +146,12 @@ impl<'r> Deciding<'r> {
                 reason,
                 item,
             } => self.extend(who, until, reason, item),
+            Command::Report {
+                visit,
+                progress,
+                until,
+                account,
+            } => self.report(who, visit, (progress, until), account),
             Command::CallMeeting { visit, asked } => self.call_meeting(who, visit, asked),
             Command::NoMeeting { visit, reason } => self.no_meeting(who, visit, reason),
             Command::RecordMeeting { visit, held } => self.record_meeting(who, visit, held),

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::command::Position;
+use super::follow::Progress;
 use super::meeting::Outcome;
 use super::state::Phase;
 use crate::calendar::Due;
@@ -232,6 +233,9 @@ pub struct MeetingDay {
     /// Whether the raiser's side set it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_raiser: bool,
+    /// The roles of those who meet that whoever set it holds: the others are told of the day (`M-S4`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_roles: Vec<RoleId>,
 }
 
 /// What came of a meeting, as one side tells it.
@@ -423,6 +427,21 @@ pub enum Fact {
     TargetAsked {
         /// The visit.
         visit: u32,
+    },
+    /// Those who follow up what they directed were asked whether it is done (`M-S3`).
+    ReportAsked {
+        /// The visit.
+        visit: u32,
+    },
+    /// One of them said how far it has come. With text `outcome` where it is done and they say what was, `reason` where it is not.
+    Reported {
+        /// The visit.
+        visit: u32,
+        /// How far it has come.
+        progress: Progress,
+        /// The later day by which it is to be done, where they set one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<NaiveDate>,
     },
     /// The raiser gave more time. With text `reason`.
     MoreTime {
@@ -622,6 +641,8 @@ pub enum Alert {
     NotJudged,
     /// The raiser has not said whether what was agreed is done.
     TargetNotJudged,
+    /// Those who follow up what they directed have not said whether it is done.
+    NotReported,
     /// The gate's holder has not answered.
     GateUnanswered,
     /// The raiser has not made the judgement that the next step needs, or not acted on a gate that was declined.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::command::OutsideWay;
 use super::command::Position;
 use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
+use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
@@ -178,6 +179,15 @@ pub struct Visit {
     pub target: Option<(NaiveDate, u32)>,
     /// When the raiser was asked whether it is done.
     pub target_asked: Option<DateTime<Utc>>,
+    /// When those who follow it up were asked whether it is done, since its day was last set (`M-S3`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_asked: Option<DateTime<Utc>>,
+    /// What they last said since then: done or not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Progress>,
+    /// All that they said, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Report>,
     /// When the concern left it.
     pub ended: Option<DateTime<Utc>>,
     /// Who said that its case note is in the case system, and when.
@@ -269,6 +279,12 @@ impl Visit {
             (Some(due), Some(held)) if held.at > due.at => Some(held),
             (due, _) => due,
         }
+    }
+
+    /// A new day for what was agreed: whoever follows it is asked again then.
+    fn put_off(&mut self, target: NaiveDate) {
+        self.target = Some((target, self.target.map_or(1, |(_, times)| times + 1)));
+        (self.target_asked, self.report_asked, self.reported) = (None, None, None);
     }
 
     /// A hold that the new moment reaches or passes has nothing left to hold.
@@ -462,6 +478,9 @@ impl Concern {
                     gates_before: Vec::new(),
                     target: None,
                     target_asked: None,
+                    report_asked: None,
+                    reported: None,
+                    reports: Vec::new(),
                     ended: None,
                     note_pasted: None,
                 });
@@ -620,10 +639,37 @@ impl Concern {
             }
             Fact::MoreTime { visit, target } => {
                 if let Some(visit) = self.visit_mut(*visit) {
-                    visit.target = Some((*target, visit.target.map_or(1, |(_, times)| times + 1)));
-                    visit.target_asked = None;
+                    visit.put_off(*target);
                 }
                 self.enter(Phase::Underway, at);
+            }
+            Fact::ReportAsked { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.report_asked = Some(at);
+                }
+                self.wait_anew(at);
+            }
+            Fact::Reported {
+                visit,
+                progress,
+                target,
+            } => {
+                let report = Report {
+                    progress: *progress,
+                    by: Self::person(actor),
+                    on_behalf_of: on_behalf_of.clone(),
+                    at,
+                    target: *target,
+                    seq: *seq,
+                };
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.reported = Some(*progress).filter(|_| target.is_none());
+                    visit.reports.push(report);
+                    if let Some(target) = target {
+                        visit.put_off(*target);
+                    }
+                }
+                self.wait_anew(at);
             }
             Fact::ReviewSet { on } => {
                 self.review_on(*on);

@@ -6,6 +6,7 @@ use super::at::At;
 use super::became::{Became, answer, became};
 use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
 use super::call::{CallLine, call_lines};
+use super::details::progress;
 use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
@@ -14,6 +15,7 @@ use super::setting::Setting;
 use super::tasks::{Beside, beside};
 use crate::calendar::say_date;
 use crate::concern::event::Rag;
+use crate::concern::follow::is_followed;
 use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
 use crate::ids::UserId;
 use crate::mail::{Kind, Matter, Occasion};
@@ -91,6 +93,12 @@ pub(super) struct About<'a> {
     history: Vec<Past>,
     history_more: usize,
     target: String,
+    /// Whether those who answered follow it up, and have yet to say whether it is done.
+    followed: bool,
+    /// When they were asked; empty where they were not.
+    report_asked: String,
+    /// What they last said; empty where they said nothing.
+    report: &'static str,
     review_on: String,
     /// The limit on the whole process that ends before that day, such as "20 working days end on Thu 14 Jan (3)"; empty where none
     /// does.
@@ -183,7 +191,15 @@ impl<'a> About<'a> {
         let asked = |line: &Became| {
             kind == Kind::Receipt
                 && waits
-                && matches!(line.kind, "underway" | "judging" | "at_gate" | "exhausted")
+                && matches!(
+                    line.kind,
+                    "underway"
+                        | "followed"
+                        | "followed_asked"
+                        | "judging"
+                        | "at_gate"
+                        | "exhausted"
+                )
         };
         let became = |visit| {
             let mut lines = became(rules, concern, visit);
@@ -260,6 +276,14 @@ impl<'a> About<'a> {
             target: visit
                 .target
                 .map_or_else(String::new, |(target, _)| say_date(target)),
+            followed: is_followed(rules, concern),
+            report_asked: visit
+                .report_asked
+                .map_or_else(String::new, |at| rules.calendar.say(at)),
+            report: visit
+                .reports
+                .last()
+                .map_or("", |report| progress(report.progress)),
             review_on: concern
                 .review
                 .map_or_else(String::new, |(on, _)| say_date(on)),

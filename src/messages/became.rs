@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ladder;
 use crate::calendar::say_date;
+use crate::concern::follow::{Progress, Report, is_followed};
 use crate::concern::meeting::Outcome;
 use crate::concern::{Answer, Answered, Closed, Concern, How, Phase, Position, Rules, Visit};
 use crate::ids::UserId;
@@ -73,6 +74,7 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             .iter()
             .map(|given| answer(rules, visit, given, false)),
     );
+    lines.extend(visit.reports.iter().map(|report| reported(rules, report)));
     if let Some(until) = visit.ends().filter(|ends| visit.held == Some(*ends)) {
         lines.push(Became {
             until: rules.calendar.say_due(&until),
@@ -175,6 +177,22 @@ pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: boo
     }
 }
 
+/// What one of those who follow it up said.
+fn reported(rules: &Rules<'_>, report: &Report) -> Became {
+    let kind = match report.progress {
+        Progress::Done => "reported_done",
+        Progress::NotDone => "reported_not_done",
+        Progress::MoreTime => "reported_more_time",
+    };
+    Became {
+        by: Some(report.by.clone()),
+        on_behalf_of: report.on_behalf_of.clone(),
+        on: rules.calendar.say(report.at),
+        until: report.target.map_or_else(String::new, say_date),
+        ..Became::of(kind)
+    }
+}
+
 /// How the concern left a visit, or what it waits for there now that the step has ended.
 fn left(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Became> {
     let say = |at| rules.calendar.say(at);
@@ -201,6 +219,19 @@ fn left(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Became> {
     };
     match concern.phase {
         Phase::Answering | Phase::RejectedWaiting => None,
+        Phase::Underway if is_followed(rules, concern) => Some(Became {
+            on: visit.report_asked.map(say).unwrap_or_default(),
+            until: visit
+                .target
+                .map_or_else(String::new, |(target, _)| say_date(target)),
+            to: rules
+                .step_of(visit)
+                .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step)),
+            ..Became::of(match visit.report_asked {
+                Some(_) => "followed_asked",
+                None => "followed",
+            })
+        }),
         Phase::Underway => Some(Became::of("underway")),
         Phase::Judging => Some(Became::of("judging")),
         Phase::AtGate => Some(Became::of("at_gate")),

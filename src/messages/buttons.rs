@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules};
@@ -21,6 +22,8 @@ pub enum Button {
     Respond,
     /// The addressee decides.
     Decide,
+    /// One who answered says how far what they directed has come.
+    Report,
     /// The addressee or the raiser sets the day of a meeting.
     CallMeeting,
     /// The addressee says that no meeting is held.
@@ -69,6 +72,7 @@ impl Button {
             Self::Reject => "reject",
             Self::Respond => "respond",
             Self::Decide => "decide",
+            Self::Report => "report",
             Self::CallMeeting => "call_meeting",
             Self::NoMeeting => "no_meeting",
             Self::RecordMeeting => "record_meeting",
@@ -130,6 +134,11 @@ pub fn addressee_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Ve
         if step.extend.is_some() && visit.due.is_some() {
             buttons.push(Button::Extend);
         }
+    }
+    let may_report = present.is_some_and(|visit| visit.reported != Some(Progress::Done))
+        && is_reportable(rules, concern);
+    if may_report {
+        buttons.push(Button::Report);
     }
     buttons.push(Button::Details);
     buttons

@@ -9,6 +9,7 @@ use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, fit, ladder};
 use crate::calendar::say_date;
 use crate::concern::event::{Alert, Caution, Outside, Redate, View};
+use crate::concern::follow::Progress;
 use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
 use crate::ids::UserId;
 use crate::mail::{Matter, Occasion};
@@ -324,6 +325,27 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             "bypassed"
         }
         Fact::TargetAsked { .. } => "target_asked",
+        Fact::ReportAsked { visit } => {
+            line.to = record
+                .iter()
+                .find_map(|earlier| match &earlier.fact {
+                    Fact::StepIssued {
+                        visit: issued,
+                        step,
+                        ..
+                    } if issued == visit => Some(answerers(step)),
+                    _ => None,
+                })
+                .unwrap_or_default();
+            "report_asked"
+        }
+        Fact::Reported {
+            progress, target, ..
+        } => {
+            line.until = target.map_or_else(String::new, say_date);
+            line.how = self::progress(*progress);
+            "reported"
+        }
         Fact::MoreTime { target, .. } => {
             line.until = say_date(*target);
             "more_time"
@@ -342,6 +364,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
                 Alert::Undelivered => "undelivered",
                 Alert::NotJudged => "not_judged",
                 Alert::TargetNotJudged => "target_not_judged",
+                Alert::NotReported => "not_reported",
                 Alert::GateUnanswered => "gate_unanswered",
                 Alert::RaiserAtGate => "raiser_at_gate",
                 Alert::NotReviewed => "not_reviewed",
@@ -443,6 +466,15 @@ pub(super) fn view(view: View) -> &'static str {
         View::Advice => "advice",
         View::Received => "received",
         View::NotNow => "not_now",
+    }
+}
+
+/// How far what was directed has come, by its name in the templates.
+pub(super) fn progress(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Done => "done",
+        Progress::NotDone => "not_done",
+        Progress::MoreTime => "more_time",
     }
 }
 

@@ -118,6 +118,8 @@ pub struct Form {
     pub chair: String,
     /// Whether independent mediation may have been used.
     pub mediation: bool,
+    /// Whether whoever answers follows up what they direct.
+    pub follows: bool,
     /// Whether this is the answer that the step asks for.
     pub answers: bool,
     /// With whom the protocol asks to speak first, such as "the Head of Service"; empty where it asks nobody.
@@ -366,7 +368,8 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 18] = [
+const FORMS: [&str; 19] = [
+    "report",
     "call_meeting",
     "no_meeting",
     "record_meeting",
@@ -413,6 +416,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 String::new()
             },
             mediation: yes,
+            follows: yes,
             answers: yes,
             cap: if yes {
                 "20 working days end on Thu 14 Jan (3)".to_owned()

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::details::{answered, position};
+use super::details::{answered, position, progress};
 use super::escape::{plainly, width};
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
@@ -13,7 +13,7 @@ use crate::concern::decide::notes::needs_outcome;
 use crate::concern::event::Called;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
-use crate::protocol::{Step, words};
+use crate::protocol::{Monitor, Step, words};
 
 /// What a case note holds where the protocol does not say.
 const FIELDS: [&str; 3] = ["issue", "action", "outcome"];
@@ -333,10 +333,12 @@ impl Noting<'_, '_> {
 
     /// What came of it.
     fn outcome(&self, say: Say<'_>, lines: &mut Vec<String>) -> Result<(), Broken> {
+        let rules = self.setting.rules;
         for recorded in self.of_visit() {
             let (kind, how) = match &recorded.fact {
                 Fact::Answered { answer, .. } => ("answered", answered(*answer)),
                 Fact::AnsweredLate { answer, .. } => ("answered_late", answered(*answer)),
+                Fact::Reported { progress: said, .. } => ("reported", progress(*said)),
                 Fact::MoreTime { .. } => ("more_time", ""),
                 Fact::NotSatisfied { .. } => ("not_satisfied", ""),
                 Fact::Lapsed { .. } => ("lapsed", ""),
@@ -349,6 +351,19 @@ impl Noting<'_, '_> {
                 _ => continue,
             };
             self.line(recorded, kind, how, say, lines)?;
+            if let Fact::Answered {
+                target: Some(target),
+                ..
+            } = &recorded.fact
+                && self.step.monitored_by == Monitor::Addressee
+            {
+                lines.push(say(&Says {
+                    kind: "followed",
+                    role: ladder::answerers(rules.protocol, self.step),
+                    until: say_date(*target),
+                    ..Says::default()
+                })?);
+            }
         }
         Ok(())
     }
@@ -382,6 +397,7 @@ impl Noting<'_, '_> {
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
+            Fact::Reported { target, .. } => target.map(say_date),
             Fact::MoreTime { target, .. } => Some(say_date(*target)),
             _ => None,
         };
@@ -441,6 +457,7 @@ impl Noting<'_, '_> {
                 | Fact::Held { visit, .. }
                 | Fact::Answered { visit, .. }
                 | Fact::AnsweredLate { visit, .. }
+                | Fact::Reported { visit, .. }
                 | Fact::MoreTime { visit, .. }
                 | Fact::NotSatisfied { visit }
                 | Fact::Lapsed { visit, .. }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use crate::calendar::{Calendar, Due};
 use crate::concern::command::{MeetingHeld, ToMeet};
 use crate::concern::event::{Flags, Rag};
+use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::rules::ONE_WORKING_DAY;
 use crate::concern::{
@@ -230,6 +231,7 @@ fn addressees(
         Asks::Decide => Answering::Decide {
             decision: words(),
             rationale: words(),
+            target: Some(target),
         },
         _ => Answering::Respond {
             response: words(),
@@ -274,6 +276,22 @@ fn addressees(
     for answer in [answer, rejection] {
         let visit = number;
         moves.push((who.clone(), Command::Answer { visit, answer }));
+    }
+    let report = |progress, until| Command::Report {
+        visit: number,
+        progress,
+        until,
+        account: Some(words()),
+    };
+    let later = visit
+        .target
+        .map(|(target, _)| rules.due(target.max(rules.day(now)), ONE_WORKING_DAY).date);
+    for (progress, until) in [
+        (Progress::MoreTime, later),
+        (Progress::NotDone, None),
+        (Progress::Done, None),
+    ] {
+        moves.push((who.clone(), report(progress, until)));
     }
     if let Some(due) = visit.due {
         let extends = Command::Extend {

@@ -101,6 +101,7 @@ pub(crate) fn decides() -> Command {
     answer(Answering::Decide {
         decision: text(),
         rationale: text(),
+        target: None,
     })
 }
 

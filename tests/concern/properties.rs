@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use chrono::{Days, NaiveDate, TimeDelta};
 use lodestar::calendar::{BankHolidays, Calendar, Period};
 use lodestar::concern::command::{MeetingHeld, ToMeet};
+use lodestar::concern::follow::Progress;
 use lodestar::concern::meeting::Outcome;
 use lodestar::concern::{Answering, Command, Concern, Phase, Position, Refusal, Standing};
 use lodestar::digest::Digest;
@@ -218,7 +219,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
     let steps = &story.rules.route.steps;
     let maybe = || (which.is_multiple_of(2)).then(text);
     let answer = |answer| Command::Answer { visit, answer };
-    match what % 25 {
+    match what % 26 {
         0 => Command::Acknowledge { visit },
         1 | 2 => answer(Answering::Accept {
             plan: text(),
@@ -232,6 +233,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
         5 => answer(Answering::Decide {
             decision: text(),
             rationale: text(),
+            target: Some(date).filter(|_| which.is_multiple_of(2)),
         }),
         6 => Command::Extend {
             until: date,
@@ -325,6 +327,12 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
             visit,
             reason: text(),
         },
+        25 => Command::Report {
+            visit,
+            progress: [Progress::Done, Progress::NotDone, Progress::MoreTime][which as usize % 3],
+            until: Some(date).filter(|_| !which.is_multiple_of(5)),
+            account: maybe(),
+        },
         _ => Command::Note { note: text() },
     }
 }
@@ -367,6 +375,7 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
             Asks::Decide => Answering::Decide {
                 decision: text(),
                 rationale: text(),
+                target: Some(until).filter(|_| reject),
             },
             _ => Answering::Respond {
                 response: text(),
@@ -407,7 +416,16 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
                 with_words: None,
             },
         ),
-        (Phase::Underway, 2..8) => (
+        (Phase::Underway, 2..5) => (
+            addressee,
+            Command::Report {
+                visit: None,
+                progress: [Progress::Done, Progress::NotDone, Progress::MoreTime][pick % 3],
+                until: Some(until),
+                account: Some(reason()),
+            },
+        ),
+        (Phase::Underway, 5..8) => (
             raiser,
             Command::MoreTime {
                 until,
@@ -474,6 +492,7 @@ fn authorised(story: &Story, who: &Standing, command: &Command) -> bool {
     match command {
         Command::Acknowledge { visit }
         | Command::Answer { visit, .. }
+        | Command::Report { visit, .. }
         | Command::NoMeeting { visit, .. } => answers(*visit),
         Command::Extend { .. } => answers(None),
         Command::CallMeeting { visit, .. } | Command::RecordMeeting { visit, .. } => {

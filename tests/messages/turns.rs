@@ -6,6 +6,7 @@ use chrono::Days;
 use lodestar::calendar::Due;
 use lodestar::concern::Field;
 use lodestar::concern::command::{MeetingHeld, ToMeet};
+use lodestar::concern::follow::Progress;
 use lodestar::concern::meeting::Outcome;
 use lodestar::concern::rules::ONE_WORKING_DAY;
 use lodestar::concern::{Answering, Command, Phase, Position, Refusal, Standing, clocks};
@@ -72,7 +73,17 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
             answer(Answering::Decide {
                 decision: words(),
                 rationale: words(),
+                target: Some(in_days(7)),
             }),
+        ),
+        Button::Report => (
+            addressee,
+            Command::Report {
+                visit: None,
+                progress: Progress::Done,
+                until: None,
+                account: Some(words()),
+            },
         ),
         Button::CallMeeting => (
             addressee,
@@ -301,6 +312,7 @@ fn late_answer(story: &mut Story) {
         Asks::Decide => Answering::Decide {
             decision: words(),
             rationale: words(),
+            target: None,
         },
         _ => Answering::Respond {
             response: words(),

@@ -175,7 +175,7 @@ fn the_explanation_says_what_a_step_asks_by_when_and_what_follows() {
         "Before it is sent, the IRO Team Manager is asked to agree; declined or unanswered, the raiser may go on with a reason",
         "The IRO Team Manager asks the Locality Service Lead for a written response.",
         "It is considered together with the Service Lead for Children's Safeguarding, who may answer too.",
-        "Whoever directs the actions also follows them up.",
+        "Whoever answers follows up what they direct: on the day they set they are asked whether it is done",
         "The protocol sets no time: the raiser keeps a review date, 5 working days unless changed.",
         "Before a bypass, it is decided in conjunction with the Service Lead, Safeguarding and Improvement Unit",
         "Only an IRO may go to Cafcass, at any time, once this protocol",

@@ -12,6 +12,7 @@ mod calls;
 mod caps;
 mod cover;
 mod edges;
+mod follow;
 mod gates;
 mod home;
 mod ladders;

@@ -3,9 +3,9 @@
 use lodestar::concern::Phase;
 use sandbox::Submitted;
 
-use crate::support::people::concern;
+use crate::support::people::{concern, starred};
 use crate::support::world::World;
-use crate::support::{REASON, RESPONSE};
+use crate::support::{DECISION, RATIONALE, REASON, RESPONSE};
 
 #[track_caller]
 fn says(text: &str, all: &[&str]) {
@@ -256,6 +256,108 @@ async fn a_meeting_that_the_protocol_holds_has_no_button_to_decline_it() {
     says(
         &iro.details(c).await,
         &["Stage 1, Issues resolution meeting on Fri 11 Dec: not agreed"],
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn manchesters_deputy_director_meets_the_strategic_lead_and_the_record_says_when_and_what_came_of_it()
+ {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro
+        .raises(starred("K-170006").starting_at("m-4", REASON))
+        .await;
+    world.skims();
+    let deputy = world.role("deputy_director");
+    let card = world.card("deputy_director", c);
+    assert!(
+        card.has_action("record_meeting") && !card.has_action("no_meeting"),
+        "the two meet: {}",
+        card.all_text()
+    );
+    deputy
+        .answers(
+            &card,
+            "call_meeting",
+            &[("meeting_date", "2026-12-16"), ("arrangements", RESPONSE)],
+        )
+        .await;
+    let mut heard = world.heard();
+    heard.sort();
+    assert_eq!(
+        heard,
+        ["#strategic-lead notice m-4", "@iro1 notice m-4"],
+        "whom they meet, and the raiser"
+    );
+    world.to("2026-12-16 15:00").await;
+    world.skims();
+    deputy
+        .answers(
+            &world.card("deputy_director", c),
+            "record_meeting",
+            &[
+                ("meeting_date", "2026-12-16"),
+                ("meeting_outcome", "agreed"),
+                ("account", RESPONSE),
+                ("target_date", "2027-01-08"),
+            ],
+        )
+        .await;
+    assert_eq!(world.heard(), ["@iro1 notice m-4"]);
+    says(
+        &world.card("strategic_lead", c).all_text(),
+        &["Meeting on Wed 16 Dec: agreed, recorded by"],
+    );
+    assert_eq!(
+        world.stands(c).await.1,
+        Phase::Answering,
+        "the Deputy Director still comes to a view and directs"
+    );
+    deputy
+        .answers(
+            &world.card("deputy_director", c),
+            "decide",
+            &[("decision", DECISION), ("rationale", RATIONALE)],
+        )
+        .await;
+    assert_eq!(world.stands(c).await.1, Phase::Judging);
+    says(
+        &iro.details(c).await,
+        &[
+            "Stage 4, Meeting: set for Wed 16 Dec by",
+            "Stage 4, Meeting on Wed 16 Dec: agreed",
+            RESPONSE,
+        ],
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn who_is_asked_to_the_meeting_with_the_assistant_director_is_said_when_its_day_is_set() {
+    let world = World::of("cp-lac-challenge").at("2026-12-11 11:00").await;
+    let iro = world.iro();
+    let c = iro
+        .raises(concern("K-170007").starting_at("h-s2", REASON))
+        .await;
+    let director = world.role("assistant_director");
+    let form = director
+        .opens(&world.card("assistant_director", c), "call_meeting")
+        .await;
+    says(&form.all_text(), &["Time, place and who is asked to come"]);
+    director.at.close_all().await;
+    director
+        .answers(
+            &world.card("assistant_director", c),
+            "call_meeting",
+            &[("meeting_date", "2026-12-18"), ("arrangements", RESPONSE)],
+        )
+        .await;
+    says(
+        &iro.details(c).await,
+        &["Issues resolution meeting: set for Fri 18 Dec by", RESPONSE],
     );
     world.skims();
     world.finish().await;

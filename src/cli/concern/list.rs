@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::app::Council;
 use crate::calendar::say_date_year;
 use crate::cli::Failure;
+use crate::concern::follow::is_followed;
 use crate::concern::{Closed, Concern, Phase, Position, Rules};
 use crate::desk::Case;
 use crate::ids::{ConcernId, RoleId, TeamId};
@@ -182,7 +183,10 @@ fn waits(rules: &Rules<'_>, concern: &Concern) -> (String, &'static str, NaiveDa
         },
         Phase::RejectedWaiting => (String::new(), "moves_on", ends.unwrap_or(since)),
         Phase::Underway => match visit.target {
-            Some((target, _)) if visit.target_asked.is_none() => {
+            Some((target, _))
+                if is_followed(rules, concern)
+                    || visit.target_asked.is_none() && visit.reported.is_none() =>
+            {
                 (names(&step.to), "target", target)
             }
             _ => (raiser(), "asked", since),

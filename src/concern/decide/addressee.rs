@@ -10,7 +10,7 @@ use crate::concern::event::{Answered, Fact, Field, How};
 use crate::concern::rules::LATEST_EXTENSION;
 use crate::concern::state::{Answer, Phase, Visit};
 use crate::ids::{RoleId, Text};
-use crate::protocol::{Asks, Need, OnReject, Step};
+use crate::protocol::{Asks, Monitor, Need, OnReject, Step};
 
 /// An answer that the step asks for: its kind, its target date, its texts.
 pub(super) type Checked = (Answered, Option<NaiveDate>, Vec<(Field, Text)>);
@@ -160,6 +160,12 @@ impl<'r> Deciding<'r> {
         let then = match kind {
             Answered::Rejected if waits => Phase::RejectedWaiting,
             Answered::Accepted if all_have => Phase::Underway,
+            // Whoever directs something by a day follows it up until then, and the raiser may judge it all the same.
+            Answered::Responded | Answered::Decided
+                if all_have && target.is_some() && step.monitored_by == Monitor::Addressee =>
+            {
+                Phase::Underway
+            }
             Answered::Accepted | Answered::Responded | Answered::Decided if !all_have => {
                 Phase::Answering
             }
@@ -205,10 +211,11 @@ impl<'r> Deciding<'r> {
                 Answering::Decide {
                     decision,
                     rationale,
+                    target,
                 },
             ) => (
                 Answered::Decided,
-                None,
+                target,
                 vec![(Field::Decision, decision), (Field::Rationale, rationale)],
             ),
             _ => return Err(Refusal::NotAsked),

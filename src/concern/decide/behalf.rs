@@ -16,9 +16,9 @@ impl Deciding<'_> {
             None => self.concern.visit(),
         };
         match command {
-            Command::Acknowledge { visit } | Command::Answer { visit, .. } => {
-                self.answers_for(who, at(*visit)?)
-            }
+            Command::Acknowledge { visit }
+            | Command::Answer { visit, .. }
+            | Command::Report { visit, .. } => self.answers_for(who, at(*visit)?),
             Command::CallMeeting { visit, .. }
             | Command::NoMeeting { visit, .. }
             | Command::RecordMeeting { visit, .. }

@@ -6,6 +6,7 @@ use super::Deciding;
 use crate::calendar::Due;
 use crate::concern::clocks::{ClockKey, ClockKind, clocks, meeting_of};
 use crate::concern::event::{Alert, Fact, How, Redate};
+use crate::concern::follow::is_followed;
 use crate::concern::rules::{Dated, FIVE_WORKING_DAYS};
 use crate::concern::state::Phase;
 use crate::protocol::Silence;
@@ -144,7 +145,11 @@ impl Deciding<'_> {
                 self.ask_ahead(number, step, how);
             }
             ClockKind::AckReminder => self.add(Fact::AckReminded { visit: number }),
+            ClockKind::Target if is_followed(self.rules, &self.concern) => {
+                self.add(Fact::ReportAsked { visit: number });
+            }
             ClockKind::Target => self.add(Fact::TargetAsked { visit: number }),
+            ClockKind::Report => self.alert(Alert::NotReported),
             ClockKind::GateReminder => self.add(Fact::GateReminded { visit: number }),
             ClockKind::Undelivered => self.alert(Alert::Undelivered),
             ClockKind::Judge if self.concern.phase == Phase::Underway => {

@@ -46,6 +46,9 @@ impl<'r> Deciding<'r> {
         let meeting = visit
             .meeting_ahead(&what)
             .map_or_else(|| next_number(visit), |meeting| meeting.number);
+        let meets = here.step.answerers().chain(&here.meeting.chair);
+        let meets = meets.chain(&here.meeting.attends);
+        let by_roles = meets.filter(|role| who.holds(role)).cloned().collect();
         let called = MeetingDay {
             visit: here.visit,
             meeting,
@@ -53,6 +56,7 @@ impl<'r> Deciding<'r> {
             on: asked.on,
             chair: asked.chair,
             by_raiser: here.by_raiser,
+            by_roles,
         };
         self.add_with(
             Fact::MeetingCalled(called),

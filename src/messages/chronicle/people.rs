@@ -39,6 +39,7 @@ pub(super) fn acting(
         Fact::MeetingCalled(called) if called.by_raiser => raiser(),
         Fact::MeetingHeld(met) if met.by_raiser => raiser(),
         Fact::Acknowledged { .. }
+        | Fact::Reported { .. }
         | Fact::AnsweredLate { .. }
         | Fact::MeetingCalled(_)
         | Fact::MeetingDeclined { .. }

@@ -112,7 +112,9 @@ pub(in crate::protocol) fn sentences(
     if step.monitored_by == Monitor::Addressee {
         say(
             Part::Itself,
-            "Whoever directs the actions also follows them up.".to_owned(),
+            "Whoever answers follows up what they direct: on the day they set they are asked whether it is done, and the raiser hears \
+             what they say."
+                .to_owned(),
         );
     }
     said

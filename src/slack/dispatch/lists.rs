@@ -2,6 +2,7 @@
 
 use super::{Bot, message};
 use crate::calendar::say_date;
+use crate::concern::follow::is_followed;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, Standing, forecast};
 use crate::desk;
@@ -95,7 +96,10 @@ pub(in crate::slack) fn waits_for(
     if concern.raiser == standing.user {
         return false;
     }
-    let answers = concern.phase == Phase::Answering
+    // Whoever follows up what they directed is asked for their word on its day.
+    let asked = concern.phase == Phase::Answering
+        || visit.report_asked.is_some() && is_followed(rules, concern);
+    let answers = asked
         && rules.step_of(visit).is_some_and(|step| {
             step.answerers().any(|role| standing.holds(role))
                 || rules
@@ -152,6 +156,7 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
             raiser(),
             due.map_or(since, |due| rules.calendar.say_due(&due)),
         ),
+        Phase::Underway if visit.is_some_and(|visit| visit.reported.is_some()) => (raiser(), since),
         Phase::Underway => {
             let target = visit.and_then(|visit| visit.target);
             (addressee(), target.map_or(since, |(on, _)| say_date(on)))

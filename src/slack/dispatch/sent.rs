@@ -5,6 +5,7 @@ use super::fields::{Fields, When};
 use super::tasking::{self, TasksAction};
 use super::{Bot, calling, outside, recording};
 use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
@@ -167,6 +168,7 @@ impl Bot {
                     item,
                 })
             }
+            Action::Report => read_report(visit, fields),
             Action::CallMeeting | Action::NoMeeting | Action::RecordMeeting => {
                 read_meeting(action, visit, fields, &sent.view.state)
             }
@@ -258,6 +260,34 @@ impl Bot {
     }
 }
 
+/// Reads what is said of what was directed.
+fn read_report(visit: Option<u32>, fields: &mut Fields<'_>) -> Option<Command> {
+    let progress = match fields.choice("progress").as_deref() {
+        Some("done") => Some(Progress::Done),
+        Some("not_done") => Some(Progress::NotDone),
+        Some("more_time") => Some(Progress::MoreTime),
+        Some(_) => {
+            fields.refused("progress", FieldFault::Unknown);
+            None
+        }
+        None => None,
+    };
+    let later = progress == Some(Progress::MoreTime);
+    let until = later
+        .then(|| fields.date("until", When::FromToday))
+        .flatten();
+    let account = fields.optional_text("reason");
+    if account.is_none() && progress.is_some_and(|progress| progress != Progress::Done) {
+        fields.missing("reason");
+    }
+    Some(Command::Report {
+        visit,
+        progress: progress?,
+        until,
+        account,
+    })
+}
+
 /// Reads what is set or told of a meeting.
 fn read_meeting(
     action: Action,
@@ -333,11 +363,13 @@ fn read_answer(action: Action, fields: &mut Fields<'_>) -> Option<Answering> {
         Action::Decide => {
             let decision = fields.text("decision");
             let rationale = fields.text("rationale");
+            let target = fields.optional_date("target_date", When::FromToday);
             decision
                 .zip(rationale)
                 .map(|(decision, rationale)| Answering::Decide {
                     decision,
                     rationale,
+                    target,
                 })
         }
         _ => None,

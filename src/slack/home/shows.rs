@@ -128,7 +128,7 @@ fn waits_for_raiser(rules: &Rules<'_>, concern: &Concern) -> bool {
     match concern.phase {
         Phase::Underway => concern
             .visit()
-            .is_some_and(|visit| visit.target_asked.is_some()),
+            .is_some_and(|visit| visit.target_asked.is_some() || visit.reported.is_some()),
         Phase::Answering => concern.review_asked.is_some(),
         Phase::RejectedWaiting => false,
         _ => matches!(who_acts_next(rules, concern), Some(ActsNext::Raiser)),

@@ -2,6 +2,7 @@
 
 use crate::calendar::{Due, say_date};
 use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::rules::{
     FIVE_WORKING_DAYS, LATEST_EXTENSION, LATEST_REVIEW, ONE_WORKING_DAY, TWO_WORKING_DAYS,
@@ -10,7 +11,7 @@ use crate::concern::rules::{
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
 use crate::ids::Text;
 use crate::messages::{Choice, Choices, Form, later_steps};
-use crate::protocol::{Adjust, Asks, Step};
+use crate::protocol::{Adjust, Asks, Monitor, Step};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// An action that opens a form; the form's `callback_id` is the button's `action_id`.
@@ -24,6 +25,8 @@ pub(in crate::slack) enum Action {
     Respond,
     /// The addressee decides.
     Decide,
+    /// One who answered says how far what they directed has come.
+    Report,
     /// The addressee or the raiser sets the day of a meeting.
     CallMeeting,
     /// The addressee says that no meeting is held.
@@ -55,7 +58,8 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 18] = [
+const ALL: [Action; 19] = [
+    Action::Report,
     Action::CallMeeting,
     Action::NoMeeting,
     Action::RecordMeeting,
@@ -89,6 +93,7 @@ impl Action {
             Self::Reject => "reject",
             Self::Respond => "respond",
             Self::Decide => "decide",
+            Self::Report => "report",
             Self::CallMeeting => "call_meeting",
             Self::NoMeeting => "no_meeting",
             Self::RecordMeeting => "record_meeting",
@@ -112,6 +117,7 @@ impl Action {
         matches!(
             self,
             Self::Extend
+                | Self::Report
                 | Self::CallMeeting
                 | Self::NoMeeting
                 | Self::Hold
@@ -166,8 +172,10 @@ impl Action {
                 Answering::Decide {
                     decision: text(),
                     rationale: text(),
+                    target: None,
                 },
             ),
+            Self::Report => done(visit),
             Self::CallMeeting => Command::CallMeeting {
                 visit,
                 asked: ToMeet {
@@ -255,7 +263,17 @@ impl Action {
             until: in_five.to_string(),
             ..Form::default()
         };
+        let follows = |step: &Step| step.monitored_by == Monitor::Addressee;
+        form.follows = visit
+            .and_then(|visit| rules.step_of(visit))
+            .is_some_and(follows);
         match (self, due) {
+            (Self::Report, _) => {
+                let promised = visit.and_then(|visit| visit.target);
+                let from = promised.map_or(today, |(target, _)| target.max(today));
+                form.after = say_date(from);
+                form.latest = say_date(rules.due(from, LATEST_EXTENSION).date);
+            }
             (Self::Extend, Some(due)) => {
                 let from = due.date.max(today);
                 form.until = rules.due(from, FIVE_WORKING_DAYS).date.to_string();
@@ -373,6 +391,15 @@ fn next_cap(rules: &Rules<'_>, concern: &Concern, today: NaiveDate) -> String {
                 cap.clause
             )
         })
+}
+
+fn done(visit: Option<u32>) -> Command {
+    Command::Report {
+        visit,
+        progress: Progress::Done,
+        until: None,
+        account: None,
+    }
 }
 
 fn answer(visit: Option<u32>, answer: Answering) -> Command {
