@@ -13,6 +13,7 @@ pub mod event;
 pub mod follow;
 pub mod forecast;
 pub mod meeting;
+pub mod partner;
 pub mod raise;
 pub mod readers;
 pub mod rules;

@@ -245,11 +245,15 @@ pub enum Occasion {
     PositionTold,
     /// To the addressee: the raiser set by when they need the answer.
     TimeSet,
+    /// To somebody outside the line whom the raiser's side tells of it, for information or invited to respond.
+    Partner,
+    /// To the raiser: who was invited to respond and has not.
+    PartnersAsk,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -288,6 +292,8 @@ impl Occasion {
         Self::Outside,
         Self::PositionTold,
         Self::TimeSet,
+        Self::Partner,
+        Self::PartnersAsk,
     ];
 }
 
@@ -305,8 +311,9 @@ impl Occasion {
             | Self::Reported
             | Self::ReviewAsk
             | Self::GateDeclined
-            | Self::ExhaustedAsk => Kind::Receipt,
-            Self::Copy => Kind::Copy,
+            | Self::ExhaustedAsk
+            | Self::PartnersAsk => Kind::Receipt,
+            Self::Copy | Self::Partner => Kind::Copy,
             Self::Gate => Kind::Gate,
             Self::AckReminder
             | Self::GateReminder
@@ -595,6 +602,13 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 }
             }
         }
+        Fact::Informed(informed) => {
+            if let Some(user) = &informed.with {
+                let to = To::Person(user.clone());
+                send(Occasion::Partner, informed.visit, to);
+            }
+        }
+        Fact::PartnersAsked { .. } => send(Occasion::PartnersAsk, present, To::Raiser),
         Fact::CapWarned { .. } => {
             send(Occasion::AlertCapWarned, present, To::Raiser);
             send(Occasion::AlertCapWarned, present, iro_manager());
@@ -825,6 +839,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         }
         Occasion::AlertCapWarned => open && concern.caps.iter().any(|cap| cap.warned),
         Occasion::AlertCapPassed => open,
+        Occasion::PartnersAsk => open && concern.partners.outstanding().next().is_some(),
         Occasion::Held => running && visit.held.is_some(),
         Occasion::TimeSet => running && visit.time_set,
         Occasion::Card => rules.step_of(visit).is_some(),
@@ -832,6 +847,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::Meeting
         | Occasion::MovedOn
         | Occasion::Copy
+        | Occasion::Partner
         | Occasion::AlertOverdue
         | Occasion::Extended
         | Occasion::Redated

@@ -31,6 +31,7 @@ mod notice_history;
 mod notice_walk;
 mod outlook;
 mod outside;
+mod partner;
 mod printed;
 mod refusal;
 mod review;
@@ -72,6 +73,7 @@ pub use notice::NoticeSetting;
 pub use notice_forms::{NoticeFault, SendForm, callback};
 pub use outlook::Outlook;
 pub use outside::OutsideForm;
+pub use partner::{InformForm, PartnerLine, ResponseForm};
 pub use printed::{PrintSetting, PrintTexts, Printed};
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
@@ -221,5 +223,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Outside => "notice/outside.json",
         Occasion::PositionTold => "notice/position.json",
         Occasion::TimeSet => "notice/time_set.json",
+        Occasion::Partner => "copy/partner.json",
+        Occasion::PartnersAsk => "receipt/partners.json",
     }
 }

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod fault;
 pub mod json;
 pub mod library;
+pub mod partner;
 pub mod read;
 pub mod redirect;
 mod review_form;
@@ -28,6 +29,7 @@ pub use task::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
 use crate::calendar::Period;
 use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
 
+pub use partner::{Partner, PartnerBy};
 pub use redirect::{Here, Redirect};
 pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
 pub use subject::Starred;
@@ -97,6 +99,8 @@ pub struct Beside {
     pub tasks: Vec<TaskRule>,
     /// The ways out of this protocol to another procedure (`H-1.3`).
     pub redirects: Vec<Redirect>,
+    /// Whom a raiser may tell of a concern outside its line (`W-3.1.2`, `M-partners`).
+    pub partners: Vec<Partner>,
     /// Who chairs and who attends, for the steps that are a meeting.
     pub meetings: IndexMap<StepId, Meeting>,
 }

@@ -32,6 +32,8 @@ mod meetings;
 mod notes;
 #[path = "concern/outside.rs"]
 mod outside;
+#[path = "concern/partners.rs"]
+mod partners;
 #[path = "concern/people.rs"]
 mod people;
 #[path = "concern/properties.rs"]

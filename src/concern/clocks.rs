@@ -82,6 +82,8 @@ pub enum ClockKind {
     CapWarn,
     /// A limit on the whole process has passed: it is reported.
     CapPassed,
+    /// The raiser's side is asked about who was invited to respond and has not.
+    Partners,
 }
 
 impl ClockKind {
@@ -103,6 +105,7 @@ impl ClockKind {
             Self::MeetingOutcome => "meeting-outcome",
             Self::CapWarn => "cap-warn",
             Self::CapPassed => "cap-passed",
+            Self::Partners => "partners",
         }
     }
 }
@@ -232,6 +235,7 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
     }
     if concern.is_open() {
         live.extend(of_caps(rules, concern).into_iter().map(|(_, clock)| clock));
+        live.extend(of_partners(rules, concern));
     }
     live
 }
@@ -257,6 +261,22 @@ pub(super) fn of_caps(rules: &Rules<'_>, concern: &Concern) -> Vec<(u32, Clock)>
         }
     }
     live
+}
+
+/// When the raiser's side is asked about who was invited to respond and has not: at the opening of every fifth working day, as the
+/// sources give no time. The first is counted from the day of the oldest invitation.
+fn of_partners(rules: &Rules<'_>, concern: &Concern) -> Option<Clock> {
+    let partners = &concern.partners;
+    let oldest = partners.outstanding().next()?;
+    let since = partners
+        .asked_at
+        .map_or(oldest.informed.on, |asked| rules.day(asked));
+    let fifth = rules.opening_on_or_after(rules.due(since, FIVE_WORKING_DAYS).date);
+    Some(Clock {
+        key: ClockKey::new(ClockKind::Partners, oldest.informed.number, partners.asked),
+        kind: ClockKind::Partners,
+        at: fifth.max(rules.opening_after(oldest.at)),
+    })
 }
 
 /// The clocks of the meetings ahead: a reminder at the opening of the working day before, and at the opening after the day the

@@ -175,6 +175,19 @@ pub enum Command {
         /// The actions agreed; required where they were reached.
         agreed: Option<Text>,
     },
+    /// Somebody on the raiser's side tells somebody outside the line of it, or records that they did (`W-3.1.2`, `M-partners`).
+    Inform(Box<ToInform>),
+    /// Somebody on the raiser's side records what came of an invitation to respond.
+    Replied {
+        /// The number of what it answers.
+        number: u32,
+        /// Whether they responded; else no response is expected any more.
+        responded: bool,
+        /// The day of it.
+        on: NaiveDate,
+        /// The response, or why none is expected.
+        words: Text,
+    },
     /// The raiser sets by when they need the answer of the present step, where the protocol lets them.
     SetTime {
         /// Until the close of business of this day, or of the working day before it.
@@ -217,6 +230,27 @@ pub enum OutsideWay {
     LegalAdvice,
     /// To other advice (`S-advice`).
     OtherAdvice,
+}
+
+/// Somebody outside the line who is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToInform {
+    /// The id of the protocol's `[[partner]]`; `None` only where the protocol has none.
+    pub partner: Option<String>,
+    /// Which of those that the protocol names.
+    pub named: Option<String>,
+    /// Who is to get a message, from the workspace; `None` where they were told by e-mail.
+    pub with: Option<UserId>,
+    /// The roles that person holds for the concern's team.
+    pub with_roles: BTreeSet<RoleId>,
+    /// Who, in words.
+    pub told: Option<Text>,
+    /// The day on which they were told; a message goes today whatever it says.
+    pub on: NaiveDate,
+    /// Whether they are invited to respond.
+    pub invited: bool,
+    /// What they are told or asked; required where they are invited.
+    pub asked: Option<Text>,
 }
 
 /// A meeting as it is set.
@@ -515,6 +549,12 @@ pub enum FieldFault {
     RoleMayNotRaise,
     /// The route is for nobody whom this role raises about.
     RoleNotOnRoute,
+    /// They were told already, and nothing more would be asked of them.
+    ToldAlready,
+    /// They sit in the line of the concern, or manage the service: it comes to them by itself.
+    ReadsAlready,
+    /// The protocol has these told by e-mail, by this clause; empty where it says nothing of them.
+    ByEmail(String),
     /// The protocol has the star for others only, by this clause.
     NotStarred(String),
 }

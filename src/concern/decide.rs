@@ -1,7 +1,7 @@
 //! The one function that says what follows: `decide(rules, concern, who, what, now)`.
 //!
 //! Its parts are by who asks: `addressee`, `gate`, `raiser`, and `clock` for the program itself; `onward` is what they share,
-//! `behalf` says for whom a cover asks, `notes`, `outside` and `call` stand beside the ladder.
+//! `behalf` says for whom a cover asks, `notes`, `outside`, `call` and `partner` stand beside the ladder.
 
 mod addressee;
 mod behalf;
@@ -14,6 +14,7 @@ mod meeting;
 pub mod notes;
 mod onward;
 pub mod outside;
+pub mod partner;
 mod raiser;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -192,6 +193,13 @@ impl<'r> Deciding<'r> {
                 };
                 self.called(who, whom, (on, reached), agreed)
             }
+            Command::Inform(asked) => self.inform(who, *asked),
+            Command::Replied {
+                number,
+                responded,
+                on,
+                words,
+            } => self.replied(who, number, (responded, on), words),
             command => {
                 if !self.is_raiser(who) {
                     return Err(Refusal::NotYours { who: Who::Raiser });

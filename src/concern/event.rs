@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Position;
 use super::follow::Progress;
 use super::meeting::Outcome;
+use super::partner::{Informed, Replied};
 use super::state::Phase;
 use crate::calendar::Due;
 use crate::ids::{CaseRef, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, UserId};
@@ -77,6 +78,10 @@ pub enum Field {
     Called,
     /// Time and place of a meeting, and who is asked to come.
     Arrangements,
+    /// Who was told outside the line, in words (`M-partners`).
+    Told,
+    /// What somebody outside the line was told or asked.
+    Asked,
 }
 
 impl Field {
@@ -108,6 +113,8 @@ impl Field {
             Self::Call => "call",
             Self::Called => "called",
             Self::Arrangements => "arrangements",
+            Self::Told => "told",
+            Self::Asked => "asked",
         }
     }
 }
@@ -559,6 +566,15 @@ pub enum Fact {
     },
     /// Somebody on the raiser's side telephoned. With texts `call` (the actions agreed) and `called` where given.
     Called(Called),
+    /// Somebody outside the line was told of it (`W-3.1.2`, `M-partners`). With texts `told` and `asked` where given.
+    Informed(Informed),
+    /// What came of an invitation to respond. With text `response`, or `reason` where none is expected any more.
+    Replied(Replied),
+    /// The raiser's side was asked about what is outstanding.
+    PartnersAsked {
+        /// How many were outstanding.
+        outstanding: u32,
+    },
     /// The raiser set by when they need the answer, within what the protocol lets them (`H-2.4`, `B-5.1.b`). With text `reason`.
     TimeSet {
         /// The visit.

@@ -9,9 +9,23 @@ use super::state::{Concern, ViewTaken};
 use crate::ids::RoleId;
 
 /// Whether somebody may read a concern: its raiser and their cover, the manager of the IRO service, holders and copied roles of steps it has
-/// reached, this child's own addressee, holders of a gate's role once it is asked. Nobody else, and they are not told that it exists.
+/// reached, this child's own addressee, holders of a gate's role once it is asked, and whom the raiser's side told by a message where the
+/// protocol has that. Nobody else, and they are not told that it exists.
 #[must_use]
 pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
+    may_read_without_partners(rules, concern, who)
+        || concern.partners.told.iter().any(|told| {
+            let with = told.informed.with.as_ref();
+            with.is_some_and(|user| who.acts_for(user))
+        })
+}
+
+/// The same but for those whom the raiser's side told of it.
+pub(super) fn may_read_without_partners(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    who: &Standing,
+) -> bool {
     let holds = |role: &RoleId| who.holds(role);
     who.user == concern.raiser
         || who.covers_raiser

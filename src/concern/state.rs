@@ -8,6 +8,7 @@ use super::command::Position;
 use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
 use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
+use super::partner::{Partner, Partners};
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
 
@@ -48,6 +49,9 @@ pub struct Concern {
     /// The telephone calls about it, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
+    /// Who was told of it outside its line.
+    #[serde(default, skip_serializing_if = "Partners::is_empty")]
+    pub partners: Partners,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
@@ -336,6 +340,7 @@ impl Concern {
             outside: Vec::new(),
             caps: Vec::new(),
             calls: Vec::new(),
+            partners: Partners::default(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -745,6 +750,16 @@ impl Concern {
                 called: called.clone(),
                 by: Self::person(actor),
             }),
+            Fact::Informed(informed) => {
+                self.partners.told.push(Partner {
+                    informed: informed.clone(),
+                    by: Self::person(actor),
+                    at,
+                    replied: None,
+                });
+            }
+            Fact::Replied(replied) => self.partners.replied(replied),
+            Fact::PartnersAsked { .. } => self.partners.asked(at),
             Fact::TimeSet { visit, due } => {
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.due_anew(*due, at);

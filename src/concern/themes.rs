@@ -1,5 +1,7 @@
 //! Patterns: how many concerns of each theme, category, team and month, and how they ended (`W-4.1`, `S-themes`). Never by person.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -36,6 +38,9 @@ pub struct Themes {
     pub outcomes: Vec<Counted>,
     /// The cases with more than one concern, such as one carer's (`S-themes`): for whoever manages the service alone.
     pub cases: Vec<Counted>,
+    /// On how many of them somebody outside the line was told (`M-partners`), by who: apart from the rest, and more than once where
+    /// several were told of one. Without a name those of whom the protocol says nothing.
+    pub agencies: Vec<Counted>,
 }
 
 /// How many of one kind.
@@ -92,6 +97,7 @@ pub fn themes<'a>(
         mut months,
         mut outcomes,
         mut cases,
+        mut agencies,
     ] = std::array::from_fn(|_| IndexMap::new());
     for entry in entries {
         if entry.raised < from || entry.raised > to {
@@ -115,6 +121,9 @@ pub fn themes<'a>(
         let month = format!("{}-{:02}", entry.raised.year(), entry.raised.month());
         count(&mut months, &month);
         count(&mut outcomes, outcome(entry.concern.phase));
+        for agency in told(&entry) {
+            count(&mut agencies, agency);
+        }
     }
     let mut months = counted(months);
     months.sort_by(|one, other| one.name.cmp(&other.name));
@@ -131,6 +140,7 @@ pub fn themes<'a>(
         teams: counted(teams),
         months,
         outcomes: counted(outcomes),
+        agencies: counted(agencies),
         cases,
     }
 }
@@ -164,12 +174,25 @@ impl Themes {
             &mut self.teams,
             &mut self.months,
             &mut self.outcomes,
+            &mut self.agencies,
         ] {
             hide(list.iter_mut().map(|counted| &mut counted.number));
         }
         hide([&mut self.all]);
         self
     }
+}
+
+/// Who outside the line was told of a concern, each once.
+fn told<'a>(entry: &Entry<'a>) -> BTreeSet<&'a str> {
+    let told = entry.concern.partners.told.iter();
+    told.map(|told| {
+        let named = told.informed.named.as_deref();
+        let rule = told.informed.partner.as_deref();
+        let rule = rule.and_then(|id| entry.protocol.partner(id));
+        rule.map_or(named.unwrap_or_default(), |rule| rule.called(named))
+    })
+    .collect()
 }
 
 /// Hides the small numbers of a list whose sum is told, and the next in size until at least two are hidden that make up at least

@@ -11,6 +11,7 @@ use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
 use super::outside::{OutsideLine, outside_lines};
+use super::partner::{PartnerLine, is_invited, outstanding_lines, partner_lines};
 use super::setting::Setting;
 use super::tasks::{Beside, beside};
 use crate::calendar::say_date;
@@ -116,6 +117,12 @@ pub(super) struct About<'a> {
     outlook: Outlook,
     /// The telephone calls about it.
     calls: Vec<CallLine>,
+    /// Who was told of it outside its line.
+    partners: Vec<PartnerLine>,
+    /// Those of them who were invited to respond and have not.
+    outstanding: Vec<PartnerLine>,
+    /// Whether whoever reads this is one of those.
+    invited: bool,
     /// What the protocol asks besides the steps.
     tasks: Option<Beside<'a>>,
     texts: Vec<Prose>,
@@ -311,6 +318,9 @@ impl<'a> About<'a> {
                 _ => Outlook::default(),
             },
             calls: call_lines(rules, concern),
+            partners: partner_lines(rules, concern),
+            outstanding: outstanding_lines(rules, concern),
+            invited: is_invited(concern, setting.audience.mention),
             texts: texts(setting, matter, visit),
             buttons,
             // The standing receipt shows the present step, and its buttons are of that.

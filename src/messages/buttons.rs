@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::concern::decide::partner::offered;
 use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
@@ -54,6 +55,10 @@ pub enum Button {
     SetTime,
     /// The raiser logs a telephone call.
     Call,
+    /// The raiser tells somebody outside the line.
+    Inform,
+    /// The raiser records what came of an invitation to respond.
+    Response,
     /// The raiser skips to a later step.
     Bypass,
     /// The raiser withdraws it.
@@ -88,6 +93,8 @@ impl Button {
             Self::HoldEscalation => "hold_escalation",
             Self::SetTime => "set_time",
             Self::Call => "call",
+            Self::Inform => "inform",
+            Self::Response => "response",
             Self::Bypass => "bypass",
             Self::Withdraw => "withdraw",
             Self::Details => "details",
@@ -205,6 +212,11 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
     draw(running && may_hold && escalates, Button::HoldEscalation);
     draw(may_set_time(rules, concern), Button::SetTime);
     draw(concern.raised.flags.urgent, Button::Call);
+    draw(
+        concern.partners.outstanding().next().is_some(),
+        Button::Response,
+    );
+    draw(offered(rules, concern).next().is_some(), Button::Inform);
     let meets =
         concern.phase == Phase::Answering && step.is_some_and(|step| rules.meeting(step).is_some());
     draw(meets, Button::CallMeeting);

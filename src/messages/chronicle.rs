@@ -479,6 +479,10 @@ fn clause(setting: &Setting<'_>, before: &Concern, fact: &Fact) -> Option<String
             let rule = rules.protocol.beside.urgent.as_ref();
             rule.map(|rule| rule.clause.clone())
         }
+        Fact::Informed(informed) => {
+            let rule = rules.protocol.partner(informed.partner.as_deref()?)?;
+            Some(rule.clause.clone())
+        }
         Fact::Extended { visit, .. } => {
             let step = rules.step_of(before.visit_numbered(*visit)?)?;
             step.extend.as_ref().map(|extend| extend.clause.clone())

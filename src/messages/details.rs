@@ -10,6 +10,7 @@ use super::{Broken, Messages, fit, ladder};
 use crate::calendar::say_date;
 use crate::concern::event::{Alert, Caution, Outside, Redate, View};
 use crate::concern::follow::Progress;
+use crate::concern::partner::Informed;
 use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
 use crate::ids::UserId;
 use crate::mail::{Matter, Occasion};
@@ -435,6 +436,28 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             };
             "called"
         }
+        Fact::Informed(informed) => {
+            super::partner::name_of(rules, informed).clone_into(&mut line.to);
+            line.person.clone_from(&informed.with);
+            line.until = say_date(informed.on);
+            line.how = told_how(informed.invited, informed.with.is_some());
+            line.cautions.clone_from(&informed.cautions);
+            "informed"
+        }
+        Fact::Replied(replied) => {
+            if let Some(informed) = informed_numbered(record, replied.number) {
+                super::partner::name_of(rules, informed).clone_into(&mut line.to);
+                line.person.clone_from(&informed.with);
+            }
+            line.until = say_date(replied.on);
+            line.how = if replied.responded {
+                "responded"
+            } else {
+                "ended"
+            };
+            "replied"
+        }
+        Fact::PartnersAsked { .. } => "partners_asked",
         Fact::TimeSet { visit, due } => {
             line.stage = stage_of(*visit);
             line.until = say_due(due);
@@ -457,6 +480,24 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
     };
     line
+}
+
+/// How somebody outside the line was told, by its name in the templates.
+pub(super) fn told_how(invited: bool, by_message: bool) -> &'static str {
+    match (invited, by_message) {
+        (true, true) => "invited",
+        (true, false) => "invited_by_email",
+        (false, true) => "told",
+        (false, false) => "told_by_email",
+    }
+}
+
+/// What a record has of somebody who was told, by their number.
+pub(super) fn informed_numbered(record: &[Recorded], number: u32) -> Option<&Informed> {
+    record.iter().find_map(|earlier| match &earlier.fact {
+        Fact::Informed(informed) if informed.number == number => Some(informed),
+        _ => None,
+    })
 }
 
 /// A view on a way out of the council, by its name in the templates.

@@ -271,6 +271,13 @@ pub enum Told {
     Whom,
     /// Themes are for whoever manages the service.
     ThemesOfOthers,
+    /// A guest, or somebody from outside, who may be told by e-mail alone.
+    AGuestByEmail,
+    /// Nobody who was invited to respond has still to do so.
+    NobodyInvited {
+        /// The concern.
+        reference: String,
+    },
     /// The time of the whole process has ended.
     WholeEnded {
         /// When, as cards say it.
@@ -305,6 +312,8 @@ impl Told {
             Self::SayWhy => "told/say_why.txt",
             Self::Whom => "told/whom.txt",
             Self::ThemesOfOthers => "told/themes_of_others.txt",
+            Self::AGuestByEmail => "told/a_guest_by_email.txt",
+            Self::NobodyInvited { .. } => "told/nobody_invited.txt",
             Self::WholeEnded { .. } => "told/whole_ended.txt",
         }
     }
@@ -313,7 +322,9 @@ impl Told {
         match self {
             Self::HeldLongest { reference, on } => TellSays { reference, on },
             Self::WholeEnded { on } => TellSays { reference: "", on },
-            Self::NoLaterStep { reference } => TellSays { reference, on: "" },
+            Self::NoLaterStep { reference } | Self::NobodyInvited { reference } => {
+                TellSays { reference, on: "" }
+            }
             _ => TellSays::default(),
         }
     }
@@ -548,7 +559,7 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
     }
 }
 
-fn told_samples() -> [Told; 19] {
+fn told_samples() -> [Told; 21] {
     let reference = || "C-42".to_owned();
     [
         Told::NotReached,
@@ -574,6 +585,10 @@ fn told_samples() -> [Told; 19] {
         Told::SayWhy,
         Told::Whom,
         Told::ThemesOfOthers,
+        Told::AGuestByEmail,
+        Told::NobodyInvited {
+            reference: reference(),
+        },
         Told::WholeEnded {
             on: "Thu 14 Jan".to_owned(),
         },

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::about::About;
+use super::partner::{PartnerLine, sample_lines};
 use super::setting::{Line, Setting};
 use super::{Broken, Messages, Rendered};
 use crate::calendar::say_date_year;
@@ -75,6 +76,13 @@ pub enum Reply<'a> {
         /// The one team it is about, where one was named.
         team: Option<&'a str>,
     },
+    /// Who was told outside the line, on open concerns of somebody's own side.
+    Agencies {
+        /// Those who were told, in the order of the list.
+        lines: &'a [PartnerLine],
+        /// By what reporting the protocols follow them, such as "Dispute Resolution Partnership reporting"; empty where none says.
+        tracked: &'a str,
+    },
     /// Something else was done, and its messages show it.
     Done(ConcernId),
 }
@@ -124,6 +132,8 @@ struct ReplySays<'a> {
     until: String,
     themes: Option<&'a Themes>,
     team: Option<&'a str>,
+    agencies: &'a [PartnerLine],
+    tracked: &'a str,
     #[serde(flatten)]
     cut: Cut<'a>,
 }
@@ -261,6 +271,12 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             says.themes = Some(themes);
             "reply/themes.json"
         }
+        Reply::Agencies { lines, tracked } => {
+            says.agencies = lines.get(..REPLY_LINES).unwrap_or(lines);
+            says.cut.more = lines.len() - says.agencies.len();
+            says.tracked = tracked;
+            "reply/agencies.json"
+        }
         Reply::Done(concern) => {
             says.reference = concern.to_string();
             "reply/done.json"
@@ -309,6 +325,17 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
     let one = vec![line(1)];
     let many: Vec<Line> = (1..60).map(line).collect();
     let to = UserId::from("U0OTHER");
+    let (told, all_told) = (sample_lines(), vec![PartnerLine::default(); 60]);
+    for (lines, tracked) in [
+        (&told, "Partnership reporting"),
+        (&all_told, ""),
+        (&Vec::new(), ""),
+    ] {
+        let (name, says) = reply_says(&Reply::Agencies { lines, tracked });
+        if let Ok(sample) = serde_json::to_value(&says) {
+            attempt(name, &sample);
+        }
+    }
     let patterns = patterns();
     let hidden = patterns.clone().with_small_numbers_hidden();
     for lines in [&Vec::new(), &one, &many] {
@@ -432,6 +459,7 @@ fn patterns() -> Themes {
         months: counted(&["2026-11", "2026-12"]),
         outcomes: counted(&["open", "resolved", "withdrawn", "maintained", "referred"]),
         cases: counted(&["K-204117"]),
+        agencies: counted(&["Police", ""]),
         ..Themes::default()
     }
 }

@@ -4,13 +4,15 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::details::{answered, position, progress};
+use super::details::{answered, informed_numbered, position, progress, told_how};
 use super::escape::{plainly, width};
+use super::partner::name_of;
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
 use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
 use crate::concern::event::Called;
+use crate::concern::partner::{Informed, Replied};
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::{Monitor, Step, words};
@@ -324,6 +326,12 @@ impl Noting<'_, '_> {
                 Fact::TimeSet { .. } => ("time_set", ""),
                 Fact::Called(called) if called.reached => ("called", "reached"),
                 Fact::Called(_) => ("called", "not_reached"),
+                Fact::Informed(informed) => {
+                    let how = told_how(informed.invited, informed.with.is_some());
+                    ("informed", how)
+                }
+                Fact::Replied(replied) if replied.responded => ("replied", "responded"),
+                Fact::Replied(_) => ("replied", "ended"),
                 _ => continue,
             };
             self.line(recorded, kind, how, say, lines)?;
@@ -383,6 +391,9 @@ impl Noting<'_, '_> {
                 role: Some(role), ..
             } => ladder::roles(rules.protocol, [role], "or"),
             Fact::Called(called) => ladder::roles(rules.protocol, &called.roles, "and"),
+            Fact::Informed(informed) => name_of(rules, informed).to_owned(),
+            Fact::Replied(replied) => informed_numbered(self.record, replied.number)
+                .map_or_else(String::new, |informed| name_of(rules, informed).to_owned()),
             Fact::Bypassed { to, .. } => rules
                 .step(to)
                 .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step)),
@@ -394,6 +405,9 @@ impl Noting<'_, '_> {
             | Fact::Held { until: due, .. }
             | Fact::TimeSet { due, .. } => Some(rules.calendar.say_due(due)),
             Fact::Called(called) => Some(rules.calendar.say(called.on)),
+            Fact::Informed(Informed { on, .. }) | Fact::Replied(Replied { on, .. }) => {
+                Some(say_date(*on))
+            }
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
@@ -401,9 +415,22 @@ impl Noting<'_, '_> {
             Fact::MoreTime { target, .. } => Some(say_date(*target)),
             _ => None,
         };
+        let episode = match &recorded.fact {
+            // What goes through the program is in its own record; an e-mail is not.
+            Fact::Informed(Informed {
+                partner: Some(partner),
+                with: None,
+                ..
+            }) => rules
+                .protocol
+                .partner(partner)
+                .and_then(|rule| rule.episode.as_deref()),
+            _ => None,
+        };
         let says = Says {
             kind,
             how,
+            title: episode.unwrap_or_default(),
             stage: &self.step.stage,
             name: &self.step.name,
             role,
@@ -465,6 +492,8 @@ impl Noting<'_, '_> {
                 | Fact::Bypassed { visit, .. }
                 | Fact::TimeSet { visit, .. }
                 | Fact::Called(Called { visit, .. })
+                | Fact::Informed(Informed { visit, .. })
+                | Fact::Replied(Replied { visit, .. })
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,
                 _ => false,

@@ -254,6 +254,12 @@ fn field_fault<'a>(
             says.why = clause;
             "refusal/field_not_starred.txt"
         }
+        FieldFault::ToldAlready => "refusal/field_told_already.txt",
+        FieldFault::ReadsAlready => "refusal/field_reads_already.txt",
+        FieldFault::ByEmail(clause) => {
+            says.why = clause;
+            "refusal/field_by_email.txt"
+        }
     }
 }
 
@@ -420,7 +426,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
 }
 
 /// Everything that may be wrong with a field.
-fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 16] {
+fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 20] {
     [
         FieldFault::Missing,
         FieldFault::Past,
@@ -438,6 +444,10 @@ fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 16] {
         FieldFault::RoleMayNotRaise,
         FieldFault::RoleNotOnRoute,
         FieldFault::NotStarred("Stage 1".to_owned()),
+        FieldFault::ToldAlready,
+        FieldFault::ReadsAlready,
+        FieldFault::ByEmail("Key Principles".to_owned()),
+        FieldFault::ByEmail(String::new()),
     ]
 }
 

@@ -14,7 +14,7 @@ use super::tasks::{self, TasksSetting};
 use super::walk::{STEPS, Turn, Walk};
 use super::{
     call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
-    notice_walk, outside, printed, refusal, review_forms, review_happened, review_walk,
+    notice_walk, outside, partner, printed, refusal, review_forms, review_happened, review_walk,
     tasks_details, tasks_forms, tasks_walk, template_of,
 };
 use crate::calendar::Calendar;
@@ -55,6 +55,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     home::samples(&mut attempt);
     outside::samples(&mut attempt);
     call::samples(&mut attempt);
+    partner::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::calendar::{Calendar, Due};
-use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::command::{MeetingHeld, ToInform, ToMeet};
+use crate::concern::decide::partner::offered;
 use crate::concern::event::{Flags, Rag};
 use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
@@ -16,7 +17,7 @@ use crate::concern::{
     Standing, Visit, clocks, decide, raise,
 };
 use crate::ids::{CaseRef, ConcernId, RoleId, TeamId, Text, UserId};
-use crate::protocol::{Asks, Protocol, Route, Step};
+use crate::protocol::{Asks, PartnerBy, Protocol, Route, Step};
 
 /// How far each is walked.
 pub(super) const STEPS: usize = 14;
@@ -367,6 +368,7 @@ fn raisers(
             agreed: Some(words()),
         });
     }
+    commands.extend(partners(rules, concern, now));
     commands.push(Command::SetTime {
         until: in_days(rules, now, 1),
         reason: words(),
@@ -388,4 +390,34 @@ fn raisers(
         .into_iter()
         .map(|command| (raiser(concern), command))
         .collect()
+}
+
+/// What may be told outside the line, and what comes of it.
+fn partners(rules: &Rules<'_>, concern: &Concern, now: DateTime<Utc>) -> Vec<Command> {
+    let on = rules.day(now);
+    let rule = offered(rules, concern).last();
+    let told = |user: &str, invited: bool| {
+        Command::Inform(Box::new(ToInform {
+            partner: rule.map(|rule| rule.id.clone()),
+            named: rule.and_then(|rule| rule.names.first().cloned()),
+            with: Some(UserId::from(user))
+                .filter(|_| rule.is_some_and(|rule| rule.by == PartnerBy::Message)),
+            with_roles: BTreeSet::new(),
+            told: Some(words()),
+            on,
+            invited,
+            asked: Some(words()),
+        }))
+    };
+    let mut commands = vec![told("U0ONE", true), told("U0TWO", false)];
+    if let Some(told) = concern.partners.outstanding().next() {
+        let number = told.informed.number;
+        commands.push(Command::Replied {
+            number,
+            responded: number.is_multiple_of(2),
+            on,
+            words: words(),
+        });
+    }
+    commands
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::words::{self, word_for};
 use super::{
-    ClockStart, Gate, Meeting, Protocol, Role, Route, Sender, Step, StepClock, TaskRule, TaskStart,
+    ClockStart, Gate, Meeting, Partner, Protocol, Role, Route, Sender, Step, StepClock, TaskRule,
+    TaskStart,
 };
 use crate::ids::RoleId;
 
@@ -75,6 +76,7 @@ pub fn json(protocol: &Protocol) -> Value {
             })
         })
         .collect();
+    let partners: Vec<_> = protocol.beside.partners.iter().map(partner).collect();
     json!({
         "id": protocol.id,
         "title": protocol.title,
@@ -100,7 +102,23 @@ pub fn json(protocol: &Protocol) -> Value {
         "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
         "review_fields": review_fields,
         "redirects": redirects,
+        "partners": partners,
         "themes": themes,
+    })
+}
+
+fn partner(partner: &Partner) -> Value {
+    json!({
+        "id": partner.id,
+        "name": partner.name,
+        "names": partner.names,
+        "when": partner.when,
+        "by": word_for(words::PARTNER_BY, &partner.by),
+        "episode": partner.episode,
+        "tracked": partner.tracked,
+        "routes": partner.routes,
+        "subjects": partner.subjects,
+        "clause": partner.clause,
     })
 }
 

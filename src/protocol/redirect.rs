@@ -36,11 +36,20 @@ impl Redirect {
     /// Whether it is offered on that route about that subject; where the subject is not known, whether it may be.
     #[must_use]
     pub fn is_offered(&self, route: &RouteId, subject: Option<Subject>) -> bool {
-        let on_route = self.routes.is_empty() || self.routes.contains(route);
-        let of_subject = self.subjects.is_empty()
-            || subject.is_none_or(|subject| self.subjects.contains(&subject));
-        on_route && of_subject
+        is_for((&self.routes, &self.subjects), route, subject)
     }
+}
+
+/// Whether what is for some routes and subjects only, where it names any, is for these.
+pub(super) fn is_for(
+    (routes, subjects): (&[RouteId], &[Subject]),
+    route: &RouteId,
+    subject: Option<Subject>,
+) -> bool {
+    let on_route = routes.is_empty() || routes.contains(route);
+    let of_subject =
+        subjects.is_empty() || subject.is_none_or(|subject| subjects.contains(&subject));
+    on_route && of_subject
 }
 
 impl Protocol {

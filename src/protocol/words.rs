@@ -1,8 +1,8 @@
 //! The words of a protocol file and what they stand for, in one place: the reader and the explainer both use them.
 
 use super::{
-    Adjust, Asks, ClockStart, GateKind, Here, Monitor, Need, OnReject, Repeat, ReviewAsks, Scope,
-    Silence, Subject, TaskOccasion,
+    Adjust, Asks, ClockStart, GateKind, Here, Monitor, Need, OnReject, PartnerBy, Repeat,
+    ReviewAsks, Scope, Silence, Subject, TaskOccasion,
 };
 
 /// The word that stands for a value.
@@ -63,6 +63,12 @@ pub(super) const GATES: &[(&str, GateKind)] = &[
 
 /// What becomes of a concern that another procedure has.
 pub(super) const HERE: &[(&str, Here)] = &[("ends", Here::Ends), ("goes on", Here::GoesOn)];
+
+/// How somebody outside the line is told.
+pub(super) const PARTNER_BY: &[(&str, PartnerBy)] = &[
+    ("message", PartnerBy::Message),
+    ("e-mail", PartnerBy::Email),
+];
 
 /// What starts a clock, but for a named step, which is `step` and its id.
 pub(super) const STARTS: &[(&str, ClockStart)] = &[

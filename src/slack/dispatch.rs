@@ -18,6 +18,7 @@
 //! | `recording` | case notes: copied, and ticked once they are pasted |
 //! | `outside` | the raiser's views on Cafcass and on advice |
 //! | `calling` | a telephone call, logged |
+//! | `informing` | somebody outside the line told, and what came of it |
 //! | `themes` | patterns, for whoever manages the service |
 //! | `fields` | what was filled in, with every fault at its field |
 
@@ -25,6 +26,7 @@ mod calling;
 mod click;
 mod covering;
 mod fields;
+mod informing;
 pub(super) mod lists;
 mod noticing;
 mod outside;

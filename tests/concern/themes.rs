@@ -1,6 +1,7 @@
 //! Patterns: by theme, category, team, month and outcome; small numbers hidden where they might point at a child.
 
 use lodestar::concern::Command;
+use lodestar::concern::command::ToInform;
 use lodestar::concern::themes::{Counted, Entry, Themes, themes};
 
 use crate::kit::*;
@@ -20,6 +21,43 @@ fn said(counted: &[Counted]) -> Vec<(&str, Option<usize>)> {
         .iter()
         .map(|counted| (counted.name.as_str(), counted.number.count))
         .collect()
+}
+
+#[test]
+fn who_was_told_outside_the_line_is_counted_apart_once_a_concern() {
+    let told = |named: Option<&str>| {
+        Command::Inform(Box::new(ToInform {
+            partner: Some("agency".to_owned()),
+            named: named.map(str::to_owned),
+            with: None,
+            with_roles: std::collections::BTreeSet::new(),
+            told: Some(text()),
+            on: day("2026-12-14"),
+            invited: true,
+            asked: Some(text()),
+        }))
+    };
+    let mut first = Story::of("manchester").raises();
+    first
+        .raiser(told(Some("Police")))
+        .raiser(told(Some("Police")));
+    let mut second = Story::of("manchester").raises();
+    second.raiser(told(Some("Police"))).raiser(told(None));
+    let counted = count(&[(&first, "North"), (&second, "North")]);
+    assert_eq!(
+        said(&counted.agencies),
+        [("Police", Some(2)), ("Partner agency", Some(1))]
+    );
+    assert_eq!(
+        counted.all.count,
+        Some(2),
+        "the concerns are counted as ever"
+    );
+    let shared = counted.with_small_numbers_hidden();
+    assert_eq!(
+        said(&shared.agencies),
+        [("Police", None), ("Partner agency", None)]
+    );
 }
 
 #[test]

@@ -273,6 +273,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/step/3/meeting", "/$defs/step/properties/meeting"),
     ("/bypass", "/properties/bypass"),
     ("/redirect/0", "/$defs/redirect"),
+    ("/partner/0", "/$defs/partner"),
     ("/cafcass", "/properties/cafcass"),
     ("/legal_advice", "/properties/legal_advice"),
     ("/advice", "/properties/advice"),
@@ -373,6 +374,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("/notice/0", "when", "/$defs/notice/properties/when"),
     ("/redirect/0", "here", "/$defs/redirect/properties/here"),
+    ("/partner/0", "by", "/$defs/partner/properties/by"),
 ];
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::Days;
 use lodestar::calendar::Due;
 use lodestar::concern::Field;
-use lodestar::concern::command::{MeetingHeld, ToMeet};
+use lodestar::concern::command::{MeetingHeld, ToInform, ToMeet};
+use lodestar::concern::decide::partner::offered;
 use lodestar::concern::follow::Progress;
 use lodestar::concern::meeting::Outcome;
 use lodestar::concern::rules::ONE_WORKING_DAY;
@@ -183,6 +184,30 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 agreed: Some(words()),
             },
         ),
+        Button::Inform => {
+            let rule = offered(&rules, &story.concern).next()?;
+            let asked = ToInform {
+                partner: Some(rule.id.clone()),
+                named: rule.names.first().cloned(),
+                with: None,
+                with_roles: BTreeSet::new(),
+                told: Some(words()),
+                on: today,
+                invited: true,
+                asked: Some(words()),
+            };
+            (raiser, Command::Inform(Box::new(asked)))
+        }
+        Button::Response => {
+            let waits = story.concern.partners.outstanding().next()?;
+            let replied = Command::Replied {
+                number: waits.informed.number,
+                responded: true,
+                on: today,
+                words: words(),
+            };
+            (raiser, replied)
+        }
         Button::ReviewDate => (
             raiser,
             Command::ReviewDate {

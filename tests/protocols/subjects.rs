@@ -179,6 +179,11 @@ fn what_is_for_a_subject_or_a_route_that_is_not_there_is_refused() {
         "id     = «\"partnership\"",
         "There are two redirects `partnership`: give one another id.",
     );
+    one_fault(
+        "id     = \"school\"",
+        "id     = «\"agency\"",
+        "There are two partners `agency`: give one another id.",
+    );
     let children =
         "subjects      = [\"looked_after_child\", \"child_protection\", \"foster_carer\"]";
     let (faults, _) = faults_in(

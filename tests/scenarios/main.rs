@@ -23,6 +23,7 @@ mod notes;
 mod notices;
 mod occasions;
 mod outside;
+mod partners;
 mod people;
 mod raiser;
 mod readers;

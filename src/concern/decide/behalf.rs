@@ -35,12 +35,8 @@ impl Deciding<'_> {
                     who.holds_for(&gate.roles).cloned()
                 }
             }
-            Command::Handover { .. } | Command::NotesPasted { .. } | Command::Call { .. }
-                if self.is_raiser(who) =>
-            {
-                raiser()
-            }
-            Command::Handover { .. } | Command::NotesPasted { .. } | Command::Call { .. } => {
+            command if is_of_raisers_side(command) && self.is_raiser(who) => raiser(),
+            command if is_of_raisers_side(command) => {
                 who.holds_for([&RoleId::from(IRO_MANAGER)]).cloned()
             }
             Command::Note { .. } => {
@@ -66,6 +62,18 @@ impl Deciding<'_> {
             _ => who.holds_for(step.answerers()).cloned(),
         }
     }
+}
+
+/// Whether it is for the raiser or the manager of the IRO service.
+fn is_of_raisers_side(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Handover { .. }
+            | Command::NotesPasted { .. }
+            | Command::Call { .. }
+            | Command::Inform(_)
+            | Command::Replied { .. }
+    )
 }
 
 /// Whether nothing but cover lets somebody act for these roles.

@@ -195,6 +195,11 @@ impl Deciding<'_> {
                 });
             }
             ClockKind::CapWarn | ClockKind::CapPassed => self.tell_of_caps(&clock),
+            ClockKind::Partners => {
+                let outstanding = self.concern.partners.outstanding().count();
+                let outstanding = u32::try_from(outstanding).unwrap_or(u32::MAX);
+                self.add(Fact::PartnersAsked { outstanding });
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::Checker;
 use super::did_you_mean;
-use crate::protocol::words;
+use crate::ids::RouteId;
+use crate::protocol::{Subject, words};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     raisers(checker);
@@ -21,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         );
     }
     redirects(checker);
+    partners(checker);
     names(checker);
 }
 
@@ -70,23 +72,34 @@ fn raisers(checker: &mut Checker<'_>) {
 }
 
 fn redirects(checker: &mut Checker<'_>) {
-    let redirects = &checker.protocol.beside.redirects;
+    let redirects = checker.protocol.beside.redirects.iter();
+    let ways = redirects.map(|way| (way.id.as_str(), &*way.routes, &*way.subjects));
+    in_some_places(checker, "redirect", "This way out is", ways);
+}
+
+fn partners(checker: &mut Checker<'_>) {
+    let partners = checker.protocol.beside.partners.iter();
+    let partners = partners.map(|one| (one.id.as_str(), &*one.routes, &*one.subjects));
+    let are = "This partner is told of concerns";
+    in_some_places(checker, "partner", are, partners);
+}
+
+/// What has an id of its own, and is for some routes and subjects only.
+fn in_some_places<'p>(
+    checker: &mut Checker<'_>,
+    key: &str,
+    are: &str,
+    all: impl Iterator<Item = (&'p str, &'p [RouteId], &'p [Subject])>,
+) {
     let mut seen = HashSet::new();
-    for (number, redirect) in redirects.iter().enumerate() {
-        let path = format!("redirect.{number}");
-        if !seen.insert(redirect.id.as_str()) {
-            let message = format!(
-                "There are two redirects `{}`: give one another id.",
-                redirect.id
-            );
+    for (number, (id, routes, subjects)) in all.enumerate() {
+        let path = format!("{key}.{number}");
+        if !seen.insert(id) {
+            let message = format!("There are two {key}s `{id}`: give one another id.");
             checker.error(&format!("{path}.id"), message);
         }
-        checker.routes(&format!("{path}.routes"), &redirect.routes);
-        checker.subjects(
-            &format!("{path}.subjects"),
-            "This way out is",
-            &redirect.subjects,
-        );
+        checker.routes(&format!("{path}.routes"), routes);
+        checker.subjects(&format!("{path}.subjects"), are, subjects);
     }
 }
 

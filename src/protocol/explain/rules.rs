@@ -3,7 +3,8 @@
 use super::step::gate_words;
 use super::{Page, and, listed, names, only_for, or, raiser};
 use crate::protocol::{
-    ExternalRoute, Here, Protocol, ReviewAsks, ReviewClock, ReviewField, Silence,
+    ExternalRoute, Here, Partner, PartnerBy, Protocol, ReviewAsks, ReviewClock, ReviewField,
+    Silence,
 };
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
@@ -19,6 +20,7 @@ pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     moving(page, protocol);
     urgent(page, protocol);
     redirects(page, protocol);
+    partners(page, protocol);
     let beside = &protocol.beside;
     external(
         page,
@@ -102,6 +104,58 @@ fn redirects(page: &mut Page, protocol: &Protocol) {
             ),
         );
     }
+}
+
+fn partners(page: &mut Page, protocol: &Protocol) {
+    let partners = &protocol.beside.partners;
+    if partners.is_empty() {
+        return;
+    }
+    page.section("Telling others outside the line");
+    for partner in partners {
+        page.line(2, 4, &partner_words(partner));
+    }
+    page.line(
+        2,
+        4,
+        "They are told for information or invited to respond. No step asks them and no clock waits for them; the raiser is asked every five working days about who has not responded.",
+    );
+}
+
+fn partner_words(partner: &Partner) -> String {
+    let Partner {
+        id, name, clause, ..
+    } = partner;
+    let only = only_for(&partner.routes, &partner.subjects);
+    let only = if only.is_empty() {
+        only
+    } else {
+        format!(" {only},")
+    };
+    let names = if partner.names.is_empty() {
+        String::new()
+    } else {
+        format!(", such as {}", listed(&partner.names))
+    };
+    let when = partner
+        .when
+        .as_ref()
+        .map_or_else(String::new, |when| format!(" where {when}"));
+    let how = match partner.by {
+        PartnerBy::Message => {
+            "by a message after which they may read the concern, or by e-mail where they are outside the workspace"
+        }
+        PartnerBy::Email => "by e-mail, which the raiser records",
+    };
+    let kept = match (&partner.episode, &partner.tracked) {
+        (Some(episode), Some(tracked)) => {
+            format!(" It is recorded as a {episode}, and followed by {tracked}.")
+        }
+        (Some(episode), None) => format!(" It is recorded as a {episode}."),
+        (None, Some(tracked)) => format!(" It is followed by {tracked}."),
+        (None, None) => String::new(),
+    };
+    format!("{name} ({id}){names}:{only} may be told{when}, {how} [{clause}].{kept}")
 }
 
 fn urgent(page: &mut Page, protocol: &Protocol) {

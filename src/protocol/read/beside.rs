@@ -8,11 +8,11 @@ use super::value::{required_period, role_ids, route_ids, values, words_of};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{
-    HERE, OCCASIONS, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SUBJECTS,
+    HERE, OCCASIONS, PARTNER_BY, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SUBJECTS,
 };
 use crate::protocol::{
-    Beside, ExternalRoute, Here, NoteRule, Notice, Redirect, ReviewClock, ReviewField, Silence,
-    UrgentRule,
+    Beside, ExternalRoute, Here, NoteRule, Notice, Partner, PartnerBy, Redirect, ReviewClock,
+    ReviewField, Silence, UrgentRule,
 };
 
 /// What a case note holds where the protocol does not say.
@@ -50,6 +50,11 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .iter()
             .filter_map(redirect)
             .collect(),
+        partners: file
+            .tables("partner", "somebody outside the line who may be told")
+            .iter()
+            .filter_map(partner)
+            .collect(),
         meetings: IndexMap::new(),
     }
 }
@@ -73,6 +78,32 @@ fn redirect(section: &Section<'_, '_>) -> Option<Redirect> {
         routes,
         subjects,
         here,
+        clause: clause?.value,
+    })
+}
+
+fn partner(section: &Section<'_, '_>) -> Option<Partner> {
+    let id = section.required_id("id", "agency");
+    let name = section.required_text("name", "Another agency");
+    let names = values(section.list("names", false));
+    let when = section.text("when").map(|text| text.value);
+    let by = section.word("by", PARTNER_BY).unwrap_or(PartnerBy::Message);
+    let episode = section.text("episode").map(|text| text.value);
+    let tracked = section.text("tracked").map(|text| text.value);
+    let routes = route_ids(section);
+    let subjects = words_of(section, "subjects", SUBJECTS);
+    let clause = section.required_text("clause", "3.1.2");
+    section.finish();
+    Some(Partner {
+        id: id?.value,
+        name: name?.value,
+        names,
+        when,
+        by,
+        episode,
+        tracked,
+        routes,
+        subjects,
         clause: clause?.value,
     })
 }

@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveTime;
-use serde_json::json;
-use tracing::error;
 
 use super::Bot;
 use super::fields::{Fields, When};
-use crate::concern::readers::raisers_side;
-use crate::concern::{Command, FieldFault, Refusal, Who};
-use crate::desk::DeskError;
+use crate::concern::{Command, FieldFault};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{CallForm, Problem, Told};
+use crate::messages::{CallForm, Told};
 use crate::slack::modal::meta::About;
 use crate::slack::payload::Submission;
 use crate::slack::reply::Reply;
@@ -28,38 +24,18 @@ impl Bot {
         id: ConcernId,
         trigger: Option<&str>,
     ) -> Reply {
-        let case = match self.readable(user, id).await {
+        let case = match self.for_raisers_side(user, id).await {
             Ok(case) => case,
-            Err(fault) => return self.explained(user, id, fault).await,
+            Err(said) => return said,
         };
         let calendar = self.desk.calendar();
         let rules = match case.rules(&calendar, self.desk.hours()) {
             Ok(rules) => rules,
             Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        let standing = self.desk.standing(user, &case);
-        if !raisers_side(&rules, &case.concern, &standing) {
-            let refusal = Refusal::NotYours {
-                who: Who::RaiserOrIroManager,
-            };
-            let fault = DeskError::Refused(refusal, Some(Box::new(case.clone())));
-            return self.explained(user, id, fault).await;
-        }
         let form = CallForm::new(&rules, &case.concern, self.desk.now());
-        match self.messages.call_form(&form) {
-            Ok(mut view) => {
-                let about = About {
-                    concern: id.to_string(),
-                    ..About::default()
-                };
-                view["private_metadata"] = json!(about.kept());
-                self.open(trigger, &view).await
-            }
-            Err(broken) => {
-                error!(%broken, "a form could not be built");
-                self.problem(&Problem::Broken)
-            }
-        }
+        self.open_about(id, self.messages.call_form(&form), trigger)
+            .await
     }
 
     /// Logs the call.

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tracing::{error, warn};
 
+use super::informing::Informing;
 use super::{Bot, view_of};
 use crate::calendar::say_date;
 use crate::concern::readers::raisers_side;
@@ -45,6 +46,10 @@ impl Bot {
             "call" => {
                 let trigger = click.trigger_id.as_deref();
                 return self.call_form(&press.user, id, trigger).await;
+            }
+            name if let Some(form) = Informing::named(name) => {
+                let trigger = click.trigger_id.as_deref();
+                return self.informing_form(form, &press.user, id, trigger).await;
             }
             "acknowledge" => Command::Acknowledge { visit: press.visit },
             "resolve" => Command::Resolve,

@@ -1,15 +1,12 @@
 //! `/concern cafcass` and `/concern legal`: the raiser's view on a way out of the council, taken beside the ladder.
 
-use serde_json::json;
-use tracing::error;
-
 use super::Bot;
 use super::fields::{Fields, When};
 use crate::concern::event::View;
 use crate::concern::{Command, FieldFault, OutsideWay, Refusal, decide};
 use crate::desk::DeskError;
 use crate::ids::{ConcernId, RoleId, Text, UserId};
-use crate::messages::{OutsideForm, Problem, Told};
+use crate::messages::{OutsideForm, Told};
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Slash, Submission};
 use crate::slack::reply::Reply;
@@ -83,20 +80,8 @@ impl Bot {
             }
         }
         let form = OutsideForm::new(&rules, concern, way.first(), self.today());
-        match self.messages.outside_form(way.name(), &form) {
-            Ok(mut view) => {
-                let about = About {
-                    concern: id.to_string(),
-                    ..About::default()
-                };
-                view["private_metadata"] = json!(about.kept());
-                self.open(slash.trigger_id.as_deref(), &view).await
-            }
-            Err(broken) => {
-                error!(%broken, "a form could not be built");
-                self.problem(&Problem::Broken)
-            }
-        }
+        let view = self.messages.outside_form(way.name(), &form);
+        self.open_about(id, view, slash.trigger_id.as_deref()).await
     }
 
     /// Records the view.

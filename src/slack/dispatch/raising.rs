@@ -320,6 +320,16 @@ impl Bot {
         directory: &Directory,
         named: &UserId,
     ) -> Option<String> {
+        let why = self.stranger_to_council(directory, named).await?;
+        Some(self.messages.told(&why))
+    }
+
+    /// Why a person is none of the council's, where they are not.
+    pub(super) async fn stranger_to_council(
+        &self,
+        directory: &Directory,
+        named: &UserId,
+    ) -> Option<Told> {
         if directory.serves(named) {
             return None;
         }
@@ -331,11 +341,11 @@ impl Bot {
                     .code()
                     .is_some_and(|code| code.starts_with("user_not")) =>
             {
-                return Some(self.messages.told(&Told::NoSuchPerson));
+                return Some(Told::NoSuchPerson);
             }
             _ => {
                 warn!("who an addressee is could not be asked of Slack");
-                return Some(self.messages.told(&Told::NotAsked));
+                return Some(Told::NotAsked);
             }
         };
         let is = |flag: &str| about.get(flag).and_then(Value::as_bool) == Some(true);
@@ -345,16 +355,13 @@ impl Bot {
             _ => false,
         };
         let guest = is("is_stranger") || is("is_restricted") || is("is_ultra_restricted");
-        let why = if is("is_bot") || named == "USLACKBOT" {
-            Told::AnApp
+        if is("is_bot") || named == "USLACKBOT" {
+            Some(Told::AnApp)
         } else if is("deleted") {
-            Told::AccountClosed
-        } else if guest || elsewhere {
-            Told::AGuest
+            Some(Told::AccountClosed)
         } else {
-            return None;
-        };
-        Some(self.messages.told(&why))
+            (guest || elsewhere).then_some(Told::AGuest)
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::click::is_behind;
 use super::fields::{Fields, When};
+use super::informing::Informing;
 use super::tasking::{self, TasksAction};
 use super::{Bot, calling, outside, recording};
 use crate::concern::command::{MeetingHeld, ToMeet};
@@ -42,6 +43,9 @@ impl Bot {
         }
         if sent.view.callback_id == calling::CALLBACK {
             return self.call_sent(sent, once).await;
+        }
+        if let Some(form) = Informing::named(&sent.view.callback_id) {
+            return self.informing_sent(form, sent, once).await;
         }
         if let Some(way) = outside::Way::named(&sent.view.callback_id) {
             return self.outside_sent(way, sent, once).await;

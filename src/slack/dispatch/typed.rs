@@ -2,6 +2,7 @@
 
 use super::Bot;
 use super::fields::check_text;
+use super::informing::Informing;
 use super::outside::Way;
 use crate::concern::Command;
 use crate::desk::Case;
@@ -42,7 +43,9 @@ impl Bot {
             "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
             "proceedings" => self.starts_proceedings(slash).await,
             "tasks" => self.my_tasks(&user).await,
-            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call") => {
+            "agencies" => self.agencies(&user).await,
+            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call"
+            | "inform" | "response") => {
                 if let Some((id, rest)) = tasks_reference(rest) {
                     return self.about_tasks(word, &user, (id, rest), once).await;
                 }
@@ -94,6 +97,10 @@ impl Bot {
             "note" => self.note(user, id, rest, slash, once).await,
             "record" => self.record(user, id, slash).await,
             "call" => self.call_form(user, id, slash.trigger_id.as_deref()).await,
+            word if let Some(form) = Informing::named(word) => {
+                let trigger = slash.trigger_id.as_deref();
+                self.informing_form(form, user, id, trigger).await
+            }
             "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
             "legal" => self.outside_form(user, id, Way::Legal, slash).await,
             _ => self.hand_over(user, id, rest, once).await,

@@ -34,6 +34,9 @@ pub(crate) const NOBODY: &str = "U0NOBODY";
 /// Another, who may be named for one child.
 pub(crate) const OWN: &str = "U0OWN";
 
+/// A guest of another organisation.
+pub(crate) const GUEST: &str = "U0GUEST";
+
 /// Which way in the bot has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -537,6 +540,7 @@ impl Builder {
             .escaping_command("/concern", "raise, list, show")
             .user(NOBODY, "Nobody Listed")
             .user(OWN, "Own Worker")
+            .guest(GUEST, "Some Guest")
             .clock(Arc::new(move || wall.now()));
         for person in &sample.people {
             builder = builder.titled_user(&person.id, &person.name, &person.title);

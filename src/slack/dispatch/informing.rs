@@ -1,0 +1,283 @@
+//! `/concern inform`, `/concern response` and `/concern agencies`: somebody outside the line is told, what they say is recorded, and
+//! what is open with whom is listed.
+
+use serde_json::{Value, json};
+use tracing::error;
+
+use super::Bot;
+use super::fields::{Fields, When};
+use crate::concern::command::ToInform;
+use crate::concern::decide::partner::offered;
+use crate::concern::readers::raisers_side;
+use crate::concern::{Command, FieldFault, Refusal, Rules, Who};
+use crate::desk::{self, Case, DeskError};
+use crate::ids::{ConcernId, UserId};
+use crate::messages::{
+    Broken, InformForm, PartnerLine, Problem, Reply as Said, ResponseForm, Told,
+};
+use crate::slack::modal::meta::About;
+use crate::slack::payload::Submission;
+use crate::slack::reply::Reply;
+
+/// Which form; its name is the form's `callback_id`, the button's `action_id` and the word after the command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Informing {
+    /// Somebody is told.
+    Inform,
+    /// What came of an invitation is recorded.
+    Response,
+}
+
+impl Informing {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "inform" => Some(Self::Inform),
+            "response" => Some(Self::Response),
+            _ => None,
+        }
+    }
+}
+
+impl Bot {
+    /// A concern for somebody on the raiser's side of it; else what they are answered.
+    pub(super) async fn for_raisers_side(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+    ) -> Result<Case, Reply> {
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return Err(self.explained(user, id, fault).await),
+        };
+        let calendar = self.desk.calendar();
+        let rules = case
+            .rules(&calendar, self.desk.hours())
+            .map_err(|fault| Reply::words(self.trouble(&fault)))?;
+        let standing = self.desk.standing(user, &case);
+        if raisers_side(&rules, &case.concern, &standing) {
+            return Ok(case);
+        }
+        let refusal = Refusal::NotYours {
+            who: Who::RaiserOrIroManager,
+        };
+        let fault = DeskError::Refused(refusal, Some(Box::new(case)));
+        Err(self.explained(user, id, fault).await)
+    }
+
+    /// Opens a form about a concern, as it was built.
+    pub(super) async fn open_about(
+        &self,
+        id: ConcernId,
+        view: Result<Value, Broken>,
+        trigger: Option<&str>,
+    ) -> Reply {
+        match view {
+            Ok(mut view) => {
+                let about = About {
+                    concern: id.to_string(),
+                    ..About::default()
+                };
+                view["private_metadata"] = json!(about.kept());
+                self.open(trigger, &view).await
+            }
+            Err(broken) => {
+                error!(%broken, "a form could not be built");
+                self.problem(&Problem::Broken)
+            }
+        }
+    }
+
+    /// Opens a form for somebody on the raiser's side.
+    pub(super) async fn informing_form(
+        &self,
+        form: Informing,
+        user: &UserId,
+        id: ConcernId,
+        trigger: Option<&str>,
+    ) -> Reply {
+        let case = match self.for_raisers_side(user, id).await {
+            Ok(case) => case,
+            Err(said) => return said,
+        };
+        let calendar = self.desk.calendar();
+        let rules = match case.rules(&calendar, self.desk.hours()) {
+            Ok(rules) => rules,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let concern = &case.concern;
+        let view = match form {
+            Informing::Inform if !concern.is_open() => {
+                let fault = DeskError::Refused(Refusal::Closed, Some(Box::new(case.clone())));
+                return self.explained(user, id, fault).await;
+            }
+            Informing::Inform => {
+                let form = InformForm::new(&rules, concern, self.today());
+                self.messages.inform_form(&form)
+            }
+            Informing::Response => {
+                let Some(form) = ResponseForm::new(&rules, concern, self.today()) else {
+                    let reference = id.to_string();
+                    return self.tells(&Told::NobodyInvited { reference });
+                };
+                self.messages.response_form(&form)
+            }
+        };
+        self.open_about(id, view, trigger).await
+    }
+
+    /// Does what a form asks.
+    pub(super) async fn informing_sent(
+        &self,
+        form: Informing,
+        sent: &Submission,
+        once: Option<String>,
+    ) -> Reply {
+        let about = About::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id()) else {
+            return self.tells(&Told::Unknown);
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        let case = match self.readable(&user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
+        let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
+        let command = match form {
+            Informing::Inform => self.read_inform(&mut fields, &case).await,
+            Informing::Response => read_response(&mut fields),
+        };
+        let command = match command {
+            Some(command) if !fields.has_faults() => command,
+            _ => return fields.errors(),
+        };
+        match self.desk.act(&user, id, command, once.as_deref()).await {
+            Ok(_) => Reply::Empty,
+            Err(fault) => self.not_done(&user, id, fault, sent).await,
+        }
+    }
+
+    async fn read_inform(&self, fields: &mut Fields<'_>, case: &Case) -> Option<Command> {
+        let calendar = self.desk.calendar();
+        let rules = case.rules(&calendar, self.desk.hours()).ok()?;
+        let chosen = chosen(fields, &rules, case);
+        let with = fields.optional_person("with");
+        let directory = self.desk.directory();
+        if let Some(named) = &with
+            && let Some(why) = self.stranger_to_council(&directory, named).await
+        {
+            let why = match why {
+                Told::AGuest => Told::AGuestByEmail,
+                why => why,
+            };
+            fields.fault("with", self.messages.told(&why));
+        }
+        let team = &case.concern.raised.team;
+        let with_roles = with.as_ref().map_or_else(Default::default, |with| {
+            directory.roles_of(team, with, &case.protocol)
+        });
+        let told = fields.optional_text("told");
+        let on = fields.date("told_on", When::UpToToday);
+        let invited = match fields.choice("invite").as_deref() {
+            Some("respond") => Some(true),
+            Some("information") => Some(false),
+            Some(_) => {
+                fields.refused("invite", FieldFault::Unknown);
+                None
+            }
+            None => None,
+        };
+        let asked = fields.optional_text("asked");
+        if asked.is_none() && invited == Some(true) {
+            fields.missing("asked");
+        }
+        let (partner, named) = chosen?;
+        Some(Command::Inform(Box::new(ToInform {
+            partner,
+            named,
+            with,
+            with_roles,
+            told,
+            on: on?,
+            invited: invited?,
+            asked,
+        })))
+    }
+
+    /// Who was told outside the line, on the open concerns that somebody holds or manages: first who has not responded, by name.
+    pub(super) async fn agencies(&self, user: &UserId) -> Reply {
+        let found = match self.desk.readable(user).await {
+            Ok(found) => found,
+            Err(fault) => return Reply::words(self.trouble(&fault)),
+        };
+        let calendar = self.desk.calendar();
+        let mut lines: Vec<PartnerLine> = Vec::new();
+        let mut tracked: Vec<String> = Vec::new();
+        for desk::Line { case, standing } in &found {
+            let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
+                continue;
+            };
+            let concern = &case.concern;
+            if !raisers_side(&rules, concern, standing) {
+                continue;
+            }
+            for told in &concern.partners.told {
+                lines.push(PartnerLine::new(&rules, concern.id, told));
+                let rule = told.informed.partner.as_deref();
+                let rule = rule.and_then(|id| case.protocol.partner(id));
+                tracked.extend(rule.and_then(|rule| rule.tracked.clone()));
+            }
+        }
+        lines.sort_by(|one, other| {
+            let open = |line: &PartnerLine| line.replied != "waits";
+            (open(one), &one.name).cmp(&(open(other), &other.name))
+        });
+        tracked.sort();
+        tracked.dedup();
+        self.says(&Said::Agencies {
+            lines: &lines,
+            tracked: &tracked.join(", "),
+        })
+    }
+}
+
+/// Whom the form names: nobody where the protocol says nothing of any.
+fn chosen(
+    fields: &mut Fields<'_>,
+    rules: &Rules<'_>,
+    case: &Case,
+) -> Option<(Option<String>, Option<String>)> {
+    if offered(rules, &case.concern).next().is_none() {
+        return Some((None, None));
+    }
+    let value = fields.choice("partner")?;
+    let chosen = InformForm::chosen(rules, &case.concern, &value);
+    if chosen.is_none() {
+        fields.refused("partner", FieldFault::Unknown);
+    }
+    chosen.map(|(partner, named)| (Some(partner), named))
+}
+
+fn read_response(fields: &mut Fields<'_>) -> Option<Command> {
+    let number = fields.choice("number");
+    let responded = match fields.choice("came").as_deref() {
+        Some("response") => Some(true),
+        Some("none") => Some(false),
+        Some(_) => {
+            fields.refused("came", FieldFault::Unknown);
+            None
+        }
+        None => None,
+    };
+    let on = fields.date("replied_on", When::UpToToday);
+    let words = fields.text("words");
+    let number = number?.parse().ok();
+    if number.is_none() {
+        fields.refused("number", FieldFault::Unknown);
+    }
+    Some(Command::Replied {
+        number: number?,
+        responded: responded?,
+        on: on?,
+        words: words?,
+    })
+}
