@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 pub(crate) use chat::{Content, edit, put, whisper};
 pub(crate) use view_methods::checked;
 
-use args::Args;
+use args::{Args, Given};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
@@ -113,7 +113,11 @@ pub(crate) async fn handle(
     uri: Uri,
     body: Bytes,
 ) -> Response {
-    let (args, token) = args::read(&headers, uri.query(), &body);
+    let Given {
+        args,
+        token,
+        unreadable,
+    } = args::read(&headers, uri.query(), &body);
     let fault =
         workspace.with(|state| faults::take(&mut state.faults, &method, args.str("channel")));
     if let Some(fault) = fault.clone().filter(|fault| !fault.after_doing()) {
@@ -125,16 +129,16 @@ pub(crate) async fn handle(
     let now = workspace.now();
     let base = workspace.url();
     let answer = workspace.change(|state| {
-        let answer = work(
-            &mut Ctx {
-                state,
-                args: &args,
-                now,
-                base: &base,
-            },
-            &method,
-            token.as_deref(),
-        );
+        let mut ctx = Ctx {
+            state,
+            args: &args,
+            now,
+            base: &base,
+        };
+        let answer = match unreadable {
+            Some(code) => Err(Refusal::new(code)),
+            None => work(&mut ctx, &method, token.as_deref()),
+        };
         let answer = answer.unwrap_or_else(|refusal| {
             note(state, &method, &refusal);
             refusal.body()
@@ -156,11 +160,30 @@ pub(crate) async fn handle(
         None => {}
     }
     let mut response = axum::Json(answer).into_response();
-    let scopes = workspace.with(|state| state.app.scopes.join(","));
-    if let Ok(scopes) = HeaderValue::from_str(&scopes) {
-        response.headers_mut().insert("x-oauth-scopes", scopes);
+    let held = workspace.with(|state| scopes_of(state, token.as_deref()));
+    let wanted = match find(&method) {
+        Some((Needs::Bot(scope), _)) => scope,
+        _ => "",
+    };
+    for (name, value) in [
+        ("x-oauth-scopes", held.as_deref()),
+        ("x-accepted-oauth-scopes", Some(wanted)),
+    ] {
+        if let Some(Ok(value)) = value.map(HeaderValue::from_str) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
+}
+
+/// What the token of a call may do; none where it is no token of the app.
+fn scopes_of(state: &State, token: Option<&str>) -> Option<String> {
+    let token = token?;
+    if token == state.app.bot_token {
+        Some(state.app.scopes.join(","))
+    } else {
+        (token == state.app.socket_token).then(|| "connections:write".to_owned())
+    }
 }
 
 fn work(ctx: &mut Ctx<'_>, method: &str, token: Option<&str>) -> Answer {
@@ -209,6 +232,9 @@ fn note(state: &mut State, method: &str, refusal: &Refusal) {
         "unknown_method" => ProblemKind::UnknownMethod,
         "invalid_blocks"
         | "invalid_arguments"
+        | "invalid_json"
+        | "invalid_post_type"
+        | "json_not_object"
         | "invalid_blocks_format"
         | "view_too_large"
         | "msg_blocks_too_long"
@@ -237,7 +263,9 @@ fn too_fast(workspace: &Workspace, method: &str, args: &Args) -> Option<u64> {
             Pace::Real => i64::try_from(state.sockets.uptime().as_millis()).unwrap_or(i64::MAX),
             Pace::Wall => wall,
         };
-        let wait = state.meter.count(method, args.str("channel"), now)?;
+        let wait = state
+            .meter
+            .count((method, state.app.commercial), args.str("channel"), now)?;
         state.ledger.problem(
             ProblemKind::TooFast,
             format!("{method} to {}", args.str("channel").unwrap_or("-")),

@@ -44,6 +44,14 @@ fn check_list(check: &mut Check, blocks: &[Value], surface: Surface, at: &str) {
             at,
         );
     }
+    if blocks
+        .iter()
+        .filter(|block| block["type"] == "table")
+        .count()
+        > 1
+    {
+        check.fault("only one table is allowed", at);
+    }
     let mut ids = HashSet::new();
     for (number, one) in blocks.iter().enumerate() {
         let at = format!("{at}/{number}");
@@ -111,6 +119,7 @@ pub fn check_view(view: &Value) -> Vec<String> {
         Some(blocks) => {
             let surface = if modal { Surface::Modal } else { Surface::Home };
             check_list(&mut check, blocks, surface, "/view/blocks");
+            one_focus(&mut check, blocks);
             let asks = blocks.iter().any(|block| block["type"] == "input");
             if modal && asks && view["submit"].is_null() {
                 check.fault(
@@ -122,6 +131,26 @@ pub fn check_view(view: &Value) -> Vec<String> {
         None => check.fault("missing required field: blocks", at),
     }
     check.faults
+}
+
+/// The focus can begin in one place only.
+fn one_focus(check: &mut Check, blocks: &[Value]) {
+    let wanting = blocks.iter().flat_map(|block| {
+        let row = block["elements"].as_array().into_iter().flatten();
+        [&block["element"], &block["accessory"]]
+            .into_iter()
+            .chain(row)
+    });
+    if wanting
+        .filter(|element| element["focus_on_load"] == true)
+        .count()
+        > 1
+    {
+        check.fault(
+            "focus_on_load is true for more than one element",
+            "/view/blocks",
+        );
+    }
 }
 
 /// Gives every block a `block_id` and every interactive element an `action_id`, as Slack does on arrival.

@@ -60,6 +60,8 @@ impl Default for Builder {
                 commands: Vec::new(),
                 events: vec!["app_home_opened".into()],
                 home_tab: true,
+                messages_tab: true,
+                commercial: false,
             },
             edges: Edges {
                 socket_mode: true,
@@ -71,6 +73,7 @@ impl Default for Builder {
                     Duration::from_mins(1),
                     Duration::from_mins(5),
                 ],
+                debug_reconnects: Duration::from_mins(6),
             },
             users: Vec::new(),
             channels: Vec::new(),
@@ -186,6 +189,21 @@ impl Builder {
     #[must_use]
     pub fn without_home(mut self) -> Self {
         self.app.home_tab = false;
+        self
+    }
+
+    /// The app has no messages tab: posts to a person answer `messages_tab_disabled`.
+    #[must_use]
+    pub fn without_messages_tab(mut self) -> Self {
+        self.app.messages_tab = false;
+        self
+    }
+
+    /// The app is sold to many workspaces: `conversations.history` and `conversations.replies` give 15 messages at
+    /// most, and one call a minute where the pace is kept. Without this it is a customer's own.
+    #[must_use]
+    pub fn commercial_app(mut self) -> Self {
+        self.app.commercial = true;
         self
     }
 
@@ -319,6 +337,13 @@ impl Builder {
         self
     }
 
+    /// How long a socket lasts whose URL says `debug_reconnects=true`; six minutes of real time without this.
+    #[must_use]
+    pub fn debug_reconnects(mut self, after: Duration) -> Self {
+        self.edges.debug_reconnects = after;
+        self
+    }
+
     /// Whether too fast a caller gets HTTP 429.
     #[must_use]
     pub fn pace(mut self, pace: Pace) -> Self {
@@ -418,3 +443,18 @@ impl Builder {
 
 /// Stands for the bot until its id is known.
 const BOT: &str = "\u{0}bot";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_word_the_waits_are_slacks() {
+        let edges = Builder::default().edges;
+        let waits: Vec<u64> = edges.event_retries.iter().map(Duration::as_secs).collect();
+        assert_eq!(waits, [0, 60, 300]);
+        let seconds = [edges.ack_limit, edges.trigger_life, edges.debug_reconnects]
+            .map(|wait| wait.as_secs());
+        assert_eq!(seconds, [3, 3, 360]);
+    }
+}

@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Router<Workspace> {
         .route("/inject", post(inject))
         .route("/deliveries/{number}/again", post(redeliver))
         .route("/events", post(event))
+        .route("/events/verify", post(verify))
         .route("/requests", post(request))
         .route("/channels/{id}", post(change_channel))
         .route("/users/{id}", post(change_user))
@@ -154,6 +155,7 @@ enum SocketOrder {
     Frame(String),
     Cut,
     Silence,
+    ExpireTickets,
 }
 
 async fn sockets(State(workspace): State<Workspace>, Json(order): Json<SocketOrder>) -> Told {
@@ -165,6 +167,7 @@ async fn sockets(State(workspace): State<Workspace>, Json(order): Json<SocketOrd
         SocketOrder::Frame(_) => {}
         SocketOrder::Cut => workspace.cut_sockets(),
         SocketOrder::Silence => workspace.silence_sockets(),
+        SocketOrder::ExpireTickets => workspace.expire_tickets(),
     }
     Ok(Json(json!({})))
 }
@@ -192,6 +195,10 @@ async fn event(State(workspace): State<Workspace>, Json(event): Json<Value>) -> 
     Json(json!({"acks": workspace.send_event(event).await}))
 }
 
+async fn verify(State(workspace): State<Workspace>) -> Json<Value> {
+    Json(json!({"verified": workspace.verify_events_url().await}))
+}
+
 #[derive(Deserialize)]
 struct Request {
     route: Route,
@@ -214,6 +221,7 @@ async fn request(State(workspace): State<Workspace>, Json(given): Json<Request>)
 struct ChannelChange {
     archived: Option<bool>,
     ext_shared: Option<bool>,
+    restricted: Option<bool>,
     kick: Option<String>,
     invite: Option<String>,
 }
@@ -229,6 +237,9 @@ async fn change_channel(
     });
     if !there {
         return Err(Refused(format!("there is no channel {id}")));
+    }
+    if let Some(restricted) = wanted.restricted {
+        workspace.restrict(&id, restricted);
     }
     if let Some(user) = wanted.kick {
         workspace.kick(&id, &user);

@@ -37,6 +37,19 @@ impl Workspace {
         self.update_channel(channel, |channel| channel.archived = archived)
     }
 
+    /// Lets administrators alone post in a conversation, or everybody again: the app's posts answer
+    /// `restricted_action`.
+    pub fn restrict(&self, channel: &str, restricted: bool) -> bool {
+        self.change(|state| {
+            if restricted {
+                state.restricted.insert(channel.to_owned());
+            } else {
+                state.restricted.remove(channel);
+            }
+            state.channel(channel).is_some()
+        })
+    }
+
     /// Removes somebody from a channel; the bot's id removes the bot.
     pub fn kick(&self, channel: &str, user: &str) -> bool {
         self.update_channel(channel, |channel| {

@@ -106,6 +106,8 @@ pub enum Ack {
     Late,
     /// No socket is open, or the request URL does not answer.
     Unreachable,
+    /// The request URL sends on to another more than twice.
+    Astray,
     /// A body that is not JSON where JSON is wanted.
     Unreadable,
 }
@@ -141,6 +143,10 @@ impl Disconnect {
             Self::TooManyWebsockets => "too_many_websockets",
         }
     }
+}
+
+pub(crate) fn disconnect_frame(why: Disconnect) -> Value {
+    json!({"type": "disconnect", "reason": why.reason(), "debug_info": {"host": "sandbox"}})
 }
 
 /// How a request is signed.
@@ -255,6 +261,7 @@ impl Workspace {
                 Some(Ack::Late) => "http_timeout",
                 Some(Ack::Refused(_) | Ack::Unreadable) => "http_error",
                 Some(Ack::Unreachable) => "connection_failed",
+                Some(Ack::Astray) => "too_many_redirects",
             };
             // The app asked for no more.
             if self.with(|state| {
@@ -299,9 +306,14 @@ impl Workspace {
             if why == Disconnect::LinkDisabled {
                 state.edges.socket_mode = false;
             }
-            let frame = json!({"type": "disconnect", "reason": why.reason(), "debug_info": {"host": "sandbox"}});
+            let frame = disconnect_frame(why);
             state.sockets.tell_all(&frame, why != Disconnect::Warning);
         });
+    }
+
+    /// Makes every URL of `apps.connections.open` that nobody has used yet worthless, as half a minute does.
+    pub fn expire_tickets(&self) {
+        self.change(|state| state.sockets.expire_tickets());
     }
 
     /// Cuts every open socket without a word.

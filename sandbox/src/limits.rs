@@ -16,8 +16,9 @@ pub enum Pace {
 }
 
 /// How many calls in how many milliseconds. Source: the tiers of docs.slack.dev/apis/web-api/rate-limits.
-fn allowance(method: &str) -> (usize, i64) {
+fn allowance(method: &str, commercial: bool) -> (usize, i64) {
     match method {
+        "conversations.history" | "conversations.replies" if commercial => (1, 60_000),
         // One a second a channel; short bursts pass.
         "chat.postMessage" => (3, 3_000),
         "chat.update"
@@ -26,7 +27,8 @@ fn allowance(method: &str) -> (usize, i64) {
         | "conversations.info"
         | "conversations.history"
         | "conversations.replies"
-        | "users.lookupByEmail" => (50, 60_000),
+        | "users.lookupByEmail"
+        | "apps.connections.open" => (50, 60_000),
         "users.list" | "conversations.list" => (20, 60_000),
         "auth.test" => (600, 60_000),
         _ => (100, 60_000),
@@ -40,13 +42,18 @@ pub(crate) struct Meter {
 
 impl Meter {
     /// Counts a call at this millisecond; the seconds to wait where it is one too many.
-    pub(crate) fn count(&mut self, method: &str, channel: Option<&str>, now: i64) -> Option<u64> {
+    pub(crate) fn count(
+        &mut self,
+        (method, commercial): (&str, bool),
+        channel: Option<&str>,
+        now: i64,
+    ) -> Option<u64> {
         let key = if method == "chat.postMessage" {
             channel.unwrap_or_default()
         } else {
             ""
         };
-        let (most, window) = allowance(method);
+        let (most, window) = allowance(method, commercial);
         let seen = self
             .seen
             .entry((method.to_owned(), key.to_owned()))
@@ -77,10 +84,22 @@ mod tests {
     fn a_fourth_message_within_three_seconds_has_to_wait_and_another_channel_does_not() {
         let mut meter = Meter::default();
         for now in [0, 1, 2] {
-            assert_eq!(meter.count("chat.postMessage", Some("C1"), now), None);
+            assert_eq!(
+                meter.count(("chat.postMessage", false), Some("C1"), now),
+                None
+            );
         }
-        assert_eq!(meter.count("chat.postMessage", Some("C1"), 3), Some(3));
-        assert_eq!(meter.count("chat.postMessage", Some("C2"), 3), None);
-        assert_eq!(meter.count("chat.postMessage", Some("C1"), 3_001), None);
+        assert_eq!(
+            meter.count(("chat.postMessage", false), Some("C1"), 3),
+            Some(3)
+        );
+        assert_eq!(
+            meter.count(("chat.postMessage", false), Some("C2"), 3),
+            None
+        );
+        assert_eq!(
+            meter.count(("chat.postMessage", false), Some("C1"), 3_001),
+            None
+        );
     }
 }

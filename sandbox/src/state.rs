@@ -11,7 +11,7 @@ use crate::response_url::ResponseUrl;
 use crate::triggers::Trigger;
 use crate::views::Views;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 /// The app under test, as the workspace knows it.
@@ -28,6 +28,10 @@ pub(crate) struct App {
     pub(crate) commands: Vec<Command>,
     pub(crate) events: Vec<String>,
     pub(crate) home_tab: bool,
+    /// Whether people and the app can write to each other beneath the app's name.
+    pub(crate) messages_tab: bool,
+    /// Sold to many workspaces rather than a customer's own: it may read little of what was said.
+    pub(crate) commercial: bool,
 }
 
 /// A slash command of the app.
@@ -68,6 +72,8 @@ pub(crate) struct Edges {
     pub(crate) ack_limit: Duration,
     pub(crate) trigger_life: Duration,
     pub(crate) event_retries: Vec<Duration>,
+    /// How long a connection lasts that asked for `debug_reconnects`.
+    pub(crate) debug_reconnects: Duration,
 }
 
 pub(crate) struct State {
@@ -88,6 +94,8 @@ pub(crate) struct State {
     pub(crate) files: BTreeMap<String, (String, usize)>,
     pub(crate) warnings: BTreeMap<(String, String), String>,
     pub(crate) read: BTreeMap<(String, String), String>,
+    /// Conversations in which administrators alone may post.
+    pub(crate) restricted: BTreeSet<String>,
     /// Headings under which the page keeps people, and who they are.
     pub(crate) groups: Vec<(String, Vec<String>)>,
     pub(crate) tour: Tour,
@@ -124,6 +132,7 @@ impl State {
             files: BTreeMap::new(),
             warnings: BTreeMap::new(),
             read: BTreeMap::new(),
+            restricted: BTreeSet::new(),
             groups: Vec::new(),
             tour: Tour::default(),
             beginnings: 0,

@@ -12,6 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// How often a request to the app may be sent elsewhere. Source: docs.slack.dev/apis/events-api.
+const REDIRECTS: usize = 2;
+
 /// A running workspace. Cloning it gives another handle on the same one.
 #[derive(Clone)]
 pub struct Workspace {
@@ -54,6 +57,7 @@ impl Workspace {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let http = reqwest::Client::builder()
             .no_proxy()
+            .redirect(reqwest::redirect::Policy::limited(REDIRECTS))
             .build()
             .map_err(std::io::Error::other)?;
         let workspace = Self {

@@ -3,37 +3,14 @@
 
 mod support;
 
-use futures_util::{SinkExt, StreamExt};
-use sandbox::{Ack, Disconnect, Edge, Kind, ProblemKind, Route, Signing, Workspace};
+use futures_util::SinkExt;
+use sandbox::{Ack, Disconnect, Edge, Kind, ProblemKind, Route, Signing};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::{Reply, acks, call_as, http_app, read, socket_app, workspace};
+use support::{Reply, acks, http_app, next, read, socket_app, url, workspace};
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-
-type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
-
-async fn url(space: &Workspace) -> String {
-    let opened = call_as(
-        space,
-        &space.app_token(),
-        "apps.connections.open",
-        json!({}),
-    )
-    .await;
-    opened["url"].as_str().unwrap_or_default().to_owned()
-}
-
-async fn next(socket: &mut Socket) -> Value {
-    loop {
-        match socket.next().await.unwrap().unwrap() {
-            Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-            Message::Close(_) => return Value::Null,
-            _ => {}
-        }
-    }
-}
 
 #[tokio::test]
 async fn a_ticket_opens_one_socket_which_begins_with_hello() {

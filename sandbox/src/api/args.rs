@@ -59,25 +59,22 @@ impl Args {
     }
 }
 
+/// A call as it came: its arguments, its token, and Slack's code where the body cannot be read.
+pub(crate) struct Given {
+    pub(crate) args: Args,
+    pub(crate) token: Option<String>,
+    pub(crate) unreadable: Option<&'static str>,
+}
+
 /// Reads the arguments and the token, and keeps the token out of the arguments.
-pub(crate) fn read(
-    headers: &HeaderMap,
-    query: Option<&str>,
-    body: &[u8],
-) -> (Args, Option<String>) {
+pub(crate) fn read(headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> Given {
     let mut map = Map::new();
     put_form(&mut map, query.unwrap_or_default().as_bytes());
     let kind = headers
         .get("content-type")
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if kind.starts_with("application/json") {
-        if let Ok(Value::Object(object)) = serde_json::from_slice(body) {
-            map.extend(object);
-        }
-    } else if kind.starts_with("application/x-www-form-urlencoded") {
-        put_form(&mut map, body);
-    }
+    let unreadable = put_body(&mut map, kind, body).err();
     for key in NESTED {
         if let Some(Value::String(text)) = map.get(*key)
             && let Ok(parsed) = serde_json::from_str::<Value>(text)
@@ -94,7 +91,31 @@ pub(crate) fn read(
     let given = map
         .remove("token")
         .and_then(|token| token.as_str().map(str::to_owned));
-    (Args(map), bearer.or(given))
+    Given {
+        args: Args(map),
+        token: bearer.or(given),
+        unreadable,
+    }
+}
+
+/// The arguments in a body; the error is Slack's code.
+fn put_body(map: &mut Map<String, Value>, kind: &str, body: &[u8]) -> Result<(), &'static str> {
+    if body.is_empty() || kind.starts_with("multipart/form-data") {
+        return Ok(());
+    }
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        put_form(map, body);
+        return Ok(());
+    }
+    if !kind.starts_with("application/json") {
+        return Err("invalid_post_type");
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => map.extend(object),
+        Ok(_) => return Err("json_not_object"),
+        Err(_) => return Err("invalid_json"),
+    }
+    Ok(())
 }
 
 fn put_form(map: &mut Map<String, Value>, bytes: &[u8]) {
@@ -115,7 +136,7 @@ mod tests {
             "content-type",
             HeaderValue::from_static("application/x-www-form-urlencoded"),
         );
-        let (args, token) = read(
+        let Given { args, token, .. } = read(
             &headers,
             Some("channel=C1"),
             b"token=xoxb-1&blocks=%5B%7B%22type%22%3A%22divider%22%7D%5D&x=true",

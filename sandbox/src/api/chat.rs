@@ -82,6 +82,9 @@ fn target(state: &mut State, given: Option<&str>) -> Result<String, Refusal> {
         if user.deleted {
             return Err(Refusal::new("user_disabled"));
         }
+        if !state.app.messages_tab {
+            return Err(Refusal::new("messages_tab_disabled"));
+        }
         return Ok(state.open_dm(given).0);
     }
     let name = given.trim_start_matches('#');
@@ -96,6 +99,12 @@ fn target(state: &mut State, given: Option<&str>) -> Result<String, Refusal> {
     }
     if channel.archived {
         return Err(Refusal::new("is_archived"));
+    }
+    if state.restricted.contains(&channel.id) {
+        return Err(Refusal::new("restricted_action"));
+    }
+    if channel.kind == ChannelKind::Direct && !state.app.messages_tab {
+        return Err(Refusal::new("messages_tab_disabled"));
     }
     if !inside
         && !state

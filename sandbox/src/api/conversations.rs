@@ -77,6 +77,7 @@ pub(super) fn open(ctx: &mut Ctx<'_>) -> Answer {
             .state
             .user(id)
             .ok_or_else(|| Refusal::new("user_not_found"))?;
+        super::users::visible(ctx.state, user)?;
         if user.deleted {
             return Err(Refusal::new("user_disabled"));
         }
@@ -207,6 +208,19 @@ fn micros(value: Option<&Value>) -> Result<Option<i64>, Refusal> {
     }
 }
 
+/// How many messages one answer gives. Source: docs.slack.dev/reference/methods/conversations.history.
+fn limit(ctx: &Ctx<'_>) -> Result<usize, Refusal> {
+    let most = if ctx.state.app.commercial { 15 } else { 999 };
+    let usual = if ctx.state.app.commercial { 15 } else { 100 };
+    match ctx.args.get("limit") {
+        None => Ok(usual),
+        Some(_) => match ctx.args.number("limit") {
+            Some(limit @ 1..=1_000) => Ok(limit.min(most)),
+            _ => Err(Refusal::new("invalid_limit")),
+        },
+    }
+}
+
 fn said(ctx: &Ctx<'_>, pick: impl Fn(&Message) -> bool) -> Answer {
     let channel = readable(ctx)?;
     let (oldest, latest) = (
@@ -229,12 +243,8 @@ fn said(ctx: &Ctx<'_>, pick: impl Fn(&Message) -> bool) -> Answer {
         .filter(|message| !message.deleted && pick(message))
         .filter(within)
         .collect();
-    let limit = ctx
-        .args
-        .number("limit")
-        .or(Some(100))
-        .map(|limit| limit.min(999));
-    let (page, next) = page(&found, ctx.args.str("cursor"), limit)?;
+    let limit = limit(ctx)?;
+    let (page, next) = page(&found, ctx.args.str("cursor"), Some(limit))?;
     let metadata = ctx.args.flag("include_all_metadata");
     let (app, team) = (&ctx.state.app, &ctx.state.team.id);
     let messages: Vec<Value> = page

@@ -23,7 +23,10 @@ pub(super) fn complete(ctx: &mut Ctx<'_>) -> Answer {
         .cloned()
         .unwrap_or_default();
     if files.is_empty() {
-        return Err(Refusal::new("invalid_arguments"));
+        return Err(Refusal::because(
+            "invalid_arguments",
+            &["[ERROR] missing required field: files".to_owned()],
+        ));
     }
     let mut done = Vec::new();
     for file in &files {

@@ -1,7 +1,7 @@
 //! `users.*`
 
 use super::{Answer, Ctx, Refusal, need_scope};
-use crate::records::{Guest, User};
+use crate::records::{Channel, Guest, User};
 use crate::state::State;
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ fn email(state: &State, user: &User) -> String {
 fn wire(state: &State, user: &User) -> Value {
     let mut profile = json!({
         "real_name": user.real_name, "display_name": user.name, "title": user.title, "team": user.team_id,
+        "image_48": format!("https://{}.slack.com/avatars/{}-48.png", state.team.domain, user.id),
     });
     if !user.is_bot && need_scope(state, "users:read.email").is_ok() {
         profile["email"] = json!(email(state, user));
@@ -32,7 +33,18 @@ pub(super) fn info(ctx: &mut Ctx<'_>) -> Answer {
         .state
         .user(id)
         .ok_or_else(|| Refusal::new("user_not_found"))?;
+    visible(ctx.state, user)?;
     Ok(json!({"ok": true, "user": wire(ctx.state, user)}))
+}
+
+/// Somebody of another workspace is seen only through a conversation that the bot shares with them.
+pub(super) fn visible(state: &State, user: &User) -> Result<(), Refusal> {
+    let shared = |channel: &Channel| channel.has(&user.id) && channel.has(&state.app.bot_user);
+    if user.team_id == state.team.id || state.channels.iter().any(shared) {
+        Ok(())
+    } else {
+        Err(Refusal::new("user_not_visible"))
+    }
 }
 
 pub(super) fn by_email(ctx: &mut Ctx<'_>) -> Answer {

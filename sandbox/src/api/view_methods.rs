@@ -83,7 +83,12 @@ pub(super) fn update(ctx: &mut Ctx<'_>) -> Answer {
     let found = match (ctx.args.str("view_id"), ctx.args.str("external_id")) {
         (Some(id), _) => ctx.state.views.all.get(id),
         (None, Some(external)) => ctx.state.views.by_external(external),
-        (None, None) => return Err(Refusal::new("invalid_arguments")),
+        (None, None) => {
+            return Err(Refusal::because(
+                "invalid_arguments",
+                &["[ERROR] missing required field: view_id or external_id".to_owned()],
+            ));
+        }
     };
     let (id, hash, home) = match found {
         Some(view) => (

@@ -192,6 +192,7 @@ fn video(check: &mut Check, block: &Value, at: &str) {
     }
     check.plain(block, "title", 200, at);
     check.plain(block, "description", 200, at);
+    check.string(block, "author_name", 0, 50, at);
     check.url(block, "video_url", at);
     check.url(block, "thumbnail_url", at);
 }

@@ -83,11 +83,17 @@ pub(super) fn check(check: &mut Check, element: &Value, place: Place, at: &str) 
             field(check, element, kind, at);
         }
         "number_input" => number(check, element, at),
-        "file_input" => check.keys(
-            element,
-            &["type", "action_id", "filetypes", "max_files"],
-            at,
-        ),
+        "file_input" => {
+            check.keys(
+                element,
+                &["type", "action_id", "filetypes", "max_files"],
+                at,
+            );
+            let most = &element["max_files"];
+            if !most.is_null() && most.as_u64().is_none_or(|most| !(1..=10).contains(&most)) {
+                check.fault("must be between 1 and 10", &format!("{at}/max_files"));
+            }
+        }
         _ => menu(check, element, kind, at),
     }
 }

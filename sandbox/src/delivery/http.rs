@@ -107,6 +107,7 @@ impl Workspace {
         };
         match tokio::time::timeout(limit, exchange).await {
             Err(_) => Ack::Late,
+            Ok(Err(error)) if error.is_redirect() => Ack::Astray,
             Ok(Err(_)) => Ack::Unreachable,
             Ok(Ok((status, stop, _))) if !status.is_success() => {
                 if stop {

@@ -17,16 +17,21 @@ fn user(state: &State, id: &str) -> Value {
     json!({"id": id, "username": name, "name": name, "team_id": team})
 }
 
+/// The domain of a workspace: ours, or that of an outside person.
+fn domain<'a>(state: &'a State, team_id: &str) -> &'a str {
+    if team_id == state.team.id {
+        &state.team.domain
+    } else {
+        "elsewhere"
+    }
+}
+
 /// `team`, `enterprise` and the like, which every interaction begins with. The team is the acting person's.
 fn frame(state: &State, kind: &str, user_id: &str) -> Value {
     let team_id = state
         .user(user_id)
         .map_or(state.team.id.as_str(), |user| user.team_id.as_str());
-    let domain = if team_id == state.team.id {
-        state.team.domain.as_str()
-    } else {
-        "elsewhere"
-    };
+    let domain = domain(state, team_id);
     let org = state.team.org_wide;
     json!({
         "type": kind,
@@ -61,7 +66,7 @@ pub(crate) fn slash(state: &State, slash: &Slash<'_>) -> Value {
         .user(slash.user)
         .map_or(state.team.id.as_str(), |user| user.team_id.as_str());
     let mut payload = json!({
-        "token": "legacy", "team_id": team, "team_domain": state.team.domain, "channel_id": slash.channel.id,
+        "token": "legacy", "team_id": team, "team_domain": domain(state, team), "channel_id": slash.channel.id,
         "channel_name": channel_name(slash.channel), "user_id": slash.user, "user_name": name, "command": slash.command,
         "text": slash.text, "api_app_id": state.app.id, "is_enterprise_install": state.team.org_wide.to_string(),
         "response_url": slash.response_url, "trigger_id": slash.trigger_id,
@@ -111,11 +116,16 @@ pub(crate) fn view_click(state: &State, view: &View, action: &Value, trigger_id:
     payload
 }
 
-pub(crate) fn submission(state: &State, view: &View, trigger_id: &str) -> Value {
+pub(crate) fn submission(
+    state: &State,
+    view: &View,
+    trigger_id: &str,
+    response_urls: Vec<Value>,
+) -> Value {
     let mut payload = frame(state, "view_submission", &view.user);
     payload["trigger_id"] = json!(trigger_id);
     payload["view"] = view.wire(state);
-    payload["response_urls"] = json!([]);
+    payload["response_urls"] = Value::Array(response_urls);
     payload
 }
 

@@ -16,6 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 
 /// At most this many connections an app. Source: docs.slack.dev/apis/events-api/using-socket-mode.
 const MOST: usize = 10;
+/// How long a URL of `apps.connections.open` may wait to be used, by the machine's clock.
+const TICKET: Duration = Duration::from_secs(30);
+/// What hello says of how long a connection lasts, in seconds.
+const LASTS: u64 = 18_060;
 
 enum Order {
     Frame(String),
@@ -34,7 +38,7 @@ struct Waiting {
 
 pub(crate) struct Sockets {
     open: Vec<(u64, mpsc::UnboundedSender<Order>)>,
-    tickets: HashSet<String>,
+    tickets: HashMap<String, Instant>,
     waiting: HashMap<String, Waiting>,
     /// Envelopes that were acknowledged or given up, to tell a late or double acknowledgement from a made-up one.
     done: HashMap<String, bool>,
@@ -49,7 +53,7 @@ impl Default for Sockets {
     fn default() -> Self {
         Self {
             open: Vec::new(),
-            tickets: HashSet::new(),
+            tickets: HashMap::new(),
             waiting: HashMap::new(),
             done: HashMap::new(),
             turn: 0,
@@ -67,8 +71,23 @@ impl Sockets {
 
     pub(crate) fn new_ticket(&mut self) -> String {
         let ticket = format!("{:032x}", rand::random::<u128>());
-        self.tickets.insert(ticket.clone());
+        self.tickets.insert(ticket.clone(), Instant::now());
         ticket
+    }
+
+    /// Whether the ticket is good; it is used up either way.
+    fn take_ticket(&mut self, ticket: &str) -> bool {
+        let issued = self.tickets.remove(ticket);
+        issued.is_some_and(|issued| issued.elapsed() <= TICKET)
+    }
+
+    /// Makes every unused ticket older than it may be.
+    pub(crate) fn expire_tickets(&mut self) {
+        if let Some(long_ago) = Instant::now().checked_sub(TICKET + Duration::from_millis(1)) {
+            for issued in self.tickets.values_mut() {
+                *issued = long_ago;
+            }
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -121,6 +140,9 @@ impl Sockets {
 pub(crate) struct Link {
     #[serde(default)]
     ticket: String,
+    /// The app asks for a short connection, to see itself reconnect.
+    #[serde(default)]
+    debug_reconnects: bool,
 }
 
 pub(crate) async fn handle(
@@ -128,13 +150,17 @@ pub(crate) async fn handle(
     Query(link): Query<Link>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !workspace.with(|state| state.sockets.tickets.remove(&link.ticket)) {
+    if !workspace.with(|state| state.sockets.take_ticket(&link.ticket)) {
         return (StatusCode::FORBIDDEN, "invalid ticket").into_response();
     }
-    upgrade.on_upgrade(move |socket| run(workspace, socket))
+    let short = link
+        .debug_reconnects
+        .then(|| workspace.with(|state| state.edges.debug_reconnects));
+    upgrade.on_upgrade(move |socket| run(workspace, socket, short))
 }
 
-async fn run(workspace: Workspace, mut socket: WebSocket) {
+/// `short` is how long the connection lasts where the app asked for a short one.
+async fn run(workspace: Workspace, mut socket: WebSocket, short: Option<Duration>) {
     let (sender, mut orders) = mpsc::unbounded_channel();
     let (id, hello, full) = workspace.change(|state| {
         state.sockets.opened += 1;
@@ -145,12 +171,12 @@ async fn run(workspace: Workspace, mut socket: WebSocket) {
         }
         let hello = json!({
             "type": "hello", "num_connections": state.sockets.open.len(), "connection_info": {"app_id": state.app.id},
-            "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18_060},
+            "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": short.map_or(LASTS, |short| short.as_secs())},
         });
         (id, hello, full)
     });
     if full {
-        let frame = json!({"type": "disconnect", "reason": Disconnect::TooManyWebsockets.reason()});
+        let frame = super::disconnect_frame(Disconnect::TooManyWebsockets);
         let _gone = socket.send(Message::Text(frame.to_string().into())).await;
         return;
     }
@@ -159,7 +185,19 @@ async fn run(workspace: Workspace, mut socket: WebSocket) {
         .await
         .is_ok()
     {
-        talk(&workspace, &mut socket, &mut orders).await;
+        let talking = talk(&workspace, &mut socket, &mut orders);
+        let over = if let Some(short) = short {
+            tokio::time::timeout(short, talking).await.is_err()
+        } else {
+            talking.await;
+            false
+        };
+        if over {
+            workspace.change(|state| state.sockets.open.retain(|(other, _)| *other != id));
+            let frame = super::disconnect_frame(Disconnect::RefreshRequested);
+            let _gone = socket.send(Message::Text(frame.to_string().into())).await;
+            drain(&workspace, &mut socket).await;
+        }
     }
     workspace.change(|state| state.sockets.open.retain(|(other, _)| *other != id));
 }

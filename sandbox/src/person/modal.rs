@@ -7,7 +7,7 @@ use crate::delivery::{Ack, Kind, payload};
 use crate::ledger::ProblemKind;
 use crate::state::State;
 use crate::views::View;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 impl Person {
@@ -103,13 +103,14 @@ impl Person {
                 .into_iter()
                 .collect();
             let trigger_id = state.new_trigger(&self.id, Some(view_id));
+            let urls = self.response_urls(state, &view);
             if let Some(kept) = state.views.all.get_mut(view_id) {
                 kept.errors.clone_from(&unfit);
                 kept.failure = None;
                 kept.busy = unfit.is_empty();
             }
             if unfit.is_empty() {
-                Ok(Ok(payload::submission(state, &view, &trigger_id)))
+                Ok(Ok(payload::submission(state, &view, &trigger_id, urls)))
             } else {
                 Ok(Err(unfit))
             }
@@ -212,38 +213,67 @@ impl Person {
     pub async fn close(&self, view_id: &str) -> Result<(), CannotDo> {
         let told = self.workspace.change(|state| {
             let view = open_view(state, &self.id, view_id)?;
+            if view.flag("clear_on_close") {
+                return Ok(self.cleared(state));
+            }
             let told = view
                 .flag("notify_on_close")
                 .then(|| payload::closed(state, &view, false));
-            if view.flag("clear_on_close") {
-                state.views.clear(&self.id);
-            } else {
-                state.views.close(&self.id, view_id);
-            }
-            Ok(told)
+            state.views.close(&self.id, view_id);
+            Ok(told.into_iter().collect())
         })?;
-        if let Some(payload) = told {
-            self.workspace.deliver(Kind::Interactive, payload).await;
-        }
+        self.tell_all(told).await;
         Ok(())
     }
 
     /// Closes every modal at once. The app gets `view_closed` with `is_cleared` for each view that asks for it.
     pub async fn close_all(&self) {
-        let told = self.workspace.change(|state| {
-            let stack = state.views.stack(&self.id);
-            state.views.clear(&self.id);
-            let asking = stack
-                .iter()
-                .rev()
-                .filter(|view| view.flag("notify_on_close"));
-            asking
-                .map(|view| payload::closed(state, view, true))
-                .collect::<Vec<_>>()
-        });
-        for payload in told {
+        let told = self.workspace.change(|state| self.cleared(state));
+        self.tell_all(told).await;
+    }
+
+    /// Takes every modal away; gives what the app is told of it, the top one first.
+    fn cleared(&self, state: &mut State) -> Vec<Value> {
+        let stack = state.views.stack(&self.id);
+        state.views.clear(&self.id);
+        let asking = stack
+            .iter()
+            .rev()
+            .filter(|view| view.flag("notify_on_close"));
+        asking
+            .map(|view| payload::closed(state, view, true))
+            .collect()
+    }
+
+    async fn tell_all(&self, payloads: Vec<Value>) {
+        for payload in payloads {
             self.workspace.deliver(Kind::Interactive, payload).await;
         }
+    }
+
+    /// A way to answer in each conversation that was chosen in an input which asks for one.
+    fn response_urls(&self, state: &mut State, view: &View) -> Vec<Value> {
+        let (base, now) = (self.workspace.url(), self.workspace.now());
+        let asking = view.blocks().iter().filter(|block| {
+            block["type"] == "input" && block["element"]["response_url_enabled"] == true
+        });
+        let mut urls = Vec::new();
+        for block in asking {
+            let id = block["block_id"].as_str().unwrap_or_default();
+            let chosen = view.value(id).and_then(|value| {
+                let chosen = value
+                    .get("selected_conversation")
+                    .or_else(|| value.get("selected_channel"));
+                chosen.and_then(Value::as_str)
+            });
+            let Some(channel) = chosen else { continue };
+            let bound = (channel, self.id.as_str());
+            let url = state.new_response_url(&base, "app", bound, (None, false), now);
+            urls.push(json!({
+                "block_id": id, "action_id": block["element"]["action_id"], "channel_id": channel, "response_url": url,
+            }));
+        }
+        urls
     }
 }
 

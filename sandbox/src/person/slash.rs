@@ -80,7 +80,7 @@ impl Person {
                 outcome.failed = Some(ClientError::OperationTimeout);
                 &Value::Null
             }
-            Ack::Refused(_) | Ack::Unreachable | Ack::Unreadable => {
+            Ack::Refused(_) | Ack::Unreachable | Ack::Astray | Ack::Unreadable => {
                 outcome.failed = Some(ClientError::DispatchFailed);
                 &Value::Null
             }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// What the app answers to a payload: an acknowledgement body, or nothing.
 pub(crate) type Answer = Arc<dyn Fn(&Workspace, &Value) -> Reply + Send + Sync>;
@@ -72,19 +73,37 @@ pub(crate) async fn call_as(
         .unwrap()
 }
 
-/// Opens a socket and answers on it until it is closed. Gives what came in.
-pub(crate) async fn socket_app(workspace: &Workspace, answer: Answer) -> Arc<Mutex<Vec<Value>>> {
-    let before = workspace.open_sockets();
+/// A socket to read frame by frame.
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// A URL of `apps.connections.open`; empty where it is refused.
+pub(crate) async fn url(space: &Workspace) -> String {
     let opened = call_as(
-        workspace,
-        &workspace.app_token(),
+        space,
+        &space.app_token(),
         "apps.connections.open",
         json!({}),
     )
     .await;
-    let (mut socket, _) = tokio_tungstenite::connect_async(opened["url"].as_str().unwrap())
-        .await
-        .unwrap();
+    opened["url"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The next frame; null where the socket closes.
+pub(crate) async fn next(socket: &mut Socket) -> Value {
+    loop {
+        match socket.next().await.unwrap().unwrap() {
+            Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+            Message::Close(_) => return Value::Null,
+            _ => {}
+        }
+    }
+}
+
+/// Opens a socket and answers on it until it is closed. Gives what came in.
+pub(crate) async fn socket_app(workspace: &Workspace, answer: Answer) -> Arc<Mutex<Vec<Value>>> {
+    let before = workspace.open_sockets();
+    let link = url(workspace).await;
+    let (mut socket, _) = tokio_tungstenite::connect_async(link).await.unwrap();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (log, app) = (Arc::clone(&seen), workspace.clone());
     tokio::spawn(async move {
