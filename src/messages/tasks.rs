@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::escape::shorten;
 use super::setting::Audience;
 use super::{Broken, Messages, Rendered};
 use crate::calendar::{Due, say_date, say_date_year};
@@ -14,8 +15,8 @@ use crate::tasks::due::may_be_skipped;
 use crate::tasks::readers::is_theirs;
 use crate::tasks::{Stage, Task, TaskList, tasks};
 
-/// The longest words of a button; Slack takes 75 characters and shows fewer on a telephone.
-const BUTTON: usize = 40;
+/// The longest words of a button, such as "Not needed: " with a task's name; Slack takes 75 characters.
+const BUTTON: usize = 60;
 /// How many buttons a row may have.
 const BUTTONS: usize = 25;
 /// How many tasks that are still to do, and how many that have ended, one message lists.
@@ -393,9 +394,11 @@ struct Row {
 
 impl Row {
     fn add(&mut self, action: String, words: &str, primary: bool) {
+        let mut words = words.to_owned();
+        shorten(&mut words, BUTTON);
         self.buttons.push(Button {
             action,
-            words: words.chars().take(BUTTON).collect(),
+            words,
             primary,
         });
     }
