@@ -258,7 +258,7 @@ pub(super) fn and(words: &[String]) -> String {
     joined(words, "and")
 }
 
-fn or(words: &[String]) -> String {
+pub(super) fn or(words: &[String]) -> String {
     joined(words, "or")
 }
 

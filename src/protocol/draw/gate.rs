@@ -2,7 +2,7 @@
 
 use super::sheet::{SIZE, SMALL, Style};
 use super::text::{width, wrap, wrap_to};
-use crate::protocol::explain::{and, names};
+use crate::protocol::explain::{names, or};
 use crate::protocol::{Gate, GateKind, Protocol};
 
 /// The most lines that are fitted into a diamond closely.
@@ -20,7 +20,7 @@ pub(super) struct Diamond {
 impl Diamond {
     /// Lays out a gate in that width; what stands on its two ways on fits beneath either half of it.
     pub(super) fn of(protocol: &Protocol, gate: &Gate, wide: i32) -> Self {
-        let who = and(&names(protocol, &gate.roles));
+        let who = or(&names(protocol, &gate.roles));
         let small = |text: &str, spare: i32| wrap(text, SMALL, false, (wide / 2 - spare).max(60));
         let with_reason = "declined or unanswered: the raiser may go on with a reason";
         let (what, agreed, declined) = match gate.kind {

@@ -1,6 +1,6 @@
 //! The rules beside the ladder in words.
 
-use super::step::gate_words;
+use super::step::{each_gate_words, gate_words};
 use super::{Page, and, listed, names, only_for, or, raiser};
 use crate::protocol::{
     ExternalRoute, Here, Partner, PartnerBy, Protocol, ReviewAsks, ReviewClock, ReviewField,
@@ -213,7 +213,7 @@ fn external(
         &format!("{who} may {act}, {from}{when} [{}].", rule.clause),
     );
     if let Some(gate) = &rule.gate {
-        page.line(2, 4, &gate_words(protocol, gate, "First, "));
+        page.line(2, 4, &each_gate_words(protocol, gate, "First, "));
     }
     if !rule.oversight.is_empty() {
         let told = and(&names(protocol, &rule.oversight));

@@ -278,9 +278,18 @@ fn overdue(protocol: &Protocol, step: &Step) -> Option<String> {
     ))
 }
 
-/// A gate in words, after an opening such as "Before it is sent, ".
+/// A gate before a step or a bypass in words, after an opening such as "Before it is sent, ": of several roles, whichever answers
+/// first answers for all.
 pub(in crate::protocol) fn gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -> String {
-    let who = and(&names(protocol, &gate.roles));
+    gate_of(gate, &or(&names(protocol, &gate.roles)), opening)
+}
+
+/// A gate before a way out of the council in words: each of its roles is spoken to.
+pub(super) fn each_gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -> String {
+    gate_of(gate, &and(&names(protocol, &gate.roles)), opening)
+}
+
+fn gate_of(gate: &Gate, who: &str, opening: &str) -> String {
     let what = match gate.kind {
         GateKind::Discuss => format!(
             "the raiser discusses it with {who}; the view is recorded, and the raiser decides"
