@@ -509,7 +509,7 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::AckReminded { visit } => {
             if let Some(entered) = after.visit_numbered(*visit) {
-                for to in answerers(rules, after, entered) {
+                for to in still_to_answer(rules, after, entered) {
                     send(Occasion::AckReminder, *visit, to);
                 }
             }
@@ -681,6 +681,16 @@ fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
         .collect()
 }
 
+/// Those of them who have not answered, where each must.
+fn still_to_answer(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
+    let mut waits = answerers(rules, concern, visit);
+    waits.retain(|to| match to {
+        To::Role(role) | To::Own { role, .. } => !rules.has_answered(concern, visit, role),
+        _ => true,
+    });
+    waits
+}
+
 /// Who hears of the raiser's position at the end: the roles that the protocol tells of it, as far as the concern has reached them.
 fn told_of_position<'r>(rules: &Rules<'r>, concern: &Concern) -> Vec<&'r RoleId> {
     let reached = |role: &RoleId| {
@@ -796,7 +806,9 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
     match matter.occasion {
         Occasion::Warning => running && visit.lapsed.is_none(),
         Occasion::AckReminder => {
-            running && visit.acknowledged.is_none() && visit.answers.is_empty()
+            open && present
+                && concern.phase == Phase::Answering
+                && visit.acknowledged_ahead().is_none()
         }
         Occasion::Gate | Occasion::GateReminder => open && present && gate_waits,
         Occasion::Answered => {

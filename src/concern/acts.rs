@@ -1,11 +1,10 @@
 //! Whom a concern waits for.
 
-use super::event::Answered;
 use super::follow::is_followed;
 use super::rules::Rules;
 use super::state::{Concern, Phase};
 use crate::ids::RoleId;
-use crate::protocol::{GateKind, Need};
+use crate::protocol::GateKind;
 
 /// Whom an open concern waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +27,7 @@ pub fn who_acts_next<'a>(rules: &Rules<'a>, concern: &Concern) -> Option<ActsNex
     let step = rules.step_of(visit)?;
     Some(match concern.phase {
         Phase::Closed(_) => return None,
-        Phase::Answering => {
-            let own = rules.own_role(concern, step);
-            let answered = |role: &RoleId| {
-                visit.answers.iter().any(|answer| {
-                    answer.answer != Answered::Rejected
-                        && (answer.role.as_ref().or(own) == Some(role)
-                            || answer.also.contains(role))
-                })
-            };
-            let all = step.need == Need::AllOf;
-            let waits = step.to.iter().filter(|role| !(all && answered(role)));
-            ActsNext::Addressees(waits.collect())
-        }
+        Phase::Answering => ActsNext::Addressees(rules.awaited(concern, visit)),
         Phase::Underway if is_followed(rules, concern) => {
             ActsNext::Addressees(step.answerers().collect())
         }

@@ -152,7 +152,8 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
                     add(ClockKind::Warn, visit.number, visit.redated, at);
                 }
             }
-            if let Some(at) = ack_reminder(rules, visit) {
+            let answering = concern.phase == Phase::Answering;
+            if let Some(at) = ack_reminder(rules, visit).filter(|_| answering) {
                 add(ClockKind::AckReminder, visit.number, 0, at);
             }
             if let (None, Some((on, times))) = (visit.due, concern.review) {
@@ -315,7 +316,7 @@ pub(super) fn meeting_of(visit: &Visit, key: &ClockKey) -> Option<u32> {
 
 /// When the addressee is reminded to acknowledge: at the opening after one working day, unless the step has ended by then.
 fn ack_reminder(rules: &Rules<'_>, visit: &Visit) -> Option<DateTime<Utc>> {
-    if visit.acknowledged.is_some() || visit.ack_reminded || !visit.answers.is_empty() {
+    if visit.acknowledged_ahead().is_some() || visit.ack_reminded {
         return None;
     }
     let at = rules.opening_after(rules.due(rules.day(visit.delivered?), ONE_WORKING_DAY).at);

@@ -6,7 +6,7 @@ use super::state::{Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
 use crate::ids::{RoleId, StepId, UserId};
 use crate::protocol::{
-    Adjust, Cap, ClockStart, GateKind, Protocol, Route, Scope, Step, StepClock, Subject,
+    Adjust, Cap, ClockStart, GateKind, Need, Protocol, Route, Scope, Step, StepClock, Subject,
 };
 
 /// How long a review date may be put off, and how long somebody waits before they are told again.
@@ -336,6 +336,31 @@ impl<'a> Rules<'a> {
         concern.raised.addressee.as_ref()?;
         let role = self.role_of_own_addressee(&concern.visits.first()?.step)?;
         step.to.contains(role).then_some(role)
+    }
+
+    /// Whether somebody has answered at a visit in this role: in their own right, or with one answer for several roles that they hold.
+    #[must_use]
+    pub fn has_answered(&self, concern: &Concern, visit: &Visit, role: &RoleId) -> bool {
+        let own = self
+            .step_of(visit)
+            .and_then(|step| self.own_role(concern, step));
+        visit
+            .answers
+            .iter()
+            .any(|answer| answer.role.as_ref().or(own) == Some(role) || answer.also.contains(role))
+    }
+
+    /// Who is still asked at a visit: any of the step's addressees, or each where all must answer and has not.
+    #[must_use]
+    pub fn awaited(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {
+        let Some(step) = self.step_of(visit) else {
+            return Vec::new();
+        };
+        let all = step.need == Need::AllOf;
+        let waits = step.to.iter();
+        waits
+            .filter(|role| !(all && self.has_answered(concern, visit, role)))
+            .collect()
     }
 
     /// The role a child's own addressee is named for when a concern starts at this step: the first that each team has its own of.

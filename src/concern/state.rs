@@ -276,6 +276,13 @@ pub struct Verdict {
 }
 
 impl Visit {
+    /// Who has seen it and has still to answer: where each must answer, one who has answered has not seen it for the others.
+    #[must_use]
+    pub fn acknowledged_ahead(&self) -> Option<&(UserId, DateTime<Utc>)> {
+        let answered = |by: &UserId| self.answers.iter().any(|answer| &answer.by == by);
+        self.acknowledged.as_ref().filter(|(by, _)| !answered(by))
+    }
+
     /// When the step ends without an answer: its due moment, or the end of a hold that reaches beyond it.
     #[must_use]
     pub fn ends(&self) -> Option<Due> {
@@ -523,11 +530,11 @@ impl Concern {
                 }
             }
             Fact::Acknowledged { visit } => {
-                if let Some(visit) = self.visit_mut(*visit) {
-                    if visit.acknowledged.is_none() {
-                        visit.acknowledged_for.clone_from(on_behalf_of);
-                    }
-                    visit.acknowledged.get_or_insert((Self::person(actor), at));
+                if let Some(visit) = self.visit_mut(*visit)
+                    && visit.acknowledged_ahead().is_none()
+                {
+                    visit.acknowledged_for.clone_from(on_behalf_of);
+                    visit.acknowledged = Some((Self::person(actor), at));
                 }
             }
             Fact::AckReminded { visit } => {

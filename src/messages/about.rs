@@ -91,6 +91,8 @@ pub(super) struct About<'a> {
     late: Vec<Became>,
     /// Whether what the message asks is still open.
     waits: bool,
+    /// Whether it is the card of a role that has answered, while others must still.
+    answered_here: bool,
     history: Vec<Past>,
     history_more: usize,
     target: String,
@@ -186,7 +188,7 @@ impl<'a> About<'a> {
             |to| towards(rules, visit, to),
         );
         let buttons = match kind {
-            Kind::Card => addressee_buttons(rules, concern, visit.number),
+            Kind::Card => addressee_buttons(rules, concern, visit.number, role),
             Kind::Gate => gate_buttons(concern, visit.number),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
             Kind::Copy | Kind::Reminder | Kind::Alert | Kind::Notice | Kind::Digest => {
@@ -278,6 +280,8 @@ impl<'a> About<'a> {
                 .map(|given| answer(rules, visit, given, true))
                 .collect(),
             waits,
+            answered_here: kind == Kind::Card
+                && role.is_some_and(|role| rules.has_answered(concern, visit, role)),
             history,
             history_more,
             target: visit

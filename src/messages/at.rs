@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ladder;
 use crate::calendar::say_date;
 use crate::concern::{Concern, How, Rules, Visit};
-use crate::protocol::{Asks, OnReject, Sender, Step};
+use crate::protocol::{Asks, Need, OnReject, Sender, Step};
 
 /// A stay at a step.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,10 @@ pub(super) struct At {
     asks: &'static str,
     /// "the Team Manager".
     answerers: String,
+    /// Those of them who have still to answer, where each must and some have.
+    awaited: String,
+    /// Who must each answer; absent where any of them may.
+    each: Option<String>,
     /// Such as "Mon 21 Dec, 17:00"; absent for a step without a clock.
     due: Option<String>,
     /// How the due moment came about: `period`, `window_passed`, `extended`, `asked`, `redated`, or `none`.
@@ -63,6 +67,9 @@ impl At {
             clause: step.clause.clone(),
             asks: asks(step.asks),
             answerers: ladder::answerers(rules.protocol, step),
+            awaited: ladder::awaited(rules, concern, visit, step),
+            each: (step.need == Need::AllOf)
+                .then(|| ladder::roles(rules.protocol, &step.to, "and")),
             due: visit.due.map(|due| rules.calendar.say_due(&due)),
             dated: counted.dated,
             period: counted.period,

@@ -53,7 +53,7 @@ impl Became {
 pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<Became> {
     let say = |at| rules.calendar.say(at);
     let mut lines = Vec::with_capacity(4);
-    if let (Some((by, at)), true) = (&visit.acknowledged, visit.answers.is_empty()) {
+    if let Some((by, at)) = visit.acknowledged_ahead() {
         lines.push(Became {
             by: Some(by.clone()),
             on_behalf_of: visit.acknowledged_for.clone(),
@@ -88,8 +88,13 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             .all(|given| given.answer != Answered::Rejected)
     {
         let noticed_late = rules.day(at) > due.date;
+        // Where some of those who must each answer have, it is said who has not.
+        let missing = rules.step_of(visit).filter(|_| !visit.answers.is_empty());
         lines.push(Became {
             on: rules.calendar.say_due(&due),
+            to: missing.map_or_else(String::new, |step| {
+                ladder::awaited(rules, concern, visit, step)
+            }),
             until: if noticed_late { say(at) } else { String::new() },
             ..Became::of("lapsed")
         });
@@ -161,10 +166,10 @@ pub(super) fn answer(rules: &Rules<'_>, visit: &Visit, given: &Answer, late: boo
         (Answered::Decided, true) => "decided_late",
     };
     // More time may have moved what was first promised.
-    let promised = given.target.map(|first| {
-        let now = visit.target.map_or(first, |(now, _)| now);
-        if late { first } else { now }
-    });
+    let moved = visit.target.filter(|(_, times)| !late && *times > 1);
+    let promised = given
+        .target
+        .map(|first| moved.map_or(first, |(now, _)| now));
     Became {
         by: Some(given.by.clone()),
         on_behalf_of: given.on_behalf_of.clone(),

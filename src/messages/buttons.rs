@@ -7,6 +7,7 @@ use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules};
+use crate::ids::RoleId;
 use crate::protocol::{Adjust, Asks, Silence};
 
 /// A button, by the `action_id` it is pressed under.
@@ -108,15 +109,22 @@ pub fn visit_of_block(block_id: &str) -> Option<u32> {
     block_id.strip_prefix("actions/")?.parse().ok()
 }
 
-/// The buttons on the card of a visit. Only `details` once the visit is over.
+/// The buttons on the card of a visit for a role. Only `details` once the visit is over, or where each must answer and this role has.
 #[must_use]
-pub fn addressee_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Vec<Button> {
+pub fn addressee_buttons(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: u32,
+    role: Option<&RoleId>,
+) -> Vec<Button> {
     let mut buttons = Vec::with_capacity(5);
     let present = concern.visit().filter(|now_at| now_at.number == visit);
+    let done = |visit| role.is_some_and(|role| rules.has_answered(concern, visit, role));
     if let (Phase::Answering, Some(visit)) = (concern.phase, present)
         && let Some(step) = rules.step_of(visit)
+        && !done(visit)
     {
-        if visit.acknowledged.is_none() {
+        if visit.acknowledged_ahead().is_none() {
             buttons.push(Button::Acknowledge);
         }
         match step.asks {

@@ -44,6 +44,16 @@ pub(super) fn answerers(protocol: &Protocol, step: &Step) -> String {
     said
 }
 
+/// Who is still asked at a stay: those who answer the step, or those of them who have not, where each must.
+pub(super) fn awaited(rules: &Rules<'_>, concern: &Concern, visit: &Visit, step: &Step) -> String {
+    let left = rules.awaited(concern, visit);
+    if left.is_empty() || left.len() == step.to.len() {
+        answerers(rules.protocol, step)
+    } else {
+        roles(rules.protocol, left, "and")
+    }
+}
+
 /// A step's place: "Stage 1 of 5" where the stages are numbered, else the stage's own name.
 pub(super) fn place(rules: &Rules<'_>, step: &Step) -> String {
     if !step.formal {

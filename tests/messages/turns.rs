@@ -249,7 +249,7 @@ fn drawn(story: &Story) -> Vec<Button> {
     let number = story.concern.visit().unwrap().number;
     let rules = story.rules();
     [
-        addressee_buttons(&rules, &story.concern, number),
+        addressee_buttons(&rules, &story.concern, number, None),
         gate_buttons(&story.concern, number),
         raiser_buttons(&rules, &story.concern),
     ]

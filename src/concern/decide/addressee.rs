@@ -74,10 +74,17 @@ impl<'r> Deciding<'r> {
     ) -> Result<(), Refusal> {
         let (visit, _) = self.pressed(who, number)?;
         let number = visit.number;
-        if visit.acknowledged.is_some() {
+        let answering = self.is_present(number) && self.concern.phase == Phase::Answering;
+        let own = visit.answers.iter().any(|answer| answer.by == who.user);
+        let done = if answering {
+            visit.acknowledged_ahead().is_some() || own
+        } else {
+            visit.acknowledged.is_some()
+        };
+        if done {
             return Err(Refusal::DoneAlready);
         }
-        if !self.is_present(number) || self.concern.phase != Phase::Answering {
+        if !answering {
             return Err(Refusal::OutOfDate);
         }
         self.add(Fact::Acknowledged { visit: number });
