@@ -19,6 +19,7 @@ mod ladders;
 mod manchester;
 mod many;
 mod meetings;
+mod northmoor;
 mod notes;
 mod notices;
 mod occasions;

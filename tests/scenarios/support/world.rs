@@ -1,5 +1,6 @@
 //! The world a story runs in: the stand-in workspace, the whole bot over its real edges, a clock that is moved.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -66,6 +67,7 @@ pub(crate) struct World {
 /// A world to be.
 pub(crate) struct Builder {
     protocol: String,
+    own: Option<&'static str>,
     file: fn(String) -> String,
     way: Way,
     log: LevelFilter,
@@ -95,6 +97,7 @@ impl World {
     pub(crate) fn of(protocol: &str) -> Builder {
         Builder {
             protocol: protocol.to_owned(),
+            own: None,
             file: |file| file,
             way: Way::Socket,
             log: LevelFilter::INFO,
@@ -483,6 +486,12 @@ fn holds_no_secret(place: &str, text: &str) {
 }
 
 impl Builder {
+    /// Where the protocol is a file of the council's own, which stands beside its `lodestar.toml` and is named in it.
+    pub(crate) fn with_protocol(mut self, text: &'static str) -> Self {
+        self.own = Some(text);
+        self
+    }
+
     /// With another council's file: what is changed of the sample.
     pub(crate) fn with_file(mut self, change: fn(String) -> String) -> Self {
         self.file = change;
@@ -519,11 +528,23 @@ impl Builder {
         self
     }
 
+    /// The council's own protocol file, written into its folder.
+    fn own_files(&self, folder: &Path) -> Vec<PathBuf> {
+        let own = self.own.map(|text| {
+            let path = folder.join(format!("{}.toml", self.protocol));
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        own.into_iter().collect()
+    }
+
     /// Opens the world at a moment in council time.
     pub(crate) async fn at(self, moment: &str) -> World {
         let (log, listening) = Log::listen(self.log);
         let clock = Clock::standing_at(london(moment));
-        let library = Library::load(&[]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let own_files = self.own_files(folder.path());
+        let library = Library::load(&own_files).unwrap();
         let protocol = Arc::clone(
             &library
                 .get(&ProtocolId::from(self.protocol.as_str()))
@@ -531,8 +552,11 @@ impl Builder {
                 .protocol,
         );
         let mut sample = sample::council(&protocol);
+        if self.own.is_some() {
+            let named = format!("[council]\nprotocols = [\"{}.toml\"]\n", self.protocol);
+            sample.file = sample.file.replacen("[council]\n", &named, 1);
+        }
         sample.file = (self.file)(sample.file);
-        let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("lodestar.toml");
         std::fs::write(&config, &sample.file).unwrap();
         let wall = clock.clone();

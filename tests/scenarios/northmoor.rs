@@ -1,0 +1,29 @@
+//! An invented council, made from data alone: no code knows its protocol, and every part of the format is played through it.
+
+mod beside;
+mod groups;
+mod ladder;
+
+use serde_json::json;
+
+use crate::support::people::{Raising, concern};
+use crate::support::world::{Builder, World};
+
+const FILE: &str = include_str!("../protocols/northmoor.toml");
+
+/// A world under the invented council's file.
+fn northmoor() -> Builder {
+    World::of("northmoor").with_protocol(FILE)
+}
+
+/// A concern about a looked-after child.
+fn child(case_ref: &str) -> Raising {
+    concern(case_ref).with("subject", json!("looked_after_child"))
+}
+
+#[track_caller]
+fn says(text: &str, all: &[&str]) {
+    for words in all {
+        assert!(text.contains(words), "{words:?} is not in\n{text}");
+    }
+}
