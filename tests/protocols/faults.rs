@@ -331,10 +331,15 @@ fn two_steps_of_one_id_on_a_route_are_refused() {
 
 #[test]
 fn two_routes_categories_or_review_clocks_of_one_id_are_refused() {
-    a_fault(
+    one_fault(
         "id            = \"carers\"",
         "id            = «\"plans\"",
         "There are two routes `plans`: give one another id.",
+    );
+    one_fault(
+        "name          = \"Approval of a foster carer\"",
+        "name          = «\"What is done about a plan\"",
+        "Two routes read \"What is done about a plan\": nobody could tell them apart, so name one differently.",
     );
     one_fault(
         "matching = \"Matching",

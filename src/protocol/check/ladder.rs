@@ -14,9 +14,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let mut seen = HashSet::new();
     for (number, route) in protocol.routes.iter().enumerate() {
         let path = format!("route.{number}");
-        if !seen.insert(&route.id) {
-            let message = format!("There are two routes `{}`: give one another id.", route.id);
-            checker.error(&format!("{path}.id"), message);
+        if !seen.insert(route.name.to_lowercase()) {
+            let message = format!(
+                "Two routes read \"{}\": nobody could tell them apart, so name one differently.",
+                route.name
+            );
+            checker.error(&format!("{path}.name"), message);
         }
         checker.subjects(&format!("{path}.subjects"), "A route is", &route.subjects);
         if route.steps.is_empty() {

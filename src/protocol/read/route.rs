@@ -10,6 +10,8 @@ use crate::protocol::{Route, Subject};
 /// A route before its steps are put on it.
 pub(super) struct RouteHead {
     id: RouteId,
+    /// Where its id stands.
+    offset: usize,
     name: String,
     subjects: Vec<Subject>,
     default_start: Option<StepId>,
@@ -31,6 +33,7 @@ pub(super) fn route_heads(
         }
         return vec![RouteHead {
             id: RouteId::from("main"),
+            offset: 0,
             name: title.to_owned(),
             subjects: Vec::new(),
             default_start: general,
@@ -50,8 +53,10 @@ pub(super) fn route_heads(
             );
         }
         section.finish();
+        let id = id?;
         Some(RouteHead {
-            id: RouteId::from(id?.value),
+            id: RouteId::from(id.value),
+            offset: id.offset,
             name: name?.value,
             subjects,
             default_start: own.or_else(|| general.clone()),
@@ -67,6 +72,18 @@ pub(super) fn routes(
     blocks: &[Block],
 ) -> Vec<Route> {
     let known: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+    let mut twice = false;
+    for (number, head) in heads.iter().enumerate() {
+        if heads.iter().take(number).any(|other| other.id == head.id) {
+            let message = format!("There are two routes `{}`: give one another id.", head.id);
+            file.document.fault(head.offset, message);
+            twice = true;
+        }
+    }
+    if twice {
+        // Steps that name the id it should have are no fault of theirs.
+        return Vec::new();
+    }
     for (route, offset) in blocks.iter().flat_map(|block| &block.routes) {
         if !known.contains(&route.as_str()) {
             let message = unknown_word("routes", route.as_str(), &known);
