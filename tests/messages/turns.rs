@@ -46,7 +46,11 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
     let today = rules.day(story.now);
     let in_days = |days| today.checked_add_days(Days::new(days)).unwrap();
     let visit = story.concern.visit().unwrap();
-    let day_after = |due: Option<Due>| rules.due(due.unwrap().date, ONE_WORKING_DAY).date;
+    // A hold may outlast the due day: then it is a day after today.
+    let day_after = |due: Option<Due>| {
+        let from = due.unwrap().date.max(today);
+        rules.due(from, ONE_WORKING_DAY).date
+    };
     let answer = |answer| Command::Answer {
         visit: None,
         answer,
