@@ -38,7 +38,7 @@ pub enum Actor {
     Person(UserId),
 }
 
-/// The free texts that may stand beside a fact.
+/// The free texts that may stand beside a fact, in the order in which people read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -52,12 +52,12 @@ pub enum Field {
     StartReason,
     /// The plan of an accepted recommendation.
     Plan,
+    /// A decision.
+    Decision,
     /// Why a recommendation was rejected, or a decision made.
     Rationale,
     /// An answer.
     Response,
-    /// A decision.
-    Decision,
     /// Why something was done.
     Reason,
     /// The item an extension waits for.

@@ -45,7 +45,7 @@ pub struct Audience<'a> {
     pub covering: Option<&'a UserId>,
 }
 
-/// The texts of a concern, opened for somebody who may read them.
+/// The texts of a concern, opened for somebody who may read them: fact by fact, and beside each in the order of [`Field`].
 #[derive(Clone, Debug, Default)]
 pub struct ConcernTexts(Vec<(i64, Field, Text)>);
 
@@ -56,14 +56,15 @@ impl From<Vec<Unsealed>> for ConcernTexts {
             let field = serde_json::from_value(serde_json::Value::String(opened.field)).ok()?;
             Some((opened.seq, field, Text::from(opened.text)))
         });
-        Self(texts.collect())
+        Self::new(texts.collect())
     }
 }
 
 impl ConcernTexts {
-    /// Texts with the number of the fact each stands beside.
+    /// Texts with the number of the fact each stands beside. The store keeps a fact's by name, which is no order to read them in.
     #[must_use]
-    pub fn new(texts: Vec<(i64, Field, Text)>) -> Self {
+    pub fn new(mut texts: Vec<(i64, Field, Text)>) -> Self {
+        texts.sort_by_key(|(seq, field, _)| (*seq, *field));
         Self(texts)
     }
 

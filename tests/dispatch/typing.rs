@@ -61,8 +61,16 @@ async fn show_says_how_a_concern_stands_and_offers_its_details() {
         .await
         .unwrap()
         .all_text();
+    let at = |words: &str| {
+        said.find(words)
+            .unwrap_or_else(|| panic!("{words}: {said}"))
+    };
+    // As the form asks for them, whatever they are kept by.
+    let issue = at("No permanence plan after two reviews.");
+    let impact = at("The child asks where they will live.");
+    assert!(issue < impact, "{said}");
     assert!(
-        said.contains("No permanence plan after two reviews."),
+        impact < at("A permanence planning meeting, with minutes."),
         "{said}"
     );
     world.finish();
