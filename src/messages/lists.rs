@@ -53,6 +53,8 @@ pub enum Reply<'a> {
         may_notify: bool,
         /// The word that was typed, where it is none of ours.
         unknown: Option<&'a str>,
+        /// What was probably meant by it.
+        near: Option<&'a str>,
     },
     /// The open concerns they may read.
     List(&'a [Line]),
@@ -128,6 +130,7 @@ struct ReplySays<'a> {
     may_raise: bool,
     may_notify: bool,
     unknown: Option<&'a str>,
+    near: Option<&'a str>,
     from: String,
     until: String,
     themes: Option<&'a Themes>,
@@ -239,9 +242,10 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             may_raise,
             may_notify,
             unknown,
+            near,
         } => {
-            (says.may_raise, says.unknown) = (may_raise, unknown);
-            says.may_notify = may_notify;
+            (says.may_raise, says.may_notify) = (may_raise, may_notify);
+            (says.unknown, says.near) = (unknown, near);
             "reply/help.json"
         }
         Reply::List(lines) => {
@@ -358,11 +362,13 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 may_raise: true,
                 may_notify: false,
                 unknown: None,
+                near: None,
             },
             Reply::Help {
                 may_raise: false,
                 may_notify: true,
-                unknown: Some("tea"),
+                unknown: Some("recrod"),
+                near: Some("record C-42"),
             },
             Reply::List(lines),
             Reply::Overdue(lines),

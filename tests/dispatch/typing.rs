@@ -18,6 +18,31 @@ async fn help_says_what_there_is_and_an_unknown_word_gets_it_too() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_nearly_one_gets_the_one_that_was_meant() {
+    let world = World::of_five_teams().await;
+    for (typed, meant) in [
+        ("recrod c-7", "Did you mean /concern record C-7?"),
+        ("shwo", "Did you mean /concern show?"),
+        ("hadnover C-7 @somebody", "/concern handover C-7?"),
+        ("c-7", "Did you mean /concern show C-7?"),
+        ("42", "Did you mean /concern show C-42?"),
+    ] {
+        let told = world.types("U0IRO1", typed).await;
+        assert!(told.contains(meant), "{typed}: {told}");
+    }
+    // Only what they may do is offered, and nothing where nothing is near.
+    for (user, typed) in [
+        (&holder("team_manager"), "recrod C-7"),
+        (&"U0IRO1".to_owned(), "tea"),
+        (&"U0IRO1".to_owned(), "R-7"),
+    ] {
+        let told = world.types(user, typed).await;
+        assert!(!told.contains("Did you mean"), "{typed}: {told}");
+    }
+    world.finish();
+}
+
+#[tokio::test]
 async fn a_list_begins_with_what_waits_for_its_reader_and_holds_no_words_of_a_concern() {
     let world = World::of_five_teams().await;
     world.raises("warwick", &[]).await;

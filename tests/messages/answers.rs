@@ -139,6 +139,7 @@ fn an_unknown_word_gets_the_help_and_whoever_may_not_raise_is_not_offered_to() {
             may_raise,
             may_notify,
             unknown,
+            near: None,
         };
         let help = MESSAGES.reply(&help).unwrap();
         valid::message(&help);

@@ -5,8 +5,9 @@ use super::fields::check_text;
 use super::informing::Informing;
 use super::outside::Way;
 use crate::concern::Command;
+use crate::config::nearest;
 use crate::desk::Case;
-use crate::ids::{ConcernId, RaiserRole, TaskListId, UserId};
+use crate::ids::{ConcernId, RaiserRole, Subject, TaskListId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
@@ -55,17 +56,27 @@ impl Bot {
                     (None, _) => self.problem(&Problem::NotAReference),
                 }
             }
-            word => {
-                let unknown = (word != "help").then_some(word);
-                let may_raise = !self.desk.directory().raiser_roles(&user).is_empty();
-                let may_notify = self.may_notify(&user);
-                self.says(&Said::Help {
-                    may_raise,
-                    may_notify,
-                    unknown,
-                })
-            }
+            word => self.help(&user, word, rest),
         }
+    }
+
+    /// What there is; after a word that is none of it, with the one that was probably meant.
+    fn help(&self, user: &UserId, word: &str, rest: &str) -> Reply {
+        let may_raise = !self.desk.directory().raiser_roles(user).is_empty();
+        let may_notify = self.may_notify(user);
+        let help = |unknown, near| Said::Help {
+            may_raise,
+            may_notify,
+            unknown,
+            near,
+        };
+        if word == "help" {
+            return self.says(&help(None, None));
+        }
+        // The words that this person is told of are the ones to choose among.
+        let all = self.messages.reply(&help(None, None));
+        let near = all.ok().and_then(|all| meant(&all.text, word, rest));
+        self.says(&help(Some(word), near.as_deref()))
     }
 
     /// A word about one list of tasks.
@@ -200,6 +211,21 @@ fn role_to_hold_in(case: &Case, held: &[RaiserRole]) -> Option<RaiserRole> {
     let mut fit = held.iter().filter(raises);
     let first = fit.clone().next();
     fit.find(of_subject).or(first).cloned()
+}
+
+/// What was probably meant by a word and what follows it, among the words of `help`: a reference alone is to be shown.
+fn meant(help: &str, word: &str, rest: &str) -> Option<String> {
+    match word.parse() {
+        Ok(Subject::Review(_)) | Err(_) => {}
+        Ok(subject) => return Some(format!("show {subject}")),
+    }
+    let known = help.lines().filter_map(|line| {
+        let after = line.strip_prefix("/concern ")?;
+        after.split([' ', ':']).next()
+    });
+    let near = nearest(word, known)?;
+    let about = first_word(rest).0.parse::<Subject>();
+    Some(about.map_or_else(|_| near.to_owned(), |about| format!("{near} {about}")))
 }
 
 pub(super) fn first_word(text: &str) -> (&str, &str) {
