@@ -13,7 +13,7 @@ use std::fmt;
 
 pub(super) use read::tidy;
 pub use read::{Fault, WayBack, event_body, interaction, parse_json, slash, slash_form};
-pub use state::{Element, State, mentioned_user};
+pub use state::{Element, State, is_blank, mentioned_user};
 
 /// One thing that arrived, whichever way it came.
 #[derive(Debug, Clone)]

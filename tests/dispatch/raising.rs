@@ -330,6 +330,44 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
+async fn a_slip_of_the_century_and_a_text_that_nobody_sees_are_refused_at_their_fields() {
+    let world = World::of_five_teams().await;
+    let view = world.form("U0IRO1", "north").await;
+    fill_usual(&world.iro(), &view).await;
+    for (block, entry) in [
+        ("event_date", "1926-12-11"),
+        ("issue", "\u{200b}\u{2066}\u{2069}"),
+        ("impact", "\u{3164} \u{2800}"),
+    ] {
+        world.iro().fill(&view.id, block, entry).await.unwrap();
+    }
+    let told = errors(world.iro().submit(&view.id).await.unwrap());
+    let fields: Vec<&str> = told.keys().map(String::as_str).collect();
+    assert_eq!(fields, ["event_date", "impact", "issue"]);
+    assert!(
+        told["event_date"].contains("Choose a day after"),
+        "{told:?}"
+    );
+    assert_eq!(told["issue"], "Please fill this in.");
+    // What lies within two years, and a heart with its colour, are fine.
+    let (entry, issue) = ("2024-12-16", "❤\u{fe0f} \u{202b}مرحبا");
+    world
+        .iro()
+        .fill(&view.id, "event_date", entry)
+        .await
+        .unwrap();
+    world.iro().fill(&view.id, "issue", issue).await.unwrap();
+    world
+        .iro()
+        .fill(&view.id, "impact", "A wait.")
+        .await
+        .unwrap();
+    let sent = world.iro().submit(&view.id).await.unwrap();
+    assert!(matches!(sent, Submitted::Updated(_)), "{sent:?}");
+    world.finish();
+}
+
+#[tokio::test]
 async fn a_text_over_three_thousand_characters_is_refused_at_its_field() {
     let world = World::of_five_teams().await;
     let view = world.form("U0IRO1", "north").await;

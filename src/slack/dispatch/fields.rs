@@ -11,8 +11,8 @@ use crate::slack::modal::kept::LONGEST;
 use crate::slack::payload::State;
 use crate::slack::reply::Reply;
 
-/// How many days a date may lie ahead, so that a slip of the year does not put a concern to sleep.
-const MOST_AHEAD: Days = Days::new(730);
+/// How many days a date may lie ahead or back, so that a slip of the year neither puts a concern to sleep nor makes it a hundred years old.
+const MOST_AWAY: Days = Days::new(730);
 
 /// When a day may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,11 +108,12 @@ impl<'a> Fields<'a> {
                 return None;
             }
         };
-        let latest = self.today + MOST_AHEAD;
+        let (earliest, latest) = (self.today - MOST_AWAY, self.today + MOST_AWAY);
         let fault = match when {
             When::FromToday if date < self.today => FieldFault::Past,
             When::FromToday if date > latest => FieldFault::After(latest),
             When::UpToToday if date > self.today => FieldFault::Future,
+            When::UpToToday if date < earliest => FieldFault::NotAfter(earliest - Days::new(1)),
             _ => return Some(date),
         };
         self.refused(block, fault);

@@ -12,7 +12,7 @@ use crate::messages::{Problem, Reply as Said, Told};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::About;
-use crate::slack::payload::{Slash, mentioned_user};
+use crate::slack::payload::{Slash, is_blank, mentioned_user};
 use crate::slack::reply::Reply;
 
 impl Bot {
@@ -126,7 +126,7 @@ impl Bot {
         slash: &Slash,
         once: Option<String>,
     ) -> Reply {
-        if text.is_empty() {
+        if is_blank(text) {
             return self.note_form(user, id, slash).await;
         }
         let note = match check_text(&self.messages, &unescaped(text)) {

@@ -120,8 +120,7 @@ impl Element {
                 written
             }
         };
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        (!is_blank(&text)).then(|| text.trim().to_owned())
     }
 
     /// The date chosen, or typed as `YYYY-MM-DD`. Other words for a date are in [`Element::text`].
@@ -167,6 +166,18 @@ impl fmt::Debug for Element {
             (kind, _) => write!(f, "{kind}(…)"),
         }
     }
+}
+
+/// Whether a text shows nothing: spaces, and characters that nobody sees.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let unseen = |c: char| {
+        matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    };
+    text.chars()
+        .all(|c| c.is_whitespace() || c.is_control() || unseen(c))
 }
 
 /// The words of a rich text, in order. Its depth is bounded by the JSON reader's.
