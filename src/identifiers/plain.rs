@@ -84,9 +84,13 @@ fn plain_char(c: char) -> Option<char> {
         '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
         // Joiners, marks of direction, soft hyphens: they split a number and show nothing.
         '\u{00AD}'
+        | '\u{034F}'
+        | '\u{061C}'
+        | '\u{180B}'..='\u{180E}'
         | '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{2064}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{E0000}'..='\u{E0FFF}'
         | '\u{FE00}'..='\u{FE0F}'
         | '\u{FEFF}' => None,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' => Some('-'),
