@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::Connection as _;
 
-use super::open::{check_is_ours, connect, options, path_of};
+use super::open::{check_is_not_newer, check_is_ours, connect, is_empty, options, path_of};
 use super::{Store, StoreError, statements};
 
 statements! {
@@ -75,18 +75,30 @@ async fn check_backup(from: &Path) -> Result<(), StoreError> {
             from.display()
         )));
     }
+    look_into(from).await.map_err(|fault| match fault {
+        // Of the backup and not of a store: there is no record to verify yet.
+        StoreError::Corrupt(why) => StoreError::Config(format!(
+            "{} is no whole backup ({why}): name another file that lodestar backup has written",
+            from.display()
+        )),
+        other => other,
+    })
+}
+
+async fn look_into(from: &Path) -> Result<(), StoreError> {
     // Immutable: reading a backup leaves no log beside it, wherever it lies.
     let mut conn = connect(&options_to_look(from)).await?;
     check_is_ours(&mut conn, from).await?;
+    if is_empty(&mut conn).await? {
+        return Err(StoreError::Corrupt("there is nothing in it".to_owned()));
+    }
+    check_is_not_newer(&mut conn, from).await?;
     let said: String = sqlx::query_scalar(QUICK_CHECK).fetch_one(&mut conn).await?;
     conn.close().await?;
     if said == "ok" {
         Ok(())
     } else {
-        Err(StoreError::Corrupt(format!(
-            "{} is damaged",
-            from.display()
-        )))
+        Err(StoreError::Corrupt("it is damaged".to_owned()))
     }
 }
 

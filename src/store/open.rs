@@ -157,19 +157,47 @@ pub(super) async fn check_is_ours(
     conn: &mut SqliteConnection,
     path: &Path,
 ) -> Result<(), StoreError> {
-    let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master")
-        .fetch_one(&mut *conn)
-        .await?;
+    let empty = is_empty(conn).await?;
     let id: i64 = sqlx::query_scalar("PRAGMA application_id")
         .fetch_one(conn)
         .await?;
-    if tables > 0 && id != APPLICATION_ID {
+    if !empty && id != APPLICATION_ID {
         return Err(StoreError::Config(format!(
             "{} is a database of another program: point DATABASE_URL to another file",
             path.display()
         )));
     }
     Ok(())
+}
+
+/// Whether a database has nothing in it at all, as an empty file has.
+pub(super) async fn is_empty(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master")
+        .fetch_one(conn)
+        .await?;
+    Ok(tables == 0)
+}
+
+/// Refuses a store that a later version of this program has made.
+pub(super) async fn check_is_not_newer(
+    conn: &mut SqliteConnection,
+    path: &Path,
+) -> Result<(), StoreError> {
+    let made: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(conn)
+        .await?;
+    let known = migrator().iter().map(|migration| migration.version).max();
+    if made > known {
+        return Err(newer(path));
+    }
+    Ok(())
+}
+
+fn newer(path: &Path) -> StoreError {
+    StoreError::Config(format!(
+        "{} was made by a newer lodestar: run that one, or restore an older backup",
+        path.display()
+    ))
 }
 
 fn migrator() -> Migrator {
@@ -213,10 +241,7 @@ fn migrator() -> Migrator {
 async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
     migrator().run(conn).await.map_err(|error| match error {
         MigrateError::Execute(error) => StoreError::from(error),
-        MigrateError::VersionMissing(_) => StoreError::Config(format!(
-            "{} was made by a newer lodestar: run that one, or restore an older backup",
-            path.display()
-        )),
+        MigrateError::VersionMissing(_) => newer(path),
         other => StoreError::Corrupt(other.to_string()),
     })
 }

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+
 use super::{Outcome, Place, at, plain, raised, raw, row};
 use crate::ids::ConcernId;
 use crate::store::{Store, StoreError, backup};
@@ -135,7 +138,7 @@ async fn a_request_cancelled_anywhere_leaves_the_writer_free_and_nothing_half_do
     Ok(())
 }
 
-fn config_error(outcome: Result<Store, StoreError>) -> String {
+fn config_error<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> String {
     match outcome {
         Err(StoreError::Config(mend)) => mend,
         other => format!("not a configuration error: {other:?}"),
@@ -189,7 +192,7 @@ async fn an_address_that_names_no_store_of_ours_says_what_to_write() -> Outcome 
     let key = place.path("key2");
     std::fs::write(place.path("theirs.db"), "")?;
     let theirs = format!("sqlite:{}", place.path("theirs.db").display());
-    let options: sqlx::sqlite::SqliteConnectOptions = theirs.parse()?;
+    let options: SqliteConnectOptions = theirs.parse()?;
     let mut conn = sqlx::ConnectOptions::connect(&options).await?;
     sqlx::query("CREATE TABLE theirs (a BIGINT)")
         .execute(&mut conn)
@@ -224,18 +227,25 @@ async fn a_backup_taken_while_at_work_is_put_back_whole_but_never_over_a_store()
     let refused = backup::restore(&place.path("copy.db"), &place.url()).await;
     assert!(matches!(refused, Err(StoreError::Config(_))), "{refused:?}");
     std::fs::write(place.path("letter"), "Dear manager ".repeat(100))?;
+    std::fs::write(place.path("cut-off"), "")?;
+    std::fs::copy(place.path("copy.db"), place.path("later.db"))?;
+    let later = SqliteConnectOptions::new().filename(place.path("later.db"));
+    let mut later = later.connect().await?;
+    sqlx::query("UPDATE _sqlx_migrations SET version = 1000 WHERE version = 1")
+        .execute(&mut later)
+        .await?;
+    later.close().await?;
     let elsewhere = format!("sqlite:{}", place.path("back.db").display());
-    assert!(
-        backup::restore(&place.path("letter"), &elsewhere)
-            .await
-            .is_err()
-    );
-    assert!(
-        backup::restore(&place.path("nowhere"), &elsewhere)
-            .await
-            .is_err()
-    );
-    assert!(!place.path("back.db").exists());
+    for (file, says) in [
+        ("letter", "is no whole backup"),
+        ("cut-off", "is no whole backup (there is nothing in it)"),
+        ("nowhere", "is not there"),
+        ("later.db", "made by a newer lodestar"),
+    ] {
+        let said = config_error(backup::restore(&place.path(file), &elsewhere).await);
+        assert!(said.contains(says) && said.contains(file), "{said}");
+        assert!(!place.path("back.db").exists(), "{file}");
+    }
 
     backup::restore(&place.path("copy.db"), &elsewhere).await?;
     let restored = Store::open(&elsewhere, &place.path("key")).await?;
