@@ -50,7 +50,7 @@ impl std::str::FromStr for LogFormat {
         match text {
             "pretty" => Ok(Self::Pretty),
             "json" => Ok(Self::Json),
-            _ => Err("The log format is json or pretty."),
+            _ => Err("The log format is json or pretty"),
         }
     }
 }
