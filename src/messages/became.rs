@@ -75,7 +75,12 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
             .map(|given| answer(rules, visit, given, false)),
     );
     lines.extend(visit.reports.iter().map(|report| reported(rules, report)));
-    if let Some(until) = visit.ends().filter(|ends| visit.held == Some(*ends)) {
+    let held_still =
+        matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting) && visit.ended.is_none();
+    if let Some(until) = visit
+        .ends()
+        .filter(|ends| held_still && visit.held == Some(*ends))
+    {
         lines.push(Became {
             until: rules.calendar.say_due(&until),
             ..Became::of("held")
@@ -100,6 +105,7 @@ pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec
         });
     }
     lines.extend(left(rules, concern, visit));
+    lines.extend(closed(rules, concern));
     lines.extend(
         visit
             .late_answers
@@ -216,14 +222,8 @@ fn left(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Became> {
             ..Became::of(kind)
         });
     }
-    let closed = |kind| {
-        Some(Became {
-            on: visit.ended.map(say).unwrap_or_default(),
-            ..Became::of(kind)
-        })
-    };
     match concern.phase {
-        Phase::Answering | Phase::RejectedWaiting => None,
+        Phase::Answering | Phase::RejectedWaiting | Phase::Closed(_) => None,
         Phase::Underway if is_followed(rules, concern) => Some(Became {
             on: visit.report_asked.map(say).unwrap_or_default(),
             until: visit
@@ -241,10 +241,24 @@ fn left(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<Became> {
         Phase::Judging => Some(Became::of("judging")),
         Phase::AtGate => Some(Became::of("at_gate")),
         Phase::Exhausted => Some(Became::of("exhausted")),
-        Phase::Closed(Closed::Resolved) => closed("resolved"),
-        Phase::Closed(Closed::Withdrawn) => closed("withdrawn"),
-        Phase::Closed(Closed::Position(Position::Resolved)) => closed("position_resolved"),
-        Phase::Closed(Closed::Position(Position::Maintained)) => closed("position_maintained"),
-        Phase::Closed(Closed::Position(Position::Referred)) => closed("position_referred"),
     }
+}
+
+/// How the concern was closed, wherever it stood by then: whoever had it before learns of it too.
+fn closed(rules: &Rules<'_>, concern: &Concern) -> Option<Became> {
+    let Phase::Closed(how) = concern.phase else {
+        return None;
+    };
+    let kind = match how {
+        Closed::Resolved => "resolved",
+        Closed::Withdrawn => "withdrawn",
+        Closed::Position(Position::Resolved) => "position_resolved",
+        Closed::Position(Position::Maintained) => "position_maintained",
+        Closed::Position(Position::Referred) => "position_referred",
+    };
+    let ended = concern.visit().and_then(|last| last.ended);
+    Some(Became {
+        on: ended.map(|at| rules.calendar.say(at)).unwrap_or_default(),
+        ..Became::of(kind)
+    })
 }

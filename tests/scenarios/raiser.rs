@@ -64,6 +64,40 @@ async fn a_warning_comes_the_working_day_before_at_half_past_nine_and_a_hold_is_
 }
 
 #[tokio::test]
+async fn whoever_had_it_before_sees_that_it_is_closed_and_no_hold_outlives_its_step() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(starred("K-500010")).await;
+    iro.answers(
+        &iro.receipt(c),
+        "hold_escalation",
+        &[("until", "2026-12-23"), ("reason", REASON)],
+    )
+    .await;
+    let first = |words: &str| {
+        let card = world.card("team_manager", c).all_text();
+        card.contains(words).then_some(()).ok_or(card)
+    };
+    assert_eq!(first("holds the escalation until Wed 23 Dec"), Ok(()));
+    iro.answers(
+        &iro.receipt(c),
+        "bypass",
+        &[("to_step", "m-3"), ("reason", REASON)],
+    )
+    .await;
+    assert_eq!(first("straight to the Head of Service"), Ok(()));
+    assert!(first("holds the escalation").is_err());
+    iro.answers(&iro.receipt(c), "withdraw", &[("reason", REASON)])
+        .await;
+    assert_eq!(
+        first("Withdrawn by its raiser on Mon 14 Dec, 10:00"),
+        Ok(())
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn escalating_on_a_running_clock_is_refused_and_bypass_is_offered() {
     let world = World::of("manchester").at("2026-12-14 10:00").await;
     let iro = world.iro();
