@@ -81,6 +81,7 @@ impl App {
         environment.can_serve().map_err(Failure::faults)?;
         council.take_up_calendar().await?;
         council.desk.take_up_covers().await.map_err(Failure::no)?;
+        council.take_up_people().await?;
         let (metrics, readiness, stop) =
             (Metrics::new(), Readiness::new(), CancellationToken::new());
         let web = web_api(environment, ways.patience, metrics.clone())?;

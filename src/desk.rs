@@ -8,6 +8,7 @@ mod notices;
 mod post;
 mod read;
 mod reviews;
+mod successors;
 mod tasks;
 mod write;
 

@@ -23,6 +23,8 @@ use crate::timekeeper;
 
 /// The store's name for the calendar that due days were last worked out by.
 const CALENDAR: &str = "calendar";
+/// The store's name for the people that waiting messages last went to.
+const PEOPLE: &str = "people";
 
 /// A council, ready to work.
 #[derive(Clone)]
@@ -194,6 +196,31 @@ impl Council {
             tx = self.desk.store().begin().await.map_err(Failure::no)?;
             tx.set(CALENDAR, &now_in_force).await.map_err(Failure::no)?;
         }
+        tx.commit().await.map_err(Failure::no)
+    }
+
+    /// Sends what waits to those who answer for it now, where the people are others than it last went to. The running bot does this, as
+    /// it starts and when it has read the people again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn take_up_people(&self) -> Result<(), Failure> {
+        // Names are ordered throughout, so that the same people always give the same text.
+        let people = format!("{:?}", self.desk.directory());
+        let now_in_force = hex::encode(Sha256::digest(people));
+        let mut tx = self.desk.store().read().await.map_err(Failure::no)?;
+        let before = tx.setting(PEOPLE).await.map_err(Failure::no)?;
+        drop(tx);
+        if before.as_ref() == Some(&now_in_force) {
+            return Ok(());
+        }
+        if before.is_some() {
+            // Sent first and remembered after: a stop in between only looks again, and nobody gets anything twice.
+            let sent = self.desk.hand_on_to_successors().await;
+            sent.map_err(Failure::no)?;
+        }
+        let mut tx = self.desk.store().begin().await.map_err(Failure::no)?;
+        tx.set(PEOPLE, &now_in_force).await.map_err(Failure::no)?;
         tx.commit().await.map_err(Failure::no)
     }
 

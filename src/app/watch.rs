@@ -86,6 +86,9 @@ pub(super) async fn read_again(council: &Council) {
                 warn!("{warning}");
             }
             info!(changed, "the people were read again");
+            if changed && let Err(fault) = council.take_up_people().await {
+                error!(%fault, "what waits could not be sent to those who now answer for it");
+            }
         }
         Ok(Reload::Kept { faults }) => {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();

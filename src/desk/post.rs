@@ -71,6 +71,12 @@ impl Desk {
         case: &Case,
         mail: &[Mail],
     ) -> Result<(), DeskError> {
+        let queued = self.addressed(case, mail);
+        self.queue(tx, case, queued).await
+    }
+
+    /// Where each message goes now, once a place.
+    pub(super) fn addressed(&self, case: &Case, mail: &[Mail]) -> Vec<(Addressed, Matter)> {
         let directory = self.directory();
         let mut queued: Vec<(Addressed, Matter)> = Vec::with_capacity(mail.len());
         for Mail { matter, to } in mail {
@@ -88,6 +94,16 @@ impl Desk {
                 }
             }
         }
+        queued
+    }
+
+    /// Queues messages to where they go; an alert joins one that went there within the hour.
+    pub(super) async fn queue(
+        &self,
+        tx: &mut Tx,
+        case: &Case,
+        queued: Vec<(Addressed, Matter)>,
+    ) -> Result<(), DeskError> {
         let mut messages = Vec::with_capacity(queued.len());
         for (addressed, matter) in queued {
             let kind = matter.occasion.kind();
@@ -266,6 +282,13 @@ impl Desk {
             }
         }
         all
+    }
+}
+
+impl Desk {
+    /// The people that something about a concern is meant for now, whoever covers for them.
+    pub(super) fn people_of(&self, case: &Case, to: &To) -> Vec<UserId> {
+        people(&self.directory(), &Whose::of(case), to)
     }
 }
 

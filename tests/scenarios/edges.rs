@@ -72,6 +72,52 @@ async fn a_new_team_manager_is_known_without_a_restart_and_the_old_one_may_act_n
     world.finish().await;
 }
 
+/// Manchester's file with nobody but this person as the team's manager, who has no channel.
+fn managed_by(file: &str, person: &str) -> String {
+    let held = "[team.roles.team_manager]\nusers = [\"U0TEAMMANAGERNORTH\"]\nchannel = \"C0NORTHTEAMMANAGER\"";
+    assert!(file.contains(held), "{file}");
+    let users = if person.is_empty() {
+        "[]".to_owned()
+    } else {
+        format!("[\"{person}\"]")
+    };
+    file.replace(held, &format!("[team.roles.team_manager]\nusers = {users}"))
+}
+
+#[tokio::test]
+async fn what_waits_for_a_manager_who_has_left_goes_once_to_whoever_answers_for_it_now() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let answered = world.iro().raises(starred("K-900005")).await;
+    let waiting = world.iro().raises(starred("K-900006")).await;
+    let role = world.role("team_manager");
+    let card = world.card("team_manager", answered);
+    role.answers(&card, "reject", &[("rationale", RATIONALE)])
+        .await;
+    world.skims();
+    // The post is vacant: what still waits goes to whoever stands in, and what is answered goes to nobody.
+    world.edits_people(|file| managed_by(&file, "")).await;
+    assert_eq!(world.heard(), ["#service-lead card m-1"]);
+    let card = world.card("service_lead", waiting);
+    assert!(card.all_text().contains("whose post is vacant"));
+    // A successor without a channel is told directly, and may answer.
+    world
+        .edits_people(|file| {
+            file.replace(
+                "[team.roles.team_manager]\nusers = []",
+                &format!("[team.roles.team_manager]\nusers = [\"{OWN}\"]"),
+            )
+        })
+        .await;
+    assert_eq!(world.heard(), ["@own card m-1"]);
+    // Neither another edit nor a restart sends anything twice.
+    world
+        .edits_people(|file| file.replace("North locality", "North"))
+        .await;
+    let world = world.restart().await;
+    assert_eq!(world.heard(), [""; 0]);
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn a_bad_edit_keeps_the_people_there_were_and_is_told_to_the_manager() {
     let world = World::of("manchester").at("2026-12-14 10:00").await;
