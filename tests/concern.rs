@@ -38,6 +38,8 @@ mod partners;
 mod people;
 #[path = "concern/properties.rs"]
 mod properties;
+#[path = "concern/ratings.rs"]
+mod ratings;
 #[path = "concern/subjects.rs"]
 mod subjects;
 #[path = "concern/themes.rs"]

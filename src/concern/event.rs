@@ -173,6 +173,18 @@ pub enum Rag {
     Green,
 }
 
+impl Rag {
+    /// The occasion on which somebody hears of it, as a protocol's notices name it; nobody hears of green.
+    #[must_use]
+    pub fn occasion(self) -> Option<&'static str> {
+        match self {
+            Self::Red => Some("rag red"),
+            Self::Amber => Some("rag amber"),
+            Self::Green => None,
+        }
+    }
+}
+
 /// What a raiser marks a concern with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flags {

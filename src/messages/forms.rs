@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Broken, Messages, Outlook, outlook};
+use super::{Broken, Messages, Outlook, RatingTold, outlook};
 use crate::ids::UserId;
 use crate::protocol::Subject;
 
@@ -199,6 +199,8 @@ pub struct RaiseForm {
     pub categories: Vec<Choices>,
     /// Whether a judgement on progress is asked.
     pub rag: bool,
+    /// Who hears of which rating.
+    pub ratings: Vec<RatingTold>,
     /// What the raiser may set of the time: `no`, `shorter` or `any`.
     pub adjust: &'static str,
     /// The steps where it may start: one entry.
@@ -532,6 +534,11 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
             case_system: "LCS".to_owned(),
             categories: vec![few()],
             rag: kind == "event",
+            ratings: if kind == "event" {
+                RatingTold::samples()
+            } else {
+                Vec::new()
+            },
             adjust,
             steps: vec![few()],
         };

@@ -52,6 +52,21 @@ pub struct RatingTold {
     pub to: Vec<Recipient>,
 }
 
+impl RatingTold {
+    /// One that is told to somebody and to a role that nobody holds, for the checks of the words.
+    pub(super) fn samples() -> Vec<Self> {
+        let recipient = |people: &[&str]| Recipient {
+            role: "Head of Service".to_owned(),
+            people: people.iter().map(|id| UserId::from(*id)).collect(),
+            ..Recipient::default()
+        };
+        vec![Self {
+            rating: "red".to_owned(),
+            to: vec![recipient(&["U0ONE"]), recipient(&[])],
+        }]
+    }
+}
+
 /// What the officer is shown once it is recorded.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Recorded {
@@ -199,10 +214,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             protocol: "Dispute Resolution Protocol".to_owned(),
             timed: yes,
             ratings: if yes {
-                vec![RatingTold {
-                    rating: "red".to_owned(),
-                    to: vec![recipient(&["U0ONE"]), recipient(&[])],
-                }]
+                RatingTold::samples()
             } else {
                 Vec::new()
             },

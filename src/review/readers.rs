@@ -50,9 +50,5 @@ pub fn reads(rules: &Rules<'_>, review: &Review, who: &Standing) -> Reads {
 /// The occasion of a rating that somebody hears of.
 #[must_use]
 pub fn rating(held: &Held) -> Option<&'static str> {
-    match held.rag {
-        Some(Rag::Red) => Some("rag red"),
-        Some(Rag::Amber) => Some("rag amber"),
-        Some(Rag::Green) | None => None,
-    }
+    held.rag.and_then(Rag::occasion)
 }

@@ -302,7 +302,8 @@ impl Story {
                 subject: None,
                 case_ref: CaseRef::from("K-204117"),
                 category: protocol.themes[0].categories[0].id.clone(),
-                rag: Some(lodestar::concern::event::Rag::Amber),
+                // Nobody hears of green: a story sees the copies of its steps alone.
+                rag: Some(lodestar::concern::event::Rag::Green),
                 event_date: day("2026-12-14"),
                 issue: text(),
                 impact: text(),

@@ -262,3 +262,41 @@ async fn a_looked_after_childs_challenge_asks_for_an_earlier_day_and_is_moved_on
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn in_warwickshire_a_concern_rated_red_goes_to_the_head_of_service_and_the_service_manager() {
+    let world = World::of("warwickshire").at("2026-12-15 14:00").await;
+    let iro = world.iro();
+    let rating = concern("K-700006").with("rag", serde_json::json!("red"));
+    let form = iro.fills_in(&rating).await.all_text();
+    assert!(
+        form.contains("Rated amber, it is told at once to the Service Manager")
+            && form.contains("Rated red, it is told at once to the Relevant Head of Service"),
+        "who hears of it is said before it is sent: {form}"
+    );
+    iro.at.close_all().await;
+    let c = iro.raises(rating).await;
+    assert_eq!(
+        world.heard(),
+        [
+            "#north-head-of-service copy w-inf",
+            "#north-operations-manager card w-inf",
+            "#north-service-manager copy w-inf",
+            "#north-team-manager card w-inf",
+            "@iro1 receipt w-inf"
+        ]
+    );
+    let head = world.role("head_of_service");
+    let copy = world.last(&world.channel("north-head-of-service"), "copy", c);
+    let said = copy.expect("no copy").all_text();
+    assert!(
+        said.contains("nothing is asked of you") && said.contains("progress judged red"),
+        "{said}"
+    );
+    let words = head.details(c).await;
+    assert!(
+        words.contains(crate::support::ISSUE) && words.contains(crate::support::ACTION),
+        "the issue and the resolution sought: {words}"
+    );
+    world.finish().await;
+}

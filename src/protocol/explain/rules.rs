@@ -341,8 +341,8 @@ fn notices(page: &mut Page, protocol: &Protocol) {
 fn occasion(when: &str) -> &str {
     match when {
         "review held" => "After every review",
-        "rag amber" => "When the rating is amber",
-        "rag red" => "When the rating is red",
+        "rag amber" => "When a review, or a concern as it is raised, is rated amber",
+        "rag red" => "When a review, or a concern as it is raised, is rated red",
         "significant change" => "On a significant change",
         "standing criterion" => "When a standing criterion is met",
         "general concern" => "On a general concern about a service",

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::acts::choice_of;
+use super::review::ratings_told;
 use crate::calendar::say_date;
 use crate::concern::{Concern, Rules};
 use crate::directory::{Directory, Team};
@@ -71,6 +72,7 @@ pub(in crate::slack) fn whole(
         case_system: case_system.to_owned(),
         categories: vec![categories(protocol)],
         rag: protocol.rag,
+        ratings: ratings_told(team, rules, directory),
         adjust: match adjust {
             Some(Adjust::Shorter) => "shorter",
             Some(Adjust::Any) => "any",

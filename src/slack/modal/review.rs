@@ -3,6 +3,7 @@
 use super::raise::{choices_of, recipient};
 use crate::calendar::say_date;
 use crate::concern::Rules;
+use crate::concern::event::Rag;
 use crate::directory::{Directory, Team};
 use crate::ids::Text;
 use crate::messages::{
@@ -26,22 +27,12 @@ pub(in crate::slack) fn whole(
     case_system: &str,
 ) -> RecordForm {
     let protocol = rules.protocol;
-    let told = |when: &'static str| {
-        notices(rules, when).map(move |notice| RatingTold {
-            rating: when.trim_start_matches("rag ").to_owned(),
-            to: notice
-                .to
-                .iter()
-                .map(|role| recipient(directory, &team.id, role, protocol))
-                .collect(),
-        })
-    };
     let standing = notices(rules, "standing criterion").next();
     RecordForm {
         teams: vec![choices_of(teams)],
         protocol: protocol.title.clone(),
         timed: !protocol.beside.review_clocks.is_empty(),
-        ratings: told("rag amber").chain(told("rag red")).collect(),
+        ratings: ratings_told(team, rules, directory),
         case_system: case_system.to_owned(),
         rag: protocol.rag,
         criteria: standing.map_or_else(Vec::new, criteria),
@@ -61,6 +52,26 @@ pub(in crate::slack) fn whole(
             })
             .collect(),
     }
+}
+
+/// Who hears of which rating, of a review or of a concern as it is raised.
+pub(in crate::slack) fn ratings_told(
+    team: &Team,
+    rules: &Rules<'_>,
+    directory: &Directory,
+) -> Vec<RatingTold> {
+    let told = |rag: Rag| {
+        let when = rag.occasion().unwrap_or_default();
+        notices(rules, when).map(move |notice| RatingTold {
+            rating: when.trim_start_matches("rag ").to_owned(),
+            to: notice
+                .to
+                .iter()
+                .map(|role| recipient(directory, &team.id, role, rules.protocol))
+                .collect(),
+        })
+    };
+    told(Rag::Amber).chain(told(Rag::Red)).collect()
 }
 
 /// The block of a field of the protocol's form.
