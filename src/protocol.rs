@@ -162,10 +162,12 @@ pub struct UrgentRule {
 pub struct NoteRule {
     /// The note's fields, in order.
     pub fields: Vec<String>,
-    /// Whether a step cannot close without it (`H-note`).
+    /// Whether a concern is closed only once the note of each step reached is in the case system (`H-note`).
     pub required: bool,
     /// Names of the note in the case system, by occasion: `informal`, `formal`, each also with a subject after it, such as
     /// `informal_child_protection`.
+    /// The routes on which that is so; empty for all.
+    pub routes: Vec<RouteId>,
     pub names: IndexMap<String, String>,
     /// Where the source says so.
     pub clause: Option<String>,
@@ -173,6 +175,14 @@ pub struct NoteRule {
 
 /// A clock that a review starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+impl NoteRule {
+    /// Whether a concern on this route is closed only once its notes are in the case system.
+    #[must_use]
+    pub fn is_demanded_on(&self, route: &RouteId) -> bool {
+        self.required && (self.routes.is_empty() || self.routes.contains(route))
+    }
+}
+
 pub struct ReviewClock {
     /// Its id, such as `objection`.
     pub id: String,

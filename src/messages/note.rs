@@ -198,7 +198,7 @@ fn view_of<'a>(
     Record {
         reference,
         case_system: setting.case_system,
-        required: rule.is_some_and(|rule| rule.required),
+        required: rule.is_some_and(|rule| rule.is_demanded_on(&setting.rules.route.id)),
         erased,
         notes: notes
             .into_iter()

@@ -61,6 +61,15 @@ fn the_position_waits_for_the_notes_too_and_withdrawing_does_not() {
 }
 
 #[test]
+fn what_a_plan_says_is_closed_without_notes_for_its_paper_demands_none() {
+    for route in ["lac-content", "cp-content"] {
+        let mut story = Story::of("cp-lac-challenge").route(route).raises();
+        story.raiser(escalate()).raiser(Command::Resolve);
+        assert_eq!(story.phase(), Phase::Closed(Closed::Resolved), "{route}");
+    }
+}
+
+#[test]
 fn a_note_says_the_outcome_itself_where_no_answer_does() {
     let mut story = Story::of("cp-lac-challenge").raises();
     assert_eq!(

@@ -82,7 +82,7 @@ fn a_key_like_no_other_is_answered_with_those_there_are() {
     one_fault(
         "fields   = [\"query\", \"action\", \"outcome\"]",
         "fields   = [\"query\"]\n«colour = \"blue\"",
-        "`colour` is not a key of a protocol's rule: take it out, or use one of `fields`, `required`, `names`, `clause`."
+        "`colour` is not a key of a protocol's rule: take it out, or use one of `fields`, `required`, `routes`, `names`, `clause`."
             .replace("a protocol's rule", "the rule on case notes")
             .as_str(),
     );

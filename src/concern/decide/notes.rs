@@ -6,6 +6,7 @@ use crate::concern::event::{Fact, Field};
 use crate::concern::readers::raisers_side;
 use crate::concern::state::Visit;
 use crate::ids::Text;
+use crate::protocol::NoteRule;
 
 impl Deciding<'_> {
     /// Notes of these visits were pasted into the case system. It may be said after the concern is closed, and is said once a visit.
@@ -47,7 +48,8 @@ impl Deciding<'_> {
     /// closing of a concern, never its way up.
     pub(super) fn notes_are_there(&self) -> Result<(), Refusal> {
         let rule = self.rules.protocol.beside.note.as_ref();
-        let Some(rule) = rule.filter(|rule| rule.required) else {
+        let demanded = |rule: &&NoteRule| rule.is_demanded_on(&self.rules.route.id);
+        let Some(rule) = rule.filter(demanded) else {
             return Ok(());
         };
         let mut stages: Vec<String> = Vec::new();

@@ -42,6 +42,14 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     review_clocks(checker);
     review_fields(checker);
+    if beside
+        .note
+        .as_ref()
+        .is_some_and(|note| !note.required && !note.routes.is_empty())
+    {
+        let message = "These routes are where notes are demanded, and none are: add `required = true`, or take `routes` out.";
+        checker.error("note.routes", message.to_owned());
+    }
     for (number, notice) in beside.notices.iter().enumerate() {
         let path = format!("notice.{number}");
         if notice.to.is_empty() {

@@ -131,6 +131,9 @@ fn names(checker: &mut Checker<'_>) {
             checker.error(&format!("note.names.{name}"), message);
         }
     }
+    if let Some(note) = &protocol.beside.note {
+        checker.routes("note.routes", &note.routes);
+    }
     for (number, route) in protocol.routes.iter().enumerate() {
         for (place, step) in route.steps.iter().enumerate() {
             let path = checker.places.step(number, place);

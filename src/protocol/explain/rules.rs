@@ -226,19 +226,22 @@ fn notes(page: &mut Page, protocol: &Protocol) {
         return;
     };
     page.section("Case notes");
-    let required = if note.required {
-        " A step cannot close without it."
-    } else {
-        ""
-    };
     page.line(
         2,
         4,
-        &format!(
-            "Each step's case note holds: {}.{required}",
-            listed(&note.fields)
-        ),
+        &format!("Each step's case note holds: {}.", listed(&note.fields)),
     );
+    if note.required {
+        let on = only_for(&note.routes, &[]);
+        let a = if on.is_empty() { "A" } else { ", a" };
+        page.line(
+            2,
+            4,
+            &format!(
+                "{on}{a} concern is resolved, or its position recorded, only once the note of each step it reached is in the case system. Moving on never waits for one."
+            ),
+        );
+    }
     if let Some(clause) = &note.clause {
         page.line(2, 4, &format!("({clause})"));
     }

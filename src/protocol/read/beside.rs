@@ -152,6 +152,7 @@ fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
         None => NOTE_FIELDS.map(str::to_owned).to_vec(),
     };
     let required = section.flag("required", false);
+    let routes = route_ids(&section);
     let mut names = IndexMap::new();
     if let Some(table) = section.table("names", "the names of case notes") {
         for entry in table.named_entries() {
@@ -165,6 +166,7 @@ fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
     Some(NoteRule {
         fields,
         required,
+        routes,
         names,
         clause,
     })
