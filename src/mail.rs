@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::concern::event::{Alert, MeetingDay};
 use crate::concern::follow::is_followed;
 use crate::concern::meeting::Meeting;
-use crate::concern::readers::outside_told;
+use crate::concern::readers::{outside_told, told_of};
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, OutsideWay, Rules};
 use crate::ids::{ConcernId, RoleId, TeamId, UserId};
-use crate::protocol::{GateKind, IRO_MANAGER, Step};
+use crate::protocol::{GateKind, IRO_MANAGER, LIMIT_PASSED, Step};
 
 /// A message that is meant to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,8 +233,10 @@ pub enum Occasion {
     Redated,
     /// To a gate's holder: the raiser went ahead without it.
     PastGate,
-    /// To the raiser and the present addressee: an answer came after its step had ended.
+    /// To the raiser, the present addressee and those whom the protocol has hear of answers: one came after its step had ended.
     LateAnswer,
+    /// To those whom the protocol has hear of answers beside the raiser: one came (`W-3.1.3`, `W-3.1.5`).
+    AnswerTold,
     /// To the raiser who had it, and to the addressee: another raiser holds it now.
     HandedOver,
     /// To a raiser who may read it, or the manager of the IRO service: another concern is open on the same case and category.
@@ -253,7 +255,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -287,6 +289,7 @@ impl Occasion {
         Self::Redated,
         Self::PastGate,
         Self::LateAnswer,
+        Self::AnswerTold,
         Self::HandedOver,
         Self::SameCase,
         Self::Outside,
@@ -336,6 +339,7 @@ impl Occasion {
             | Self::Redated
             | Self::PastGate
             | Self::LateAnswer
+            | Self::AnswerTold
             | Self::HandedOver
             | Self::SameCase
             | Self::TimeSet
@@ -450,13 +454,20 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         }
         Fact::Answered { visit, then, .. } if *then != Phase::Answering => {
             send(Occasion::Answered, *visit, To::Raiser);
+            for to in told_of_answer(rules, after, *visit) {
+                send(Occasion::AnswerTold, *visit, to);
+            }
         }
         Fact::AnsweredLate { visit, .. } => {
             send(Occasion::LateAnswer, *visit, To::Raiser);
-            if let Some(now_at) = after.visit().filter(|now_at| now_at.number != *visit) {
-                for to in answerers(rules, after, now_at) {
-                    send(Occasion::LateAnswer, *visit, to);
-                }
+            let present = after.visit().filter(|now_at| now_at.number != *visit);
+            let present = present.map_or_else(Vec::new, |now_at| answerers(rules, after, now_at));
+            let told = told_of_answer(rules, after, *visit);
+            for to in told.iter().filter(|to| !present.contains(to)) {
+                send(Occasion::LateAnswer, *visit, to.clone());
+            }
+            for to in present {
+                send(Occasion::LateAnswer, *visit, to);
             }
         }
         Fact::Warned { visit } => send(Occasion::Warning, *visit, To::Raiser),
@@ -616,6 +627,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
         Fact::CapPassed { .. } => {
             send(Occasion::AlertCapPassed, present, To::Raiser);
             send(Occasion::AlertCapPassed, present, iro_manager());
+            for role in told_of(rules, LIMIT_PASSED).filter(|role| *role != IRO_MANAGER) {
+                send(Occasion::AlertCapPassed, present, To::Role(role.clone()));
+            }
         }
         Fact::HandedOver { to, .. } => {
             send(Occasion::Receipt, 1, To::Person(to.clone()));
@@ -693,6 +707,28 @@ fn still_to_answer(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<T
 
 /// Who hears of the raiser's position at the end: the roles that the protocol tells of it, as far as the concern has reached them.
 fn told_of_position<'r>(rules: &Rules<'r>, concern: &Concern) -> Vec<&'r RoleId> {
+    told_where_reached(rules, concern, "position recorded")
+}
+
+/// Who hears of an answer beside the raiser: the roles that the protocol tells of answers, as far as the concern has reached them, but
+/// for those of whom it was asked.
+fn told_of_answer(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Vec<To> {
+    let step = concern
+        .visit_numbered(visit)
+        .and_then(|visit| rules.step_of(visit));
+    told_where_reached(rules, concern, "answered")
+        .into_iter()
+        .filter(|role| !step.is_some_and(|step| step.answerers().any(|asked| asked == *role)))
+        .map(|role| To::Role(role.clone()))
+        .collect()
+}
+
+/// The roles that the protocol tells of an occasion, as far as the concern has reached them: that were asked or copied.
+fn told_where_reached<'r>(
+    rules: &Rules<'r>,
+    concern: &Concern,
+    when: &'static str,
+) -> Vec<&'r RoleId> {
     let reached = |role: &RoleId| {
         concern.visits.iter().any(|visit| {
             let asked = rules.step_of(visit).into_iter().flat_map(Step::answerers);
@@ -700,12 +736,8 @@ fn told_of_position<'r>(rules: &Rules<'r>, concern: &Concern) -> Vec<&'r RoleId>
             asked.chain(copied).any(|reached| reached == role)
         })
     };
-    let notices = rules.protocol.beside.notices.iter();
     let mut told: Vec<&RoleId> = Vec::new();
-    for role in notices
-        .filter(|notice| notice.when == "position recorded")
-        .flat_map(|notice| &notice.to)
-    {
+    for role in told_of(rules, when) {
         if reached(role) && !told.contains(&role) {
             told.push(role);
         }
@@ -865,6 +897,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::Redated
         | Occasion::PastGate
         | Occasion::LateAnswer
+        | Occasion::AnswerTold
         | Occasion::HandedOver
         | Occasion::SameCase
         | Occasion::Outside

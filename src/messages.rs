@@ -218,6 +218,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Redated => "notice/redated.json",
         Occasion::PastGate => "notice/past_gate.json",
         Occasion::LateAnswer => "notice/late_answer.json",
+        Occasion::AnswerTold => "notice/answer.json",
         Occasion::HandedOver => "notice/handed_over.json",
         Occasion::SameCase => "notice/same_case.json",
         Occasion::Outside => "notice/outside.json",

@@ -36,6 +36,8 @@ pub use subject::Starred;
 
 /// The role every protocol has, under its local name: the manager of the IRO service.
 pub const IRO_MANAGER: &str = "iro_manager";
+/// The occasion of a notice on which a limit on the whole process passes with the concern open (`B-App1.overdue`).
+pub const LIMIT_PASSED: &str = "limit passed";
 
 /// One council's protocol, whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,17 +166,15 @@ pub struct NoteRule {
     pub fields: Vec<String>,
     /// Whether a concern is closed only once the note of each step reached is in the case system (`H-note`).
     pub required: bool,
-    /// Names of the note in the case system, by occasion: `informal`, `formal`, each also with a subject after it, such as
-    /// `informal_child_protection`.
     /// The routes on which that is so; empty for all.
     pub routes: Vec<RouteId>,
+    /// Names of the note in the case system, by occasion: `informal`, `formal`, each also with a subject after it, such as
+    /// `informal_child_protection`.
     pub names: IndexMap<String, String>,
     /// Where the source says so.
     pub clause: Option<String>,
 }
 
-/// A clock that a review starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
 impl NoteRule {
     /// Whether a concern on this route is closed only once its notes are in the case system.
     #[must_use]
@@ -183,6 +183,8 @@ impl NoteRule {
     }
 }
 
+/// A clock that a review starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewClock {
     /// Its id, such as `objection`.
     pub id: String,
@@ -551,8 +553,8 @@ impl Route {
         self.steps.iter().position(|step| &step.id == id)
     }
 
-    /// Who is copied at the step of that place when the whole ladder is climbed: its own copies, then those that stick from
-    /// the steps that lead to it and from itself, each once, without those who answer it.
+    /// Who is copied at the step of that place: its own copies, then those that stick from the steps before it, climbed or passed
+    /// over, and from itself, each once, without those who answer it.
     pub fn copies(&self, place: usize) -> impl Iterator<Item = &RoleId> {
         let step = self.steps.get(place);
         let own = step.into_iter().flat_map(|step| &step.copy);
@@ -563,14 +565,19 @@ impl Route {
             .flat_map(|earlier| &earlier.copy_from_here_on);
         let mut seen = Vec::new();
         own.chain(sticky).filter(move |role| {
-            let answers =
-                step.is_some_and(|step| step.answerers().any(|answerer| answerer == *role));
-            let fresh = !answers && !seen.contains(role);
+            let fresh = !self.answers(place, role) && !seen.contains(role);
             if fresh {
                 seen.push(*role);
             }
             fresh
         })
+    }
+
+    /// Whether a role gets the card of the step of that place and may answer it.
+    #[must_use]
+    pub fn answers(&self, place: usize, role: &RoleId) -> bool {
+        let step = self.steps.get(place);
+        step.is_some_and(|step| step.answerers().any(|answerer| answerer == role))
     }
 }
 

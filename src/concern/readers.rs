@@ -3,14 +3,16 @@
 use super::command::{OutsideWay, Standing};
 use super::decide::in_the_line;
 use super::decide::outside::{consulted, rule};
-use super::event::View;
+use super::event::{How, View};
 use super::rules::Rules;
 use super::state::{Concern, ViewTaken};
 use crate::ids::RoleId;
+use crate::protocol::LIMIT_PASSED;
 
 /// Whether somebody may read a concern: its raiser and their cover, the manager of the IRO service, holders and copied roles of steps it has
-/// reached, this child's own addressee, holders of a gate's role once it is asked, and whom the raiser's side told by a message where the
-/// protocol has that. Nobody else, and they are not told that it exists.
+/// reached, this child's own addressee, holders of a gate's role once it is asked, whom the protocol has hear of a step or of the whole
+/// process that is overdue once it is, and whom the raiser's side told by a message where the protocol has that. Nobody else, and they
+/// are not told that it exists.
 #[must_use]
 pub fn may_read(rules: &Rules<'_>, concern: &Concern, who: &Standing) -> bool {
     may_read_without_partners(rules, concern, who)
@@ -34,6 +36,7 @@ pub(super) fn may_read_without_partners(
             .outside
             .iter()
             .any(|taken| went_outside_before(rules, taken, who))
+        || concern.caps.iter().any(|cap| cap.passed) && told_of(rules, LIMIT_PASSED).any(holds)
         || concern.visits.iter().any(|visit| {
             let Some(step) = rules.step_of(visit) else {
                 return false;
@@ -43,8 +46,14 @@ pub(super) fn may_read_without_partners(
                 .filter(|_| !visit.meetings.is_empty())
                 .into_iter()
                 .flat_map(|meeting| meeting.chair.iter().chain(&meeting.attends));
+            let overdue = step.overdue_alert.iter().filter(|_| visit.lapsed.is_some());
+            // Decided in conjunction with them, or without them, of which they are told.
+            let bypass = rules.protocol.bypass.gate.iter();
+            let bypassed = bypass.filter(|_| visit.how == How::Bypassed);
             step.answerers().any(holds)
                 || meets.into_iter().any(holds)
+                || overdue.into_iter().any(holds)
+                || bypassed.flat_map(|gate| &gate.roles).any(holds)
                 || rules.copies(concern, visit).into_iter().any(holds)
                 || rules
                     .own_addressee(concern, step)
@@ -57,6 +66,15 @@ pub(super) fn may_read_without_partners(
                     .filter_map(|to| rules.gate_to(to))
                     .any(|gate| gate.roles.iter().any(holds))
         })
+}
+
+/// The roles that the protocol tells of an occasion of a concern.
+pub fn told_of<'r>(rules: &Rules<'r>, when: &'static str) -> impl Iterator<Item = &'r RoleId> {
+    let notices = rules.protocol.beside.notices.iter();
+    notices
+        .filter(move |notice| notice.when == when)
+        .flat_map(|notice| &notice.to)
+        .filter(|role| *role != "raiser")
 }
 
 /// Whether somebody is on the raiser's side of a concern: the raiser, whoever covers for them and is not in its line, the manager of
@@ -87,9 +105,7 @@ pub fn outside_told<'a>(rules: &Rules<'a>, way: OutsideWay, view: View) -> Vec<&
         told.extend(consulted(rules, way));
     }
     if view == View::Now && way == OutsideWay::Cafcass {
-        let notices = rules.protocol.beside.notices.iter();
-        let referred = notices.filter(|notice| notice.when == "referred outside");
-        told.extend(referred.flat_map(|notice| &notice.to));
+        told.extend(told_of(rules, "referred outside"));
     }
     let mut seen = Vec::new();
     told.retain(|role| {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::event::Rag;
+use super::readers::told_of;
 use super::state::{Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
 use crate::ids::{RoleId, StepId, UserId};
@@ -377,25 +378,21 @@ impl<'a> Rules<'a> {
     }
 
     /// Everybody who hears of the concern at a visit for information: as it is raised those who hear of its rating, the step's own,
-    /// and those whom an earlier step copied in from there on. Addressees of the step are left out.
+    /// and those whom an earlier step of the route copies from there on, also where it was passed over. Addressees of the step are left
+    /// out.
     #[must_use]
     pub fn copies(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {
-        let Some(step) = self.step_of(visit) else {
+        let Some(place) = self.route.place(&visit.step) else {
             return Vec::new();
         };
-        let sticky = concern
-            .visits
-            .iter()
-            .take_while(|earlier| earlier.number <= visit.number)
-            .filter_map(|earlier| self.step_of(earlier))
-            .flat_map(|step| &step.copy_from_here_on);
         let rated = (visit.number == 1)
             .then(|| self.told_of_rating(concern))
             .into_iter()
-            .flatten();
+            .flatten()
+            .filter(|role| !self.route.answers(place, role));
         let mut copies: Vec<&RoleId> = Vec::new();
-        for role in rated.chain(&step.copy).chain(sticky) {
-            if !copies.contains(&role) && !step.answerers().any(|answerer| answerer == role) {
+        for role in rated.chain(self.route.copies(place)) {
+            if !copies.contains(&role) {
                 copies.push(role);
             }
         }
@@ -405,13 +402,7 @@ impl<'a> Rules<'a> {
     /// Who hears of a concern because of how its raiser rates it, whatever step it is raised at (`W-2.7`, `W-2.8`).
     fn told_of_rating(&self, concern: &Concern) -> impl Iterator<Item = &'a RoleId> {
         let when = concern.raised.rag.and_then(Rag::occasion);
-        self.protocol
-            .beside
-            .notices
-            .iter()
-            .filter(move |notice| when == Some(notice.when.as_str()))
-            .flat_map(|notice| &notice.to)
-            .filter(|role| *role != "raiser")
+        when.into_iter().flat_map(|when| told_of(self, when))
     }
 
     /// The meeting that a step asks for, or in which it may be dealt with.

@@ -100,6 +100,8 @@ pub(super) const OCCASIONS: &[(&str, &str)] = &[
     ("standing criterion", "standing criterion"),
     ("general concern", "general concern"),
     ("good practice", "good practice"),
+    ("answered", "answered"),
+    ("limit passed", "limit passed"),
     ("referred outside", "referred outside"),
     ("position recorded", "position recorded"),
 ];

@@ -193,6 +193,60 @@ fn moving_on_from_the_last_step_once_it_has_ended_asks_for_the_position() {
 }
 
 #[test]
+fn an_answer_in_warwickshire_goes_to_the_service_manager_and_both_heads_of_service_too() {
+    let told = |story: &Story, occasion| -> Vec<String> {
+        let sent = story.sent(occasion);
+        let last = |line: &String| line.rsplit(' ').next().unwrap().to_owned();
+        sent.iter().map(last).collect()
+    };
+    let all = [
+        "service_manager",
+        "hos_csc_safeguarding",
+        "hos_practice_assurance",
+    ];
+    let mut story = Story::of("warwickshire").starts_at("w-1").raises();
+    story.role("operations_manager", respond());
+    assert_eq!(told(&story, Occasion::AnswerTold), all);
+    story
+        .raiser(not_satisfied())
+        .role("service_manager", respond());
+    assert_eq!(
+        told(&story, Occasion::AnswerTold)[3..],
+        all[1..],
+        "but for whoever gave it"
+    );
+
+    let mut late = Story::of("warwickshire").starts_at("w-1").raises();
+    late.to("2026-12-21 17:00:01");
+    late.role("operations_manager", on_card(1, respond()));
+    assert_eq!(
+        told(&late, Occasion::LateAnswer),
+        [
+            "raiser",
+            "hos_csc_safeguarding",
+            "hos_practice_assurance",
+            "service_manager"
+        ],
+        "each once, the service manager as who has it now"
+    );
+
+    let mut informal = Story::of("warwickshire").raises();
+    informal.role("team_manager", respond());
+    assert_eq!(
+        told(&informal, Occasion::AnswerTold),
+        [""; 0],
+        "nobody hears of an answer to what has not reached them"
+    );
+    let mut swindon = Story::of("fostering-iro").starts_at("s-l1").raises();
+    swindon.role("team_manager", respond());
+    assert_eq!(
+        told(&swindon, Occasion::AnswerTold),
+        [""; 0],
+        "its paper copies the concern alone"
+    );
+}
+
+#[test]
 fn an_answer_at_five_is_in_time_and_one_second_later_is_late() {
     let mut story = Story::of("fostering-iro").starts_at("s-l1").raises();
     story

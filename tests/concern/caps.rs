@@ -1,6 +1,7 @@
 //! The limits on the whole process: forecast at full length, warned of when the steps left do not fit, reported when passed, and
 //! never in the way.
 
+use lodestar::access::may_read;
 use lodestar::calendar::say_date;
 use lodestar::concern::forecast::{Fit, Forecast, Stands, forecast};
 use lodestar::concern::{Actor, Command, Fact, Phase};
@@ -253,6 +254,37 @@ fn what_was_agreed_is_not_warned_of_and_reported_when_the_time_has_passed() {
         story.sent(Occasion::AlertCapPassed),
         ["2027-01-15 09:00 raiser", "2027-01-15 09:00 iro_manager"]
     );
+}
+
+#[test]
+fn a_resolution_that_outlasts_the_twenty_days_is_told_to_the_assistant_director_though_each_answer_came()
+ {
+    let mut story = Story::of("buckinghamshire").raises();
+    let reads = |story: &Story| may_read(&story.rules, &story.concern, &holder("ad_qa"));
+    story
+        .to("2026-12-29 10:00")
+        .role("team_manager", respond())
+        .raiser(not_satisfied());
+    story
+        .to("2027-01-05 10:00")
+        .role("team_manager", respond())
+        .raiser(not_satisfied());
+    story
+        .to("2027-01-11 10:00")
+        .role("head_of_service", respond());
+    story.to("2027-01-15 08:59:59");
+    assert_eq!(story.sent(Occasion::AlertOverdue), [""; 0]);
+    assert!(!reads(&story));
+    story.to("2027-01-15 09:00");
+    assert_eq!(
+        story.sent(Occasion::AlertCapPassed),
+        [
+            "2027-01-15 09:00 raiser",
+            "2027-01-15 09:00 iro_manager",
+            "2027-01-15 09:00 ad_qa"
+        ]
+    );
+    assert!(reads(&story), "it is escalated to them");
 }
 
 #[test]

@@ -245,8 +245,13 @@ fn the_position_at_warwickshires_end_is_told_to_the_managers_it_reached_and_to_n
     short.raiser(maintained());
     assert_eq!(
         told(&short),
-        ["operations_manager", "hos_children_families"],
-        "nobody hears for the first time of what never came to them"
+        [
+            "operations_manager",
+            "hos_children_families",
+            "hos_csc_safeguarding",
+            "hos_practice_assurance"
+        ],
+        "the service manager does not hear for the first time of what never came to them"
     );
     let mut manchester = Story::of("manchester").starts_at("m-5").raises();
     manchester.role("dcs", decides()).raiser(not_satisfied());

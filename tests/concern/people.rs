@@ -340,15 +340,65 @@ fn a_concern_is_read_by_those_it_has_reached_and_nobody_else() {
             "team_manager",
             "service_lead",
             "iro_manager",
+            "siu_lead",
             "deputy_director",
             "strategic_lead"
-        ]
+        ],
+        "with the Service Lead a bypass is decided, and the Strategic Lead is met"
     );
     assert!(!may_read(
         &story.rules,
         &story.concern,
         &person("U0ANY", &[])
     ));
+}
+
+#[test]
+fn whoever_hears_that_a_step_is_overdue_reads_it_from_then_on_and_not_before() {
+    let mut story = Story::of("buckinghamshire").raises();
+    let reads = |story: &Story| may_read(&story.rules, &story.concern, &holder("ad_qa"));
+    story.to("2026-12-30 17:00:00");
+    assert!(!reads(&story));
+    story.to("2026-12-30 17:00:01");
+    assert_eq!(story.sent(Occasion::AlertOverdue).len(), 1);
+    assert!(reads(&story), "it is escalated to them");
+
+    let mut answered = Story::of("buckinghamshire").raises();
+    answered.role("team_manager", respond());
+    answered.to("2027-01-11 12:00");
+    assert!(!reads(&answered), "nothing was overdue");
+}
+
+#[test]
+fn whoever_an_earlier_step_copies_to_the_end_is_copied_where_that_step_is_passed_over_too() {
+    let mut story = Story::of("warwickshire").raises();
+    story.raiser(bypass("w-2"));
+    assert_eq!(
+        story.sent(Occasion::Copy),
+        [
+            "2026-12-14 10:00 hos_csc_safeguarding",
+            "2026-12-14 10:00 hos_practice_assurance"
+        ]
+    );
+}
+
+#[test]
+fn the_strategic_lead_is_met_and_copied_and_the_deputy_director_alone_decides_in_manchester() {
+    let mut story = Story::of("manchester").starts_at("m-4").raises();
+    assert_eq!(
+        story.sent(Occasion::Card),
+        ["2026-12-14 10:00 deputy_director"]
+    );
+    assert_eq!(
+        story.sent(Occasion::Copy),
+        ["2026-12-14 10:00 strategic_lead"]
+    );
+    assert!(matches!(
+        story.refuses(&holder("strategic_lead"), decides()),
+        Refusal::NotYours { .. }
+    ));
+    story.role("deputy_director", decides());
+    assert_eq!(story.phase(), Phase::Judging);
 }
 
 #[test]

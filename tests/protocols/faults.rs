@@ -161,6 +161,32 @@ fn an_unknown_word_is_answered_with_the_nearest_or_with_all() {
 }
 
 #[test]
+fn notes_are_demanded_on_routes_that_there_are_and_a_passed_limit_needs_a_limit() {
+    one_fault(
+        "required = true\nroutes   = [\"plans\", \"carers\"]",
+        "required = true\nroutes   = [\"plans\", «\"carer\"]",
+        "There is no route `carer`: did you mean `carers`?",
+    );
+    one_fault(
+        "required = true\nroutes   = [\"plans\", \"carers\"]",
+        "«routes   = [\"plans\", \"carers\"]",
+        "These routes are where notes are demanded, and none are: add `required = true`, or take `routes` out.",
+    );
+    let cap = "within = \"20 working days\"\nclause = \"Appendix 3; IRO Handbook 6.2\"\n";
+    let whole = include_str!("../../protocols/buckinghamshire.toml");
+    let without = whole.replacen(cap, "", 1);
+    let at = without.find("[[cap]]").unwrap();
+    let line = without[at..].lines().next().unwrap();
+    let (faults, _) = faults_in(&format!("«{}", without.replacen(line, "", 1)));
+    assert!(
+        faults.iter().any(|fault| fault.ends_with(
+            "This notice waits for a limit that is never set: add a `[[cap]]`, or take the notice out."
+        )),
+        "{faults:#?}"
+    );
+}
+
+#[test]
 fn what_must_be_there_is_asked_for_with_an_example() {
     one_fault(
         "[[step]]\nid       = \"n-1\"\nroutes   = [\"plans\"]\nstage    = \"Informal\"\n",

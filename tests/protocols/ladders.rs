@@ -124,7 +124,7 @@ fn manchester_sends_its_second_stage_in_the_name_of_the_iro_team_manager_who_is_
             "m-1: raiser asks team_manager to accept or reject, 5 working days from issue, next m-2",
             "m-2: iro_manager asks service_lead to respond, 5 working days from issue, gate agree [iro_manager], next m-3",
             "m-3: raiser asks head_of_service safeguarding_lead to decide, 5 working days from issue, next m-4",
-            "m-4: raiser asks deputy_director strategic_lead to decide, 5 working days from issue, next m-5",
+            "m-4: raiser asks deputy_director to decide, 5 working days from issue, copy strategic_lead, next m-5",
             "m-5: raiser asks dcs to decide, no clock, gate judgement [], end",
         ]
     );

@@ -331,7 +331,14 @@ async fn a_final_decision_needs_its_rationale_and_closes_only_by_the_raiser() {
         &[("decision", DECISION), ("rationale", RATIONALE)],
     )
     .await;
-    assert_eq!(world.heard(), ["@iro1 receipt w-2"]);
+    assert_eq!(
+        world.heard(),
+        [
+            "#hos-csc-safeguarding notice w-2",
+            "#hos-practice-assurance notice w-2",
+            "@iro1 receipt w-2"
+        ]
+    );
     let words = iro.details(c).await;
     assert!(words.contains(DECISION) && words.contains(RATIONALE));
     assert!(world.case(c).await.concern.is_open());

@@ -178,7 +178,11 @@ async fn a_limit_that_has_passed_is_told_of_once_and_stands_on_the_card_in_the_l
     world.to("2027-01-15 09:00").await;
     assert_eq!(
         world.heard_beside_digests(),
-        ["#iro-manager alert b-3", "@iro1 alert b-3"]
+        [
+            "#ad-qa alert b-3",
+            "#iro-manager alert b-3",
+            "@iro1 alert b-3"
+        ]
     );
     says(
         &iro.newest("alert", c).all_text(),

@@ -101,7 +101,7 @@ async fn manchester_unanswered_from_mon_14_dec_is_escalated_on_every_expiry_day(
         lapses_just_after(&world, "2027-01-07 17:00").await,
         [
             "#deputy-director card m-4",
-            "#strategic-lead card m-4",
+            "#strategic-lead copy m-4",
             "@iro1 receipt m-4"
         ]
     );
@@ -116,7 +116,6 @@ async fn manchester_unanswered_from_mon_14_dec_is_escalated_on_every_expiry_day(
         world.heard_beside_digests(),
         [
             "#deputy-director reminder m-4",
-            "#strategic-lead reminder m-4",
             "@iro1 gate m-4",
             "@iro1 receipt m-4"
         ],
@@ -241,6 +240,11 @@ async fn buckinghamshire_unanswered_from_mon_14_dec_alerts_the_assistant_directo
         ]
     );
     assert_eq!(world.due(c).await, "Thu 7 Jan, 17:00");
+    let told = world.role("ad_qa").details(c).await;
+    assert!(
+        told.contains(crate::support::ISSUE),
+        "whom it is escalated to reads it: {told}"
+    );
     world.to("2027-01-06 09:30").await;
     world.skims();
     assert_eq!(

@@ -82,7 +82,15 @@ async fn warwickshires_service_manager_sets_a_meeting_within_the_five_days_and_r
     let mut entries = entries.to_vec();
     entries.push(("target_date", "2027-01-20"));
     manager.answers(&card, "record_meeting", &entries).await;
-    assert_eq!(world.heard(), ["@iro1 receipt w-1m"], "theirs to judge");
+    assert_eq!(
+        world.heard(),
+        [
+            "#hos-csc-safeguarding notice w-1m",
+            "#hos-practice-assurance notice w-1m",
+            "@iro1 receipt w-1m"
+        ],
+        "theirs to judge"
+    );
     assert_eq!(world.stands(c).await.1, Phase::Judging);
     says(
         &iro.newest("receipt", c).all_text(),
@@ -110,7 +118,14 @@ async fn that_no_meeting_is_held_goes_to_the_raiser_with_its_reason_and_stage_2_
     manager
         .answers(&card, "no_meeting", &[("reason", REASON)])
         .await;
-    assert_eq!(world.heard(), ["@iro1 receipt w-1m"]);
+    assert_eq!(
+        world.heard(),
+        [
+            "#hos-csc-safeguarding notice w-1m",
+            "#hos-practice-assurance notice w-1m",
+            "@iro1 receipt w-1m"
+        ]
+    );
     assert!(iro.details(c).await.contains(REASON));
     let record = world.record(c).await;
     assert!(
@@ -306,10 +321,13 @@ async fn manchesters_deputy_director_meets_the_strategic_lead_and_the_record_say
         )
         .await;
     assert_eq!(world.heard(), ["@iro1 notice m-4"]);
+    let copy = world.last(&world.channel_of("strategic_lead"), "copy", c);
+    let copy = copy.expect("the Strategic Lead has no copy");
     says(
-        &world.card("strategic_lead", c).all_text(),
+        &copy.all_text(),
         &["Meeting on Wed 16 Dec: agreed, recorded by"],
     );
+    assert!(!copy.has_action("decide"), "that is the Deputy Director's");
     assert_eq!(
         world.stands(c).await.1,
         Phase::Answering,

@@ -72,7 +72,7 @@ async fn in_manchester_each_role_reads_from_its_own_step_on_and_the_manager_of_t
         &[("to_step", "m-3"), ("reason", REASON)],
     )
     .await;
-    readers.extend(["U0HEADOFSERVICE", "U0SAFEGUARDINGLEAD"]);
+    readers.extend(["U0HEADOFSERVICE", "U0SAFEGUARDINGLEAD", "U0SIULEAD"]);
     for person in &all {
         let who = world.someone(person);
         if readers.contains(&person.as_str()) {

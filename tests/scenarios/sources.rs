@@ -1,10 +1,41 @@
 //! One story for each protocol, written from its paper: people answer, disagree and settle, each in the way their own council does.
 
 use lodestar::concern::{Closed, Phase, Position};
+use lodestar::ids::ConcernId;
 
 use crate::support::people::concern;
 use crate::support::world::World;
 use crate::support::{DECISION, PLAN, RATIONALE, REASON, RESPONSE};
+
+/// Warwickshire's answer at stage 1 goes to the service manager too, and both heads of service are told of it.
+async fn the_operations_manager_answers(world: &World, c: ConcernId) {
+    world.to("2026-12-30 11:00").await;
+    world.skims();
+    world
+        .role("operations_manager")
+        .answers(
+            &world.card("operations_manager", c),
+            "respond",
+            &[("response", RESPONSE)],
+        )
+        .await;
+    assert_eq!(
+        world.heard(),
+        [
+            "#hos-csc-safeguarding notice w-1",
+            "#hos-practice-assurance notice w-1",
+            "#north-service-manager notice w-1",
+            "@iro1 receipt w-1"
+        ],
+    );
+    let told = world.last(&world.channel("north-service-manager"), "notice", c);
+    let told = told.unwrap().all_text();
+    assert!(
+        told.contains("the Operations Manager answered")
+            && told.contains("Nothing is asked of you"),
+        "{told}"
+    );
+}
 
 #[tokio::test]
 async fn in_warwickshire_a_dispute_over_christmas_is_answered_met_about_decided_and_maintained() {
@@ -21,16 +52,7 @@ async fn in_warwickshire_a_dispute_over_christmas_is_answered_met_about_decided_
     let said = iro.receipt(c).all_text();
     assert!(!said.contains("A formal referral"), "it is sent: {said}");
     assert_eq!(world.due(c).await, "Wed 30 Dec, 17:00");
-    world.to("2026-12-30 11:00").await;
-    world
-        .role("operations_manager")
-        .answers(
-            &world.card("operations_manager", c),
-            "respond",
-            &[("response", RESPONSE)],
-        )
-        .await;
-    world.skims();
+    the_operations_manager_answers(&world, c).await;
     iro.presses(&iro.newest("receipt", c), "not_satisfied")
         .await;
     assert_eq!(

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::{Checker, RAISER};
-use crate::protocol::{ExternalRoute, GateKind, MOST_REVIEW_FIELDS, ReviewClock, Silence};
+use crate::protocol::{
+    ExternalRoute, GateKind, LIMIT_PASSED, MOST_REVIEW_FIELDS, ReviewClock, Silence,
+};
 
 /// The most categories of one protocol: what a Slack menu holds.
 const MOST_CATEGORIES: usize = 100;
@@ -40,8 +42,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let message = "A case note without fields says nothing: name them, such as `fields = [\"issue\", \"action\", \"outcome\"]`.";
         checker.error("note.fields", message.to_owned());
     }
-    review_clocks(checker);
-    review_fields(checker);
     if beside
         .note
         .as_ref()
@@ -50,6 +50,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let message = "These routes are where notes are demanded, and none are: add `required = true`, or take `routes` out.";
         checker.error("note.routes", message.to_owned());
     }
+    review_clocks(checker);
+    review_fields(checker);
     for (number, notice) in beside.notices.iter().enumerate() {
         let path = format!("notice.{number}");
         if notice.to.is_empty() {
@@ -63,6 +65,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
         if notice.when.starts_with("rag ") && !protocol.rag {
             let message = "This notice waits for a rating that is never asked for: add `rag = true` at the top, or take the notice out.";
+            checker.error(&format!("{path}.when"), message.to_owned());
+        }
+        if notice.when == LIMIT_PASSED && protocol.caps.is_empty() {
+            let message = "This notice waits for a limit that is never set: add a `[[cap]]`, or take the notice out.";
             checker.error(&format!("{path}.when"), message.to_owned());
         }
     }

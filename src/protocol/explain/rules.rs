@@ -350,6 +350,8 @@ fn occasion(when: &str) -> &str {
         "standing criterion" => "When a standing criterion is met",
         "general concern" => "On a general concern about a service",
         "good practice" => "On good practice",
+        "answered" => "When an addressee answers, as far as the concern has reached them",
+        "limit passed" => "When a limit on the whole process passes and the concern is open",
         "referred outside" => "When a case is referred outside the council",
         "position recorded" => {
             "When the raiser records their position at the end, as far as it has reached them"

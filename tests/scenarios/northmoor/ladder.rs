@@ -267,8 +267,8 @@ async fn silence_where_it_alerts_tells_those_outside_the_ladder_and_moves_nothin
     }
     assert_eq!(
         world.heard(),
-        ["@iro1 receipt n-3"],
-        "once each has answered"
+        ["#legal notice n-3", "@iro1 receipt n-3"],
+        "once each has answered, those copied are told too"
     );
     assert_eq!(world.stands(c).await.1, Phase::Judging);
     world.to("2027-01-13 10:00").await;
@@ -380,7 +380,11 @@ async fn a_bypass_goes_where_the_protocol_says_after_talking_to_whom_it_says() {
         ],
     )
     .await;
-    assert_eq!(world.heard(), ["#director card n-5"]);
+    assert_eq!(
+        world.heard(),
+        ["#director card n-5", "#legal copy n-5"],
+        "who is copied from an earlier step on is not left out"
+    );
     assert_eq!(world.due(c).await, "Mon 22 Feb, 17:00");
     // The raiser moves on while the clock runs: the times are the longest there may be.
     let receipt = iro.receipt_with("escalate", c);
