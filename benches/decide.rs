@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use lodestar::calendar::{Calendar, iso_date};
 use lodestar::concern::event::Flags;
+use lodestar::concern::forecast::forecast;
 use lodestar::concern::{
     Answering, ClockKind, Command, Concern, Hours, Raise, Raiser, Rules, Standing, clocks, decide,
     raise,
@@ -130,6 +131,10 @@ fn decisions(criterion: &mut Criterion) {
             bench.iter(|| mail::follows(&rules, black_box(&lapsed.after), &lapsed.facts));
         });
     }
+    // Said on the form that raises, and on every receipt.
+    criterion.bench_function("forecast at raising", |bench| {
+        bench.iter(|| forecast(&rules, black_box(&concern), now));
+    });
     criterion.bench_function("clocks", |bench| {
         bench.iter(|| clocks(&rules, black_box(&concern)));
     });

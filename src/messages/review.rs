@@ -459,6 +459,11 @@ fn buttons(
                 let (action, words) = done(task);
                 add(action, &words, true);
             }
+            let mut asked = all.iter().filter(|task| named(&task.id));
+            let objects = asked.any(|task| task.takes_silence() && task.running_since().is_some());
+            if objects && matter.occasion == Occasion::Due {
+                add("object".to_owned(), "Object", false);
+            }
         }
         Occasion::Window => {
             let window = all.iter().find(|task| named(&task.id));

@@ -474,3 +474,32 @@ async fn a_red_rating_is_told_at_once_and_a_standing_criterion_goes_to_a_panel()
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn the_reminder_on_the_last_day_to_object_asks_for_no_objection_once_the_window_has_ended() {
+    let world = decisions_sent().await;
+    world.to("2026-12-31 09:00").await;
+    let channel = world.channel_of("team_manager");
+    let reminder = || last(&world, &channel, "reminder", R1).expect("no reminder");
+    let asks = reminder();
+    assert!(
+        asks.all_text().contains("press Object") && asks.has_action("object"),
+        "{}",
+        asks.all_text()
+    );
+    world.to("2026-12-31 17:00:01").await;
+    let said = reminder();
+    assert!(
+        !said.all_text().contains("press Object") && !said.has_action("object"),
+        "{}",
+        said.all_text()
+    );
+    assert!(
+        said.all_text()
+            .contains("accepted, no objection, on Thu 31 Dec"),
+        "{}",
+        said.all_text()
+    );
+    world.skims();
+    world.finish().await;
+}
