@@ -6,6 +6,8 @@
 
 #[path = "records/beside.rs"]
 mod beside;
+#[path = "records/meetings.rs"]
+mod meetings;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};

@@ -11,12 +11,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use self::dates::DueDay;
+use super::became::met;
 use super::details::{Happened, happened};
 use super::escape::{plainly, seen};
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
 use crate::calendar::{Calendar, say_date_year};
 use crate::concern::event::Rag;
+use crate::concern::meeting::Meeting;
 use crate::concern::{Actor, Closed, Concern, Fact, Field, Phase, Position, Recorded};
 use crate::ids::UserId;
 use crate::protocol::Subject;
@@ -157,6 +159,19 @@ struct Stay {
     /// The due moment as it last stood.
     due: Option<Moment>,
     ended: Option<Moment>,
+    /// Its meetings, each on the day it was set for or held on.
+    meetings: Vec<MetAt>,
+    /// When it was decided that none is held.
+    no_meeting: Option<Moment>,
+}
+
+/// A meeting of a stay.
+#[derive(Debug, Serialize)]
+struct MetAt {
+    what: String,
+    on: Day,
+    /// What came of it, as each side told it: `agreed`, `not_agreed`, either with `_mediated`; empty while nobody has.
+    outcomes: Vec<&'static str>,
 }
 
 /// One fact.
@@ -506,9 +521,24 @@ fn stays(setting: &Setting<'_>) -> Vec<Stay> {
             issued: at(visit.issued_at),
             due: visit.due.map(|due| at(due.at)),
             ended: visit.ended.map(at),
+            meetings: visit.meetings.iter().map(MetAt::from).collect(),
+            no_meeting: visit.not_held.as_ref().map(|declined| at(declined.at)),
         })
     };
     concern.visits.iter().filter_map(of).collect()
+}
+
+impl From<&Meeting> for MetAt {
+    fn from(meeting: &Meeting) -> Self {
+        let told = meeting.accounts.iter();
+        Self {
+            what: meeting.what.clone(),
+            on: meeting.on.into(),
+            outcomes: told
+                .map(|account| met(account.outcome, account.mediation))
+                .collect(),
+        }
+    }
 }
 
 impl Moment {

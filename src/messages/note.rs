@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::became::met;
 use super::details::{answered, informed_numbered, position, progress, told_how};
 use super::escape::{plainly, width};
 use super::partner::name_of;
@@ -11,7 +12,7 @@ use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
 use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
-use crate::concern::event::Called;
+use crate::concern::event::{Called, MeetingDay, Met};
 use crate::concern::partner::{Informed, Replied};
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
@@ -78,6 +79,11 @@ struct Says<'a> {
     role: String,
     on: String,
     until: String,
+    /// What kind of meeting, and the day on which it was held.
+    what: String,
+    on_day: String,
+    /// Whether the raiser's side did it.
+    by_raiser: bool,
     field: Option<Field>,
 }
 
@@ -324,6 +330,7 @@ impl Noting<'_, '_> {
                 Fact::Extended { .. } => ("extended", ""),
                 Fact::Held { .. } => ("held", ""),
                 Fact::TimeSet { .. } => ("time_set", ""),
+                Fact::MeetingCalled(_) => ("meeting_called", ""),
                 Fact::Called(called) if called.reached => ("called", "reached"),
                 Fact::Called(_) => ("called", "not_reached"),
                 Fact::Informed(informed) => {
@@ -346,6 +353,8 @@ impl Noting<'_, '_> {
             let (kind, how) = match &recorded.fact {
                 Fact::Answered { answer, .. } => ("answered", answered(*answer)),
                 Fact::AnsweredLate { answer, .. } => ("answered_late", answered(*answer)),
+                Fact::MeetingHeld(held) => ("meeting_held", met(held.outcome, held.mediation)),
+                Fact::MeetingDeclined { .. } => ("meeting_declined", ""),
                 Fact::Reported { progress: said, .. } => ("reported", progress(*said)),
                 Fact::MoreTime { .. } => ("more_time", ""),
                 Fact::NotSatisfied { .. } => ("not_satisfied", ""),
@@ -411,6 +420,8 @@ impl Noting<'_, '_> {
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
+            Fact::MeetingCalled(called) => Some(say_date(called.on)),
+            Fact::MeetingHeld(held) => held.target.map(say_date),
             Fact::Reported { target, .. } => target.map(say_date),
             Fact::MoreTime { target, .. } => Some(say_date(*target)),
             _ => None,
@@ -436,7 +447,7 @@ impl Noting<'_, '_> {
             role,
             on: say_date(rules.day(recorded.at)),
             until: until.unwrap_or_default(),
-            ..Says::default()
+            ..of_meeting(&recorded.fact)
         };
         if kind != "typed" {
             lines.push(say(&says)?);
@@ -484,6 +495,9 @@ impl Noting<'_, '_> {
                 | Fact::Held { visit, .. }
                 | Fact::Answered { visit, .. }
                 | Fact::AnsweredLate { visit, .. }
+                | Fact::MeetingCalled(MeetingDay { visit, .. })
+                | Fact::MeetingHeld(Met { visit, .. })
+                | Fact::MeetingDeclined { visit }
                 | Fact::Reported { visit, .. }
                 | Fact::MoreTime { visit, .. }
                 | Fact::NotSatisfied { visit }
@@ -498,6 +512,24 @@ impl Noting<'_, '_> {
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,
                 _ => false,
             })
+    }
+}
+
+/// What a line says of a meeting.
+fn of_meeting(fact: &Fact) -> Says<'static> {
+    match fact {
+        Fact::MeetingCalled(called) => Says {
+            what: called.what.clone(),
+            by_raiser: called.by_raiser,
+            ..Says::default()
+        },
+        Fact::MeetingHeld(held) => Says {
+            what: held.what.clone(),
+            on_day: say_date(held.on),
+            by_raiser: held.by_raiser,
+            ..Says::default()
+        },
+        _ => Says::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::people::{Someone, concern};
 use crate::support::world::World;
-use crate::support::{ACTION, IMPACT, ISSUE, REASON};
+use crate::support::{ACTION, IMPACT, ISSUE, REASON, RESPONSE};
 
 async fn opens(someone: &Someone<'_>, words: &str) -> sandbox::View {
     let outcome = someone.types(words).await;
@@ -124,6 +124,81 @@ async fn manchesters_informal_note_is_named_by_who_raised_it() {
         }
         who.at.close_all().await;
     }
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_meeting_stands_in_its_steps_note_as_it_was_set_moved_and_held() {
+    let world = World::of("warwickshire").at("2026-12-30 10:00").await;
+    let iro = world.iro();
+    let id = iro
+        .raises(concern("K-204117").starting_at("w-1m", REASON))
+        .await;
+    let manager = world.role("service_manager");
+    for day in ["2027-01-05", "2027-01-06"] {
+        let card = world.card("service_manager", id);
+        manager
+            .answers(
+                &card,
+                "call_meeting",
+                &[("meeting_date", day), ("arrangements", REASON)],
+            )
+            .await;
+    }
+    world.to("2027-01-06 16:00").await;
+    manager
+        .answers(
+            &world.card("service_manager", id),
+            "record_meeting",
+            &[
+                ("meeting_date", "2027-01-06"),
+                ("meeting_outcome", "agreed"),
+                ("account", RESPONSE),
+                ("target_date", "2027-01-20"),
+            ],
+        )
+        .await;
+    let view = opens(&iro, &format!("record {id}")).await;
+    let shown = view.all_text();
+    for words in [
+        "Wed 30 Dec: Meeting set for Tue 5 Jan by the Service Manager.",
+        "Wed 30 Dec: Meeting set for Wed 6 Jan by the Service Manager.",
+        REASON,
+        "Wed 6 Jan: Meeting, agreed, to be done by Wed 20 Jan; recorded by the Service Manager on Wed 6 Jan.",
+        RESPONSE,
+    ] {
+        assert!(shown.contains(words), "{words} is not in {shown}");
+    }
+    iro.at.close_all().await;
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn that_no_meeting_is_held_stands_in_its_steps_note_with_the_reason() {
+    let world = World::of("warwickshire").at("2026-12-30 10:00").await;
+    let iro = world.iro();
+    let id = iro
+        .raises(concern("K-204117").starting_at("w-1m", REASON))
+        .await;
+    world
+        .role("service_manager")
+        .answers(
+            &world.card("service_manager", id),
+            "no_meeting",
+            &[("reason", RESPONSE)],
+        )
+        .await;
+    let view = opens(&iro, &format!("record {id}")).await;
+    let shown = view.all_text();
+    for words in [
+        "Wed 30 Dec: the Service Manager decided that no meeting is held.",
+        RESPONSE,
+    ] {
+        assert!(shown.contains(words), "{words} is not in {shown}");
+    }
+    iro.at.close_all().await;
     world.skims();
     world.finish().await;
 }
