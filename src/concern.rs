@@ -16,6 +16,7 @@ pub mod meeting;
 pub mod partner;
 pub mod raise;
 pub mod readers;
+pub mod redirect;
 pub mod rules;
 pub mod state;
 pub mod themes;

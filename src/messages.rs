@@ -33,6 +33,7 @@ mod outlook;
 mod outside;
 mod partner;
 mod printed;
+mod redirect;
 mod refusal;
 mod review;
 mod review_forms;
@@ -75,6 +76,7 @@ pub use outlook::Outlook;
 pub use outside::OutsideForm;
 pub use partner::{InformForm, PartnerLine, ResponseForm};
 pub use printed::{PrintSetting, PrintTexts, Printed};
+pub use redirect::way_choices;
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
 pub use review_forms::{

@@ -40,6 +40,8 @@ mod people;
 mod properties;
 #[path = "concern/ratings.rs"]
 mod ratings;
+#[path = "concern/redirects.rs"]
+mod redirects;
 #[path = "concern/subjects.rs"]
 mod subjects;
 #[path = "concern/themes.rs"]

@@ -137,6 +137,13 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
+    /// The raiser records that it went to another procedure.
+    Redirect {
+        /// The id of the protocol's `[[redirect]]`.
+        redirect: String,
+        /// Why.
+        reason: Text,
+    },
     /// Anybody who may read it adds a note.
     Note {
         /// The note.
@@ -471,6 +478,12 @@ pub enum Refusal {
         /// The steps' stages, in order, each once.
         stages: Vec<String>,
         /// Where the protocol says so.
+        clause: Option<String>,
+    },
+    /// The protocol has no other procedure for this concern.
+    #[error("no other procedure for this concern")]
+    NotRedirected {
+        /// Where it has the one that was asked for, for other concerns; absent where it has none at all.
         clause: Option<String>,
     },
     /// The protocol does not let the raiser's role take this way out.

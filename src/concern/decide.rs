@@ -16,6 +16,7 @@ mod onward;
 pub mod outside;
 pub mod partner;
 mod raiser;
+pub mod redirect;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
@@ -232,6 +233,7 @@ impl<'r> Deciding<'r> {
                 self.add_with(Fact::Withdrawn, vec![(Field::Reason, reason)]);
                 Ok(())
             }
+            Command::Redirect { redirect, reason } => self.redirect(&redirect, reason),
             Command::NotSatisfied { reason } => self.not_satisfied(reason),
             Command::Escalate { reason } => self.escalate(reason),
             Command::Hold { until, reason } => self.hold(until, reason),

@@ -8,6 +8,7 @@ use super::command::Position;
 use super::follow::Progress;
 use super::meeting::Outcome;
 use super::partner::{Informed, Replied};
+use super::redirect::Redirected;
 use super::state::Phase;
 use crate::calendar::Due;
 use crate::ids::{CaseRef, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, UserId};
@@ -578,6 +579,8 @@ pub enum Fact {
     },
     /// Somebody on the raiser's side telephoned. With texts `call` (the actions agreed) and `called` where given.
     Called(Called),
+    /// The raiser recorded that it went to another procedure (`H-1.3`). With text `reason`.
+    Redirected(Redirected),
     /// Somebody outside the line was told of it (`W-3.1.2`, `M-partners`). With texts `told` and `asked` where given.
     Informed(Informed),
     /// What came of an invitation to respond. With text `response`, or `reason` where none is expected any more.

@@ -9,6 +9,7 @@ use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded
 use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
 use super::partner::{Partner, Partners};
+use super::redirect::Gone;
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
 
@@ -52,6 +53,9 @@ pub struct Concern {
     /// Who was told of it outside its line.
     #[serde(default, skip_serializing_if = "Partners::is_empty")]
     pub partners: Partners,
+    /// The other procedures that it went to, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Gone>,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
@@ -114,6 +118,8 @@ pub enum Closed {
     Resolved,
     /// The raiser withdrew it.
     Withdrawn,
+    /// It went to another procedure, to which it belongs instead.
+    Redirected,
     /// The raiser recorded the position at the end of the ladder.
     Position(Position),
 }
@@ -348,6 +354,7 @@ impl Concern {
             caps: Vec::new(),
             calls: Vec::new(),
             partners: Partners::default(),
+            gone: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -764,6 +771,16 @@ impl Concern {
                     at,
                     replied: None,
                 });
+            }
+            Fact::Redirected(redirected) => {
+                self.gone.push(Gone {
+                    redirected: redirected.clone(),
+                    by: Self::person(actor),
+                    at,
+                });
+                if redirected.ends {
+                    self.close(Closed::Redirected, at);
+                }
             }
             Fact::Replied(replied) => self.partners.replied(replied),
             Fact::PartnersAsked { .. } => self.partners.asked(at),

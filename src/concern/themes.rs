@@ -34,7 +34,7 @@ pub struct Themes {
     pub teams: Vec<Counted>,
     /// By the month of raising, the earliest first, as `2026-12`.
     pub months: Vec<Counted>,
-    /// By outcome: `open`, `resolved`, `withdrawn`, `maintained`, `referred`.
+    /// By outcome: `open`, `resolved`, `withdrawn`, `redirected`, `maintained`, `referred`.
     pub outcomes: Vec<Counted>,
     /// The cases with more than one concern, such as one carer's (`S-themes`): for whoever manages the service alone.
     pub cases: Vec<Counted>,
@@ -237,6 +237,7 @@ fn outcome(phase: Phase) -> &'static str {
     match phase {
         Phase::Closed(Closed::Resolved | Closed::Position(Position::Resolved)) => "resolved",
         Phase::Closed(Closed::Withdrawn) => "withdrawn",
+        Phase::Closed(Closed::Redirected) => "redirected",
         Phase::Closed(Closed::Position(Position::Maintained)) => "maintained",
         Phase::Closed(Closed::Position(Position::Referred)) => "referred",
         _ => "open",

@@ -12,6 +12,7 @@ use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
 use super::outside::{OutsideLine, outside_lines};
 use super::partner::{PartnerLine, is_invited, outstanding_lines, partner_lines};
+use super::redirect::{GoneLine, gone_lines};
 use super::setting::Setting;
 use super::tasks::{Beside, beside};
 use crate::calendar::say_date;
@@ -119,6 +120,8 @@ pub(super) struct About<'a> {
     outlook: Outlook,
     /// The telephone calls about it.
     calls: Vec<CallLine>,
+    /// The other procedures that run beside it.
+    gone: Vec<GoneLine>,
     /// Who was told of it outside its line.
     partners: Vec<PartnerLine>,
     /// Those of them who were invited to respond and have not.
@@ -322,6 +325,7 @@ impl<'a> About<'a> {
                 _ => Outlook::default(),
             },
             calls: call_lines(rules, concern),
+            gone: gone_lines(rules, concern),
             partners: partner_lines(rules, concern),
             outstanding: outstanding_lines(rules, concern),
             invited: is_invited(concern, setting.audience.mention),

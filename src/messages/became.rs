@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ladder;
+use super::{ladder, redirect};
 use crate::calendar::say_date;
 use crate::concern::follow::{Progress, Report, is_followed};
 use crate::concern::meeting::Outcome;
@@ -252,13 +252,18 @@ fn closed(rules: &Rules<'_>, concern: &Concern) -> Option<Became> {
     let kind = match how {
         Closed::Resolved => "resolved",
         Closed::Withdrawn => "withdrawn",
+        Closed::Redirected => "redirected",
         Closed::Position(Position::Resolved) => "position_resolved",
         Closed::Position(Position::Maintained) => "position_maintained",
         Closed::Position(Position::Referred) => "position_referred",
     };
     let ended = concern.visit().and_then(|last| last.ended);
+    let gone = concern.gone.last().filter(|gone| gone.redirected.ends);
     Some(Became {
         on: ended.map(|at| rules.calendar.say(at)).unwrap_or_default(),
+        to: gone.map_or_else(String::new, |gone| {
+            redirect::name_of(rules, &gone.redirected).to_owned()
+        }),
         ..Became::of(kind)
     })
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::concern::decide::partner::offered;
+use crate::concern::decide::redirect::ways;
 use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
@@ -62,6 +63,8 @@ pub enum Button {
     Response,
     /// The raiser skips to a later step.
     Bypass,
+    /// The raiser records that it went to another procedure.
+    Redirect,
     /// The raiser withdraws it.
     Withdraw,
     /// Whoever may read it sees the text and the chronology.
@@ -97,6 +100,7 @@ impl Button {
             Self::Inform => "inform",
             Self::Response => "response",
             Self::Bypass => "bypass",
+            Self::Redirect => "redirect",
             Self::Withdraw => "withdraw",
             Self::Details => "details",
         }
@@ -234,6 +238,7 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
         Button::RecordMeeting,
     );
     draw(!later_steps(rules, concern).is_empty(), Button::Bypass);
+    draw(!ways(rules, concern).is_empty(), Button::Redirect);
     draw(true, Button::Withdraw);
     draw(true, Button::Details);
     buttons

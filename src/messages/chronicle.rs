@@ -494,6 +494,10 @@ fn clause(setting: &Setting<'_>, before: &Concern, fact: &Fact) -> Option<String
             let rule = rules.protocol.beside.urgent.as_ref();
             rule.map(|rule| rule.clause.clone())
         }
+        Fact::Redirected(redirected) => {
+            let way = rules.protocol.redirect(&redirected.redirect)?;
+            Some(way.clause.clone())
+        }
         Fact::Informed(informed) => {
             let rule = rules.protocol.partner(informed.partner.as_deref()?)?;
             Some(rule.clause.clone())
@@ -571,6 +575,7 @@ fn state(phase: Phase) -> &'static str {
         Phase::Exhausted => "exhausted",
         Phase::Closed(Closed::Resolved) => "resolved",
         Phase::Closed(Closed::Withdrawn) => "withdrawn",
+        Phase::Closed(Closed::Redirected) => "redirected",
         Phase::Closed(Closed::Position(Position::Resolved)) => "position_resolved",
         Phase::Closed(Closed::Position(Position::Maintained)) => "position_maintained",
         Phase::Closed(Closed::Position(Position::Referred)) => "position_referred",
@@ -610,7 +615,7 @@ pub(super) fn sample(
 }
 
 /// Every word that the page has another sentence for.
-const STATES: [&str; 11] = [
+const STATES: [&str; 12] = [
     "answering",
     "rejected_waiting",
     "underway",
@@ -619,6 +624,7 @@ const STATES: [&str; 11] = [
     "exhausted",
     "resolved",
     "withdrawn",
+    "redirected",
     "position_resolved",
     "position_maintained",
     "position_referred",

@@ -436,6 +436,11 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             };
             "called"
         }
+        Fact::Redirected(redirected) => {
+            super::redirect::name_of(rules, redirected).clone_into(&mut line.to);
+            line.how = gone_how(redirected.ends);
+            "redirected"
+        }
         Fact::Informed(informed) => {
             super::partner::name_of(rules, informed).clone_into(&mut line.to);
             line.person.clone_from(&informed.with);
@@ -480,6 +485,11 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
     };
     line
+}
+
+/// What becomes of a concern that went to another procedure, by its name in the templates.
+pub(super) fn gone_how(ends: bool) -> &'static str {
+    if ends { "ends" } else { "goes_on" }
 }
 
 /// How somebody outside the line was told, by its name in the templates.

@@ -122,6 +122,10 @@ pub struct Form {
     pub follows: bool,
     /// Whether this is the answer that the step asks for.
     pub answers: bool,
+    /// The other procedures that it may go to.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The same, to choose from: one entry, or none.
+    pub ways: Vec<Choices>,
     /// With whom the protocol asks to speak first, such as "the Head of Service"; empty where it asks nobody.
     pub with: String,
 }
@@ -381,7 +385,7 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 19] = [
+const FORMS: [&str; 20] = [
     "report",
     "call_meeting",
     "no_meeting",
@@ -395,6 +399,7 @@ const FORMS: [&str; 19] = [
     "escalate",
     "decline_gate",
     "bypass",
+    "redirect",
     "withdraw",
     "more_time",
     "review_date",
@@ -429,6 +434,16 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 String::new()
             },
             mediation: yes,
+            elsewhere: vec![
+                Elsewhere {
+                    condition: "another agency is concerned".to_owned(),
+                    to: "escalation procedure".to_owned(),
+                    clause: "1.3".to_owned(),
+                    ends: true,
+                },
+                Elsewhere::default(),
+            ],
+            ways: if yes { vec![few()] } else { Vec::new() },
             follows: yes,
             answers: yes,
             cap: if yes {

@@ -453,7 +453,7 @@ fn patterns() -> Themes {
     let counted = |names: &[&str]| {
         let of = |(at, name): (usize, &&str)| Counted {
             name: (*name).to_owned(),
-            number: Number::from(9 - at * 2),
+            number: Number::from(11 - at * 2),
         };
         names.iter().enumerate().map(of).collect::<Vec<_>>()
     };
@@ -463,7 +463,14 @@ fn patterns() -> Themes {
         categories: counted(&["Drift in permanency planning", "Visits"]),
         teams: counted(&["North locality", "South locality"]),
         months: counted(&["2026-11", "2026-12"]),
-        outcomes: counted(&["open", "resolved", "withdrawn", "maintained", "referred"]),
+        outcomes: counted(&[
+            "open",
+            "resolved",
+            "withdrawn",
+            "redirected",
+            "maintained",
+            "referred",
+        ]),
         cases: counted(&["K-204117"]),
         agencies: counted(&["Police", ""]),
         ..Themes::default()

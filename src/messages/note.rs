@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::became::met;
-use super::details::{answered, informed_numbered, position, progress, told_how};
+use super::details::{answered, gone_how, informed_numbered, position, progress, told_how};
 use super::escape::{plainly, width};
 use super::partner::name_of;
 use super::setting::{ConcernTexts, Setting};
@@ -14,6 +14,7 @@ use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
 use crate::concern::event::{Called, MeetingDay, Met};
 use crate::concern::partner::{Informed, Replied};
+use crate::concern::redirect::Redirected;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::{Monitor, Step, words};
@@ -364,6 +365,7 @@ impl Noting<'_, '_> {
                 Fact::NotePasted { .. } => ("typed", ""),
                 Fact::Resolved => ("resolved", ""),
                 Fact::Withdrawn => ("withdrawn", ""),
+                Fact::Redirected(redirected) => ("redirected", gone_how(redirected.ends)),
                 Fact::PositionRecorded { position: taken } => ("position", position(*taken)),
                 _ => continue,
             };
@@ -401,6 +403,7 @@ impl Noting<'_, '_> {
             } => ladder::roles(rules.protocol, [role], "or"),
             Fact::Called(called) => ladder::roles(rules.protocol, &called.roles, "and"),
             Fact::Informed(informed) => name_of(rules, informed).to_owned(),
+            Fact::Redirected(redirected) => super::redirect::name_of(rules, redirected).to_owned(),
             Fact::Replied(replied) => informed_numbered(self.record, replied.number)
                 .map_or_else(String::new, |informed| name_of(rules, informed).to_owned()),
             Fact::Bypassed { to, .. } => rules
@@ -507,6 +510,7 @@ impl Noting<'_, '_> {
                 | Fact::TimeSet { visit, .. }
                 | Fact::Called(Called { visit, .. })
                 | Fact::Informed(Informed { visit, .. })
+                | Fact::Redirected(Redirected { visit, .. })
                 | Fact::Replied(Replied { visit, .. })
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,

@@ -193,6 +193,10 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
             says.clause = clause.as_deref().unwrap_or_default();
             "refusal/notes_missing.txt"
         }
+        Refusal::NotRedirected { clause } => {
+            says.clause = clause.as_deref().unwrap_or_default();
+            "refusal/not_redirected.txt"
+        }
         Refusal::OutsideByOthers { way, by, clause } => {
             says.way = super::outside::way(*way);
             says.clause = clause;
@@ -313,6 +317,9 @@ fn beside_the_ladder() -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let clause = || "5.3".to_owned();
     for clause in [Some(clause()), None] {
+        refusals.push(Refusal::NotRedirected {
+            clause: clause.clone(),
+        });
         refusals.push(Refusal::NotesMissing {
             stages: vec!["Level 1".to_owned(), "Level 2".to_owned()],
             clause,

@@ -8,6 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use crate::calendar::{Calendar, Due};
 use crate::concern::command::{MeetingHeld, ToInform, ToMeet};
 use crate::concern::decide::partner::offered;
+use crate::concern::decide::redirect::ways;
 use crate::concern::event::{Flags, Rag};
 use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
@@ -369,6 +370,14 @@ fn raisers(
         });
     }
     commands.extend(partners(rules, concern, now));
+    commands.extend(
+        ways(rules, concern)
+            .into_iter()
+            .map(|way| Command::Redirect {
+                redirect: way.id.clone(),
+                reason: words(),
+            }),
+    );
     commands.push(Command::SetTime {
         until: in_days(rules, now, 1),
         reason: words(),

@@ -25,7 +25,7 @@ pub struct Redirect {
 /// What becomes of a concern under this protocol once another procedure has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Here {
-    /// It belongs there instead: the raiser withdraws it here, saying so.
+    /// It belongs there instead: recording that it went there closes it here.
     #[default]
     Ends,
     /// It runs on here beside the other procedure.

@@ -498,6 +498,7 @@ fn is_stale(refusal: &Refusal) -> bool {
             | Refusal::NotesMissing { .. }
             | Refusal::OutsideByOthers { .. }
             | Refusal::OutsideNotYet { .. }
+            | Refusal::NotRedirected { .. }
             | Refusal::TimeFixed
             | Refusal::Field { .. }
     )

@@ -7,6 +7,7 @@ use lodestar::calendar::Due;
 use lodestar::concern::Field;
 use lodestar::concern::command::{MeetingHeld, ToInform, ToMeet};
 use lodestar::concern::decide::partner::offered;
+use lodestar::concern::decide::redirect::ways;
 use lodestar::concern::follow::Progress;
 use lodestar::concern::meeting::Outcome;
 use lodestar::concern::rules::ONE_WORKING_DAY;
@@ -188,6 +189,12 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 agreed: Some(words()),
             },
         ),
+        Button::Redirect => {
+            let way = ways(&rules, &story.concern).first().copied()?;
+            let redirect = way.id.clone();
+            let reason = words();
+            (raiser, Command::Redirect { redirect, reason })
+        }
         Button::Inform => {
             let rule = offered(&rules, &story.concern).next()?;
             let asked = ToInform {
@@ -274,7 +281,7 @@ fn turn(story: &mut Story, choice: usize) {
             choice.is_multiple_of(11)
                 || !matches!(
                     button,
-                    Button::Resolve | Button::Withdraw | Button::Position
+                    Button::Resolve | Button::Withdraw | Button::Position | Button::Redirect
                 )
         })
         .collect();

@@ -213,7 +213,7 @@ fn the_explanation_says_what_differs_by_subject_and_by_route() {
             "It is raised by an IRO (about a looked-after child), a child protection conference chair (about a child on a child protection plan) or a foster carer IRO (about a foster carer).",
             "Its raiser may mark it as a starred recommendation where it is about a looked-after child [Stage 1].",
             "Where the concern is about a foster carer, it is called \"Recommendation\".",
-            "Where a partner agency is concerned: the escalation process of the partner agency [Key Principles, partner agencies]. The raiser notes it, and the concern runs on here beside it.",
+            "Where a partner agency is concerned: the escalation process of the partner agency [Key Principles, partner agencies]. The raiser records it, and the concern runs on here beside it.",
         ],
     );
     said_of(
@@ -221,7 +221,7 @@ fn the_explanation_says_what_differs_by_subject_and_by_route() {
         &[
             "On routes lac and cp, the whole should take at most 10 weeks from the raising [Week 9-10].",
             "About a looked-after child, the whole should take at most 20 working days from the first formal step",
-            "On route cp-content, where the disagreement about the plan is with a professional of another agency: the HSCB escalation procedure [1.3]. The raiser withdraws the concern here, with that as the reason.",
+            "On route cp-content, where the disagreement about the plan is with a professional of another agency: the HSCB escalation procedure [1.3]. The raiser records that it went there, which closes the concern here.",
             "An answer that does not satisfy the raiser, or none when they look again: it goes on to h-c3,",
         ],
     );

@@ -28,6 +28,7 @@ mod partners;
 mod people;
 mod raiser;
 mod readers;
+mod redirects;
 mod refusals;
 mod reviews;
 mod sources;

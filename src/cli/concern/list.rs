@@ -204,6 +204,7 @@ fn waits(rules: &Rules<'_>, concern: &Concern) -> (String, &'static str, NaiveDa
             let how = match how {
                 Closed::Resolved | Closed::Position(Position::Resolved) => "resolved",
                 Closed::Withdrawn => "withdrawn",
+                Closed::Redirected => "gone to another procedure",
                 Closed::Position(Position::Maintained) => "position maintained",
                 Closed::Position(Position::Referred) => "referred outside the council",
             };

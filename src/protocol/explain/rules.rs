@@ -92,8 +92,8 @@ fn redirects(page: &mut Page, protocol: &Protocol) {
             format!("{only}, where")
         };
         let here = match redirect.here {
-            Here::Ends => "The raiser withdraws the concern here, with that as the reason.",
-            Here::GoesOn => "The raiser notes it, and the concern runs on here beside it.",
+            Here::Ends => "The raiser records that it went there, which closes the concern here.",
+            Here::GoesOn => "The raiser records it, and the concern runs on here beside it.",
         };
         page.line(
             2,

@@ -57,7 +57,10 @@ impl Bot {
             "agree_gate" => Command::AgreeGate { visit: press.visit },
             name => {
                 return match Action::named(name) {
-                    Some(action) => self.opens(action, &press, click).await,
+                    Some(action) => {
+                        let from = (click.trigger_id.as_deref(), Some(&click.container));
+                        self.opens(action, &press, from).await
+                    }
                     None => self.tells(&Told::Unknown),
                 };
             }
@@ -128,8 +131,29 @@ impl Bot {
         }
     }
 
-    /// Opens the form of an action, for somebody who may do it now.
-    async fn opens(&self, action: Action, press: &Press, click: &Click) -> Reply {
+    /// Opens the form of an action on a concern as it stands, for somebody who typed its word.
+    pub(super) async fn opens_typed(
+        &self,
+        action: Action,
+        user: &UserId,
+        id: ConcernId,
+        trigger: Option<&str>,
+    ) -> Reply {
+        let press = Press {
+            user: user.clone(),
+            id,
+            visit: None,
+        };
+        self.opens(action, &press, (trigger, None)).await
+    }
+
+    /// Opens the form of an action, for somebody who may do it now; `place` is the message whose button was pressed.
+    async fn opens(
+        &self,
+        action: Action,
+        press: &Press,
+        (trigger, place): (Option<&str>, Option<&Container>),
+    ) -> Reply {
         let refused = async |fault| self.explained(&press.user, press.id, fault).await;
         let case = match self.readable(&press.user, press.id).await {
             Ok(case) => case,
@@ -156,8 +180,10 @@ impl Bot {
                 return refused(fault).await;
             }
         }
-        let (channel, ts) = match &click.container {
-            Container::Message { channel, ts, .. } => (Some(channel.clone()), Some(ts.clone())),
+        let (channel, ts) = match place {
+            Some(Container::Message { channel, ts, .. }) => {
+                (Some(channel.clone()), Some(ts.clone()))
+            }
             _ => (None, None),
         };
         let about = About {
@@ -169,8 +195,7 @@ impl Bot {
             ts,
         };
         let form = action.form(&rules, concern, self.today());
-        self.open_form(click.trigger_id.as_deref(), action, &form, &about)
-            .await
+        self.open_form(trigger, action, &form, &about).await
     }
 
     /// Opens the form of an action.

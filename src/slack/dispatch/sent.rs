@@ -205,6 +205,14 @@ impl Bot {
                 let reason = fields.text("reason")?;
                 Some(Command::DeclineGate { visit, reason })
             }
+            Action::Redirect => {
+                let redirect = fields.choice("redirect");
+                let reason = fields.text("reason");
+                Some(Command::Redirect {
+                    redirect: redirect?,
+                    reason: reason?,
+                })
+            }
             Action::Withdraw => {
                 let reason = fields.text("reason")?;
                 Some(Command::Withdraw { reason })

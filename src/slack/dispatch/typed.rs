@@ -46,7 +46,7 @@ impl Bot {
             "tasks" => self.my_tasks(&user).await,
             "agencies" => self.agencies(&user).await,
             word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call"
-            | "inform" | "response") => {
+            | "inform" | "response" | "redirect") => {
                 if let Some((id, rest)) = tasks_reference(rest) {
                     return self.about_tasks(word, &user, (id, rest), once).await;
                 }
@@ -111,6 +111,10 @@ impl Bot {
             word if let Some(form) = Informing::named(word) => {
                 let trigger = slash.trigger_id.as_deref();
                 self.informing_form(form, user, id, trigger).await
+            }
+            "redirect" => {
+                let trigger = slash.trigger_id.as_deref();
+                self.opens_typed(Action::Redirect, user, id, trigger).await
             }
             "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
             "legal" => self.outside_form(user, id, Way::Legal, slash).await,

@@ -2,6 +2,7 @@
 
 use crate::calendar::{Due, say_date};
 use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::decide::redirect::ways;
 use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::rules::{
@@ -10,7 +11,7 @@ use crate::concern::rules::{
 };
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
 use crate::ids::Text;
-use crate::messages::{Choice, Choices, Form, later_steps};
+use crate::messages::{Choice, Choices, Form, later_steps, way_choices};
 use crate::protocol::{Adjust, Asks, Monitor, Step};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -45,6 +46,8 @@ pub(in crate::slack) enum Action {
     DeclineGate,
     /// The raiser skips to a later step.
     Bypass,
+    /// The raiser records that it went to another procedure.
+    Redirect,
     /// The raiser withdraws.
     Withdraw,
     /// The raiser gives more time.
@@ -58,7 +61,7 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 19] = [
+const ALL: [Action; 20] = [
     Action::Report,
     Action::CallMeeting,
     Action::NoMeeting,
@@ -73,6 +76,7 @@ const ALL: [Action; 19] = [
     Action::Escalate,
     Action::DeclineGate,
     Action::Bypass,
+    Action::Redirect,
     Action::Withdraw,
     Action::MoreTime,
     Action::ReviewDate,
@@ -103,6 +107,7 @@ impl Action {
             Self::Escalate => "escalate",
             Self::DeclineGate => "decline_gate",
             Self::Bypass => "bypass",
+            Self::Redirect => "redirect",
             Self::Withdraw => "withdraw",
             Self::MoreTime => "more_time",
             Self::ReviewDate => "review_date",
@@ -220,14 +225,10 @@ impl Action {
                 visit,
                 reason: text(),
             },
-            Self::Bypass => Command::Bypass {
-                to: later_steps(rules, concern)
-                    .first()
-                    .map_or_else(|| "".into(), |step| step.id.clone()),
+            Self::Bypass => a_bypass(rules, concern),
+            Self::Redirect => Command::Redirect {
+                redirect: a_way(rules, concern),
                 reason: text(),
-                with: None,
-                with_roles: std::collections::BTreeSet::new(),
-                with_words: None,
             },
             Self::Withdraw => Command::Withdraw { reason: text() },
             Self::MoreTime => Command::MoreTime {
@@ -302,6 +303,11 @@ impl Action {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
                 form.cap = next_cap(rules, concern, today);
             }
+            (Self::Redirect, _) => {
+                let ways = ways(rules, concern);
+                form.elsewhere = ways.iter().map(|way| (*way).into()).collect();
+                form.ways = way_choices(&ways);
+            }
             (Self::Bypass, _) => {
                 let steps = later_steps(rules, concern);
                 form.steps = vec![Choices::list(steps.into_iter().map(choice_of).collect())];
@@ -363,6 +369,27 @@ fn a_kind(rules: &Rules<'_>, concern: &Concern) -> Option<String> {
     let meeting = rules.meeting(rules.step_of(visit)?)?;
     let first = || meeting.kinds.first().cloned();
     ahead.map(|ahead| ahead.what.clone()).or_else(first)
+}
+
+/// The procedure that tries whether a concern may go to any: one it may, else one that says why not.
+fn a_way(rules: &Rules<'_>, concern: &Concern) -> String {
+    let open = ways(rules, concern).first().copied();
+    let any = open.or_else(|| rules.protocol.beside.redirects.first());
+    any.map_or_else(String::new, |way| way.id.clone())
+}
+
+/// The bypass that tries whether there is any step to go to.
+fn a_bypass(rules: &Rules<'_>, concern: &Concern) -> Command {
+    let steps = later_steps(rules, concern);
+    Command::Bypass {
+        to: steps
+            .first()
+            .map_or_else(|| "".into(), |step| step.id.clone()),
+        reason: Text::from("-"),
+        with: None,
+        with_roles: std::collections::BTreeSet::new(),
+        with_words: None,
+    }
 }
 
 /// A step as it may be chosen.

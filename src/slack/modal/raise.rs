@@ -11,9 +11,7 @@ use crate::ids::{RaiserRole, RoleId, TeamId, UserId};
 use crate::messages::{
     AboutWhom, Choice, Choices, Elsewhere, Group, Outlook, RaiseForm, Raised, Recipient, UsualDay,
 };
-use crate::protocol::{
-    Adjust, ClockStart, Here, IRO_MANAGER, Protocol, Redirect, Route, Step, Subject,
-};
+use crate::protocol::{Adjust, ClockStart, IRO_MANAGER, Protocol, Redirect, Route, Step, Subject};
 
 /// The form's name.
 pub(in crate::slack) const CALLBACK: &str = "raise_concern";
@@ -102,14 +100,7 @@ fn elsewhere(protocol: &Protocol, route: &Route, subjects: &[Subject]) -> Vec<El
         subjects.any(|subject| redirect.is_offered(&route.id, Some(*subject)))
     };
     let redirects = protocol.beside.redirects.iter().filter(offered);
-    redirects
-        .map(|redirect| Elsewhere {
-            condition: redirect.when.clone(),
-            to: redirect.to.clone(),
-            clause: redirect.clause.clone(),
-            ends: redirect.here == Here::Ends,
-        })
-        .collect()
+    redirects.map(Elsewhere::from).collect()
 }
 
 /// What the raiser is shown once it is raised.
