@@ -99,6 +99,10 @@ pub(super) struct About<'a> {
     target: String,
     /// Whether those who answered follow it up, and have yet to say whether it is done.
     followed: bool,
+    /// The day on which somebody is asked whether it is done: that of the target, or the first working day after it.
+    asked_on: String,
+    /// When the raiser was asked; empty where they were not.
+    target_asked: String,
     /// When they were asked; empty where they were not.
     report_asked: String,
     /// What they last said; empty where they said nothing.
@@ -291,6 +295,12 @@ impl<'a> About<'a> {
                 .target
                 .map_or_else(String::new, |(target, _)| say_date(target)),
             followed: is_followed(rules, concern),
+            asked_on: visit.target.map_or_else(String::new, |(target, _)| {
+                say_date(rules.day(rules.opening_on_or_after(target)))
+            }),
+            target_asked: visit
+                .target_asked
+                .map_or_else(String::new, |at| rules.calendar.say(at)),
             report_asked: visit
                 .report_asked
                 .map_or_else(String::new, |at| rules.calendar.say(at)),

@@ -192,6 +192,32 @@ async fn more_time_needs_a_reason_and_asks_again_on_the_new_day() {
 }
 
 #[tokio::test]
+async fn what_is_promised_for_christmas_is_asked_about_on_the_day_that_the_receipt_says() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(starred("K-300020")).await;
+    world
+        .role("team_manager")
+        .answers(
+            &world.card("team_manager", c),
+            "accept",
+            &[("plan", PLAN), ("target_date", "2026-12-25")],
+        )
+        .await;
+    let says = |words: &str| {
+        let receipt = iro.standing_receipt(c).all_text();
+        assert!(receipt.contains(words), "{words}: {receipt}");
+    };
+    says("It is to be done by Fri 25 Dec; you are asked on Tue 29 Dec.");
+    world.skims();
+    world.to("2026-12-29 09:00").await;
+    assert_eq!(world.heard_beside_digests(), ["@iro1 receipt m-1"]);
+    says("It was to be done by Fri 25 Dec, and you were asked on Tue 29 Dec, 09:00.");
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn a_target_nobody_speaks_about_is_told_to_the_manager_after_two_working_days_and_every_five()
 {
     let world = World::of("manchester").at("2026-12-14 10:00").await;

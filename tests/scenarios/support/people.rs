@@ -254,6 +254,14 @@ impl<'w> Someone<'w> {
         self.newest("receipt", concern)
     }
 
+    /// The receipt of a concern that goes along with it.
+    pub(crate) fn standing_receipt(&self, concern: ConcernId) -> Message {
+        let heads = format!("Your concern {concern}");
+        let mut all = self.world.slack.messages(&self.at.dm()).into_iter();
+        all.find(|message| message.text.starts_with(&heads))
+            .unwrap_or_else(|| panic!("no receipt of {concern} that goes along with it"))
+    }
+
     /// Their newest receipt of a concern that has this button.
     pub(crate) fn receipt_with(&self, button: &str, concern: ConcernId) -> Message {
         let reference = concern.to_string();
