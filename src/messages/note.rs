@@ -53,7 +53,7 @@ pub(super) struct NoteLine {
 
 pub(super) fn note_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<NoteLine> {
     let line = |visit: &Visit| {
-        let stage = rules.step_of(visit)?.stage.clone();
+        let stage = told_apart(rules, rules.step_of(visit)?);
         let pasted = visit.note_pasted.as_ref();
         Some(NoteLine {
             visit: visit.number,
@@ -63,6 +63,17 @@ pub(super) fn note_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<NoteLine> 
         })
     };
     concern.visits.iter().filter_map(line).collect()
+}
+
+/// A step's stage, with the step's own name where another step of the route is of the same stage: nobody should tick the wrong note.
+fn told_apart(rules: &Rules<'_>, step: &Step) -> String {
+    let Step { stage, name, .. } = step;
+    let same = |other: &Step| other.stage == *stage && other.id != step.id;
+    if name != stage && rules.route.steps.iter().any(same) {
+        format!("{stage} ({name})")
+    } else {
+        stage.clone()
+    }
 }
 
 /// A line of a note, as its template says it.
@@ -154,7 +165,7 @@ impl Messages {
             };
             notes.push(CaseNote {
                 visit: visit.number,
-                stage: step.stage.clone(),
+                stage: told_apart(rules, step),
                 words: note.words(&say)?,
                 needs_outcome: needs_outcome(visit),
                 pasted: visit

@@ -98,6 +98,40 @@ async fn whoever_had_it_before_sees_that_it_is_closed_and_no_hold_outlives_its_s
 }
 
 #[tokio::test]
+async fn a_copy_names_no_day_once_it_is_answered_and_two_notes_of_one_stage_are_told_apart() {
+    let world = World::of("warwickshire").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro
+        .raises(concern("K-500011").starting_at("w-1", REASON))
+        .await;
+    let copy = || {
+        let place = world.channel_of("service_manager");
+        world.last(&place, "copy", c).unwrap().all_text()
+    };
+    assert!(copy().contains("an answer is due by"), "{}", copy());
+    world
+        .role("operations_manager")
+        .answers(
+            &world.card("operations_manager", c),
+            "respond",
+            &[("response", REASON)],
+        )
+        .await;
+    assert!(copy().contains("Answered by"), "{}", copy());
+    assert!(!copy().contains("an answer is due by"), "{}", copy());
+    iro.presses(&iro.receipt(c), "not_satisfied").await;
+    let receipt = iro.standing_receipt(c).all_text();
+    for note in [
+        "Case note for Stage 1 (Referral to the Operations Manager)",
+        "Case note for Stage 1 (Meeting considered by the Service Manager)",
+    ] {
+        assert!(receipt.contains(note), "{note}: {receipt}");
+    }
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn escalating_on_a_running_clock_is_refused_and_bypass_is_offered() {
     let world = World::of("manchester").at("2026-12-14 10:00").await;
     let iro = world.iro();
