@@ -15,7 +15,7 @@ pub mod notes;
 mod onward;
 pub mod outside;
 pub mod partner;
-mod raiser;
+pub mod raiser;
 pub mod redirect;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::concern::decide::partner::offered;
+use crate::concern::decide::raiser::takes_more_time;
 use crate::concern::decide::redirect::ways;
 use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
@@ -201,7 +202,7 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
         matches!(concern.phase, Phase::Judging | Phase::Underway),
         Button::NotSatisfied,
     );
-    draw(concern.phase == Phase::Underway, Button::MoreTime);
+    draw(takes_more_time(concern), Button::MoreTime);
     draw(concern.phase == Phase::Exhausted, Button::Position);
     let may_escalate = match concern.phase {
         Phase::Answering | Phase::RejectedWaiting => {

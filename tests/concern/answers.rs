@@ -76,6 +76,39 @@ fn what_was_agreed_and_not_done_moves_on_at_once_and_more_time_asks_again() {
 }
 
 #[test]
+fn what_an_answer_promises_by_a_day_is_followed_up_by_the_raiser_who_gives_it_that_time() {
+    let promise = |target: Option<&str>| {
+        answer(Answering::Respond {
+            response: text(),
+            target: target.map(day),
+        })
+    };
+    let start = || Story::of("manchester").starts_at("m-2").raises();
+    let mut story = start();
+    story.role("service_lead", promise(Some("2027-01-08")));
+    assert_eq!(
+        story.phase(),
+        Phase::Judging,
+        "theirs to judge all the same"
+    );
+    story.raiser(more_time("2027-01-08"));
+    assert_eq!(story.phase(), Phase::Underway);
+    story.to("2027-01-08 09:00");
+    assert_eq!(story.sent(Occasion::AlertNotJudged), [""; 0]);
+    assert_eq!(story.sent(Occasion::TargetAsk), ["2027-01-08 09:00 raiser"]);
+    story.raiser(not_satisfied());
+    assert_eq!(story.step(), "m-3", "not done: it moves on at once");
+
+    let mut without = start();
+    without.role("service_lead", promise(None));
+    assert_eq!(
+        without.refuses_raiser(more_time("2027-01-08")),
+        Refusal::OutOfDate,
+        "nothing was promised by a day"
+    );
+}
+
+#[test]
 fn a_target_of_today_is_asked_after_when_today_ends() {
     let mut story = Story::of("manchester").raises();
     story.role("team_manager", accept("2026-12-14"));

@@ -65,6 +65,11 @@ fn a_late_objection_is_kept_and_undoes_nothing() {
     ));
     assert!(story.review.objection_in_time().is_none());
     assert_eq!(
+        story.told(Occasion::Objected),
+        [&To::Raiser, &person_to("U0SW"), &person_to("U0SCHOOL")],
+        "it goes to the officer and all who attended all the same"
+    );
+    assert_eq!(
         story.asks(&holder("team_manager"), object()),
         Err(Refusal::DoneAlready)
     );

@@ -147,6 +147,46 @@ async fn a_plan_that_was_not_carried_out_moves_on_at_once() {
 }
 
 #[tokio::test]
+async fn what_the_service_lead_promises_by_a_day_is_asked_after_on_that_day() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro
+        .raises(starred("K-300013").starting_at("m-2", REASON))
+        .await;
+    world
+        .role("service_lead")
+        .answers(
+            &world.card("service_lead", c),
+            "respond",
+            &[("response", RESPONSE), ("target_date", "2027-01-08")],
+        )
+        .await;
+    let told = iro.newest("receipt", c);
+    assert!(
+        told.all_text()
+            .contains("Enough for now, to be done by Fri 8 Jan: More time"),
+        "{}",
+        told.all_text()
+    );
+    // The form offers the promised day.
+    iro.answers(&told, "more_time", &[("reason", REASON)]).await;
+    world.skims();
+    world.to("2027-01-08 08:59:59").await;
+    world.skims();
+    world.to("2027-01-08 09:00").await;
+    assert!(
+        world
+            .heard_beside_digests()
+            .contains(&"@iro1 receipt m-2".to_owned()),
+        "the officer is asked whether it is done"
+    );
+    iro.presses(&iro.newest("receipt", c), "resolve").await;
+    assert!(!world.case(c).await.concern.is_open());
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn more_time_needs_a_reason_and_asks_again_on_the_new_day() {
     let world = World::of("manchester").at("2026-12-14 10:00").await;
     let iro = world.iro();

@@ -9,7 +9,7 @@ use crate::calendar::Period;
 use crate::concern::command::{FieldFault, Position, Refusal, Standing, Who};
 use crate::concern::event::{Fact, Field, How};
 use crate::concern::rules::{LATEST_REVIEW, TWO_WORKING_DAYS};
-use crate::concern::state::{Asked, Phase};
+use crate::concern::state::{Asked, Concern, Phase};
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
 
 impl Deciding<'_> {
@@ -172,10 +172,11 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// Time until a day for what was agreed; also for what an answer promised by a day, which the raiser then follows up (`M-S2`).
     pub(super) fn more_time(&mut self, until: NaiveDate, reason: Text) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
         let number = visit.number;
-        if self.concern.phase != Phase::Underway {
+        if !takes_more_time(&self.concern) {
             return Err(Refusal::OutOfDate);
         }
         let today = self.today();
@@ -272,5 +273,16 @@ impl Deciding<'_> {
         }
         self.add(Fact::HandedOver { to, raiser_role });
         Ok(())
+    }
+}
+
+/// Whether the raiser may give time until a day: something was agreed, or promised by a day, and they have yet to say whether it is done.
+#[must_use]
+pub fn takes_more_time(concern: &Concern) -> bool {
+    let promised = || concern.visit().is_some_and(|visit| visit.target.is_some());
+    match concern.phase {
+        Phase::Underway => true,
+        Phase::Judging => promised(),
+        _ => false,
     }
 }

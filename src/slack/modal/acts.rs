@@ -275,6 +275,12 @@ impl Action {
                 form.after = say_date(from);
                 form.latest = say_date(rules.due(from, LATEST_EXTENSION).date);
             }
+            (Self::MoreTime, _) => {
+                let promised = visit.and_then(|visit| visit.target);
+                if let Some((target, _)) = promised.filter(|(target, _)| *target > today) {
+                    form.until = target.to_string();
+                }
+            }
             (Self::Extend, Some(due)) => {
                 let from = due.date.max(today);
                 form.until = rules.due(from, FIVE_WORKING_DAYS).date.to_string();
