@@ -2,11 +2,13 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
 use super::Failure;
 use crate::ids::ProtocolId;
+use crate::protocol::Protocol;
 use crate::protocol::draw::draw;
 use crate::protocol::explain::explain;
 use crate::protocol::fault::Fault;
@@ -41,8 +43,9 @@ pub enum Action {
 /// Arguments of `show`.
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// The protocol's id, such as manchester.
-    pub id: String,
+    /// The protocol file, or the id of a protocol at hand, such as manchester.
+    #[arg(value_name = "FILE|ID")]
+    pub protocol: PathBuf,
     /// Print it for another program.
     #[arg(long)]
     pub json: bool,
@@ -77,11 +80,7 @@ pub fn run(
 ) -> Result<(), Failure> {
     match &args.action {
         Action::List => list(&Library::load(own_files).map_err(Failure::usage)?, out),
-        Action::Show(args) => show(
-            &Library::load(own_files).map_err(Failure::usage)?,
-            args,
-            out,
-        ),
+        Action::Show(args) => show(own_files, args, out),
         Action::Check(args) => check(args, out),
         Action::Draw(args) => picture(own_files, args, out),
         Action::Schema => Ok(write!(out, "{SCHEMA}")?),
@@ -125,12 +124,12 @@ fn list(library: &Library, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(library: &Library, args: &ShowArgs, out: &mut impl Write) -> Result<(), Failure> {
-    let held = held(library, &args.id)?;
+fn show(own_files: &[PathBuf], args: &ShowArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let protocol = named(own_files, &args.protocol, out)?;
     if args.json {
-        writeln!(out, "{:#}", json(&held.protocol))?;
+        writeln!(out, "{:#}", json(&protocol))?;
     } else {
-        write!(out, "{}", explain(&held.protocol))?;
+        write!(out, "{}", explain(&protocol))?;
     }
     Ok(())
 }
@@ -145,28 +144,31 @@ fn held<'l>(library: &'l Library, id: &str) -> Result<&'l Held, Failure> {
     })
 }
 
-/// A file where there is one of that name or the name is a path's, else the protocol of that id.
-fn picture(own_files: &[PathBuf], args: &DrawArgs, out: &mut impl Write) -> Result<(), Failure> {
-    let name = args.protocol.display().to_string();
-    let is_path = args.protocol.extension().is_some() || args.protocol.components().count() > 1;
-    let drawn = if is_path || args.protocol.is_file() {
-        let reading = read_named(&name, &args.protocol)?;
-        let errors: Vec<_> = reading
-            .faults
-            .iter()
-            .filter(|fault| fault.is_error())
-            .collect();
-        let Some(protocol) = &reading.protocol else {
-            for fault in errors {
-                writeln!(out, "{fault}")?;
-            }
-            return Err(Failure::no(verdict(&name, &reading.faults)));
-        };
-        draw(protocol)
-    } else {
+/// The protocol of a file where there is one of that name or the name is a path's, else the one of that id. A file that cannot be used
+/// is answered with its faults.
+fn named(
+    own_files: &[PathBuf],
+    named: &Path,
+    out: &mut impl Write,
+) -> Result<Arc<Protocol>, Failure> {
+    let name = named.display().to_string();
+    let is_path = named.extension().is_some() || named.components().count() > 1;
+    if !(is_path || named.is_file()) {
         let library = Library::load(own_files).map_err(Failure::usage)?;
-        draw(&held(&library, &name)?.protocol)
+        return Ok(Arc::clone(&held(&library, &name)?.protocol));
+    }
+    let reading = read_named(&name, named)?;
+    let Some(protocol) = reading.protocol else {
+        for fault in reading.faults.iter().filter(|fault| fault.is_error()) {
+            writeln!(out, "{fault}")?;
+        }
+        return Err(Failure::no(verdict(&name, &reading.faults)));
     };
+    Ok(Arc::new(protocol))
+}
+
+fn picture(own_files: &[PathBuf], args: &DrawArgs, out: &mut impl Write) -> Result<(), Failure> {
+    let drawn = draw(&*named(own_files, &args.protocol, out)?);
     match &args.out {
         None => write!(out, "{drawn}")?,
         Some(file) => std::fs::write(file, drawn).map_err(|error| {

@@ -473,7 +473,8 @@ fn copies_and_overdue_alerts_are_notes_beside_their_step() {
     let steps: Vec<_> = notes.iter().map(|(step, _)| *step).collect();
     assert_eq!(steps, ["w-1", "w-1m", "w-2"]);
     assert!(
-        notes[0].1.contains("the Service Manager") && notes[0].1.contains("stay copied to the end")
+        notes[0].1.contains("the Service Manager")
+            && notes[0].1.contains("Copied from here to the end: ")
     );
     let picture = draw(&one("buckinghamshire"));
     let document = Document::parse(&picture).unwrap();

@@ -46,7 +46,7 @@ fn every_protocol_file_there_is_is_valid() {
     }
     let page = include_str!("../../docs/protocol-format.md");
     let example = page
-        .split("```toml\n")
+        .split("\n### The whole file\n\n```toml\n")
         .nth(1)
         .and_then(|rest| rest.split("```").next())
         .unwrap();

@@ -15,13 +15,13 @@ fn told(action: Action) -> (String, Result<(), Failure>) {
     (String::from_utf8(out).unwrap(), result)
 }
 
-fn check(file: PathBuf) -> (String, Result<(), Failure>) {
+pub(super) fn check(file: PathBuf) -> (String, Result<(), Failure>) {
     told(Action::Check(CheckArgs { file }))
 }
 
 fn show(id: &str, json: bool) -> (String, Result<(), Failure>) {
     told(Action::Show(ShowArgs {
-        id: id.to_owned(),
+        protocol: id.into(),
         json,
     }))
 }
@@ -55,6 +55,24 @@ fn a_protocol_is_shown_in_words_or_as_json() {
         value["routes"][0]["steps"].as_array().map(Vec::len),
         Some(6)
     );
+}
+
+#[test]
+fn a_file_is_shown_before_any_team_works_under_it_and_a_faulty_one_is_answered_with_its_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.toml");
+    fs::write(&path, NORTHMOOR).unwrap();
+    let (text, result) = show(&path.display().to_string(), false);
+    assert_eq!((text, result), (explain(&super::northmoor()), Ok(())));
+    fs::write(
+        &path,
+        NORTHMOOR.replace("asks     = \"discuss\"", "asks = 7"),
+    )
+    .unwrap();
+    let (text, result) = show(&path.display().to_string(), false);
+    assert!(text.contains("own.toml:"), "{text}");
+    assert!(!text.contains("Northmoor Council"), "{text}");
+    assert!(matches!(result, Err(Failure::No(_))), "{result:?}");
 }
 
 #[test]

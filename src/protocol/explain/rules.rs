@@ -1,7 +1,8 @@
 //! The rules beside the ladder in words.
 
 use super::step::{each_gate_words, gate_words};
-use super::{Page, and, listed, names, only_for, or, raiser};
+use super::{Page, and, listed, names, only_for, or, raiser, subjects};
+use crate::protocol::words;
 use crate::protocol::{
     ExternalRoute, Here, Partner, PartnerBy, Protocol, ReviewAsks, ReviewClock, ReviewField,
     Silence,
@@ -226,10 +227,17 @@ fn notes(page: &mut Page, protocol: &Protocol) {
         return;
     };
     page.section("Case notes");
+    let clause = note
+        .clause
+        .as_ref()
+        .map_or_else(String::new, |clause| format!(" [{clause}]"));
     page.line(
         2,
         4,
-        &format!("Each step's case note holds: {}.", listed(&note.fields)),
+        &format!(
+            "Each step's case note holds: {}{clause}.",
+            listed(&note.fields)
+        ),
     );
     if note.required {
         let on = only_for(&note.routes, &[]);
@@ -242,21 +250,30 @@ fn notes(page: &mut Page, protocol: &Protocol) {
             ),
         );
     }
-    if let Some(clause) = &note.clause {
-        page.line(2, 4, &format!("({clause})"));
-    }
     for (occasion, name) in &note.names {
         page.line(
             2,
             4,
-            &format!(
-                "For {}, it is called \"{name}\".",
-                occasion.replace('_', " ")
-            ),
+            &format!("{} it is called \"{name}\".", note_of(occasion)),
         );
     }
     if let Some(system) = &protocol.case_system {
         page.line(2, 4, &format!("It is kept in {system}."));
+    }
+}
+
+/// On which occasion a note is written, such as "Of an informal step about a child on a child protection plan".
+fn note_of(occasion: &str) -> String {
+    let (kind, about) = occasion.split_once('_').unwrap_or((occasion, ""));
+    let step = match kind {
+        "informal" => "Of an informal step",
+        "formal" => "Of a formal step",
+        _ => return format!("Of {},", occasion.replace('_', " ")),
+    };
+    let known = words::SUBJECTS.iter().find(|(word, _)| *word == about);
+    match known {
+        Some((_, subject)) => format!("{step} about {}", subjects(&[*subject]).concat()),
+        None => step.to_owned(),
     }
 }
 

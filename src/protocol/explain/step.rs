@@ -211,15 +211,18 @@ fn copies(protocol: &Protocol, route: &Route, place: usize) -> Option<String> {
     if copies.is_empty() {
         return None;
     }
-    let mut text = format!("Copied for information: {}", and(&names(protocol, &copies)));
     let sticky = &route.steps.get(place)?.copy_from_here_on;
-    if !sticky.is_empty() {
-        let who = and(&names(protocol, sticky));
-        let verb = if sticky.len() == 1 { "stays" } else { "stay" };
-        let _ = write!(text, "; {who} {verb} copied to the end");
-    }
-    text.push('.');
-    Some(text)
+    let (from_here_on, here): (Vec<RoleId>, Vec<RoleId>) =
+        copies.into_iter().partition(|role| sticky.contains(role));
+    let said = [
+        ("Copied for information", here),
+        ("Copied from here to the end", from_here_on),
+    ];
+    let said = said.iter().filter(|(_, who)| !who.is_empty());
+    let said: Vec<String> = said
+        .map(|(how, who)| format!("{how}: {}.", and(&names(protocol, who))))
+        .collect();
+    Some(said.join(" "))
 }
 
 fn onward(route: &Route, step: &Step) -> Vec<String> {
