@@ -16,6 +16,8 @@ mod faults;
 mod ladders;
 #[path = "protocols/library.rs"]
 mod library;
+#[path = "protocols/nonsense.rs"]
+mod nonsense;
 #[path = "protocols/robust.rs"]
 mod robust;
 #[path = "protocols/rules.rs"]

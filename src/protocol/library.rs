@@ -185,8 +185,12 @@ pub fn read_file(path: &std::path::Path) -> Result<String, String> {
         return Err(too_large());
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
-    String::from_utf8(bytes)
-        .map_err(|_| "The file is not text in UTF-8: save it as UTF-8.".to_owned())
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..good).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n').count();
+        format!("The file is not text in UTF-8, from line {line} on: save it as UTF-8.")
+    })
 }
 
 fn unreadable(error: &std::io::Error) -> String {

@@ -80,8 +80,7 @@ pub(super) fn parse(name: &str, text: &str) -> (Option<Protocol>, Places, Vec<Fa
         // One mistake often makes several: the first of a line is the one to mend.
         let (this_line, _) = document.position(at);
         if this_line != line {
-            let reason = error.message().trim_end_matches(", expected nothing");
-            document.fault(at, format!("This is not TOML: {reason}; mend it here."));
+            document.fault(at, not_toml(text, at, error.message()));
         }
         line = this_line;
     }
@@ -95,6 +94,43 @@ pub(super) fn parse(name: &str, text: &str) -> (Option<Protocol>, Places, Vec<Fa
     };
     let (faults, places) = document.finish();
     (protocol, places, faults)
+}
+
+/// The sections of which there may be several.
+const SEVERAL: [&str; 10] = [
+    "cap",
+    "notice",
+    "partner",
+    "redirect",
+    "review_clock",
+    "review_field",
+    "route",
+    "step",
+    "task",
+    "theme",
+];
+
+/// What is said of a place that is not TOML.
+fn not_toml(text: &str, at: usize, reason: &str) -> String {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with(['“', '”', '„', '‘', '’']) {
+        return "These are typographic quotes: write straight ones, such as \"5 working days\"."
+            .to_owned();
+    }
+    if reason != "duplicate key" {
+        let reason = reason.trim_end_matches(", expected nothing");
+        return format!("This is not TOML: {reason}; mend it here.");
+    }
+    let known = |char: &char| char.is_alphanumeric() || matches!(char, '-' | '_');
+    let key: String = rest.chars().take_while(known).take(64).collect();
+    let is_table = text.get(..at).is_some_and(|before| before.ends_with('['));
+    if is_table && SEVERAL.contains(&key.as_str()) {
+        format!("There may be several, so each is written `[[{key}]]`, in two brackets.")
+    } else if is_table {
+        format!("`[{key}]` is here already: put the two together.")
+    } else {
+        format!("`{key}` is here already: take one of the two out.")
+    }
 }
 
 fn protocol(file: &Section<'_, '_>) -> Option<Protocol> {

@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 
 use super::{Checker, RAISER, no_step};
-use crate::ids::StepId;
-use crate::protocol::{Asks, OnReject, Route, Sender, Silence, Step};
+use crate::ids::{RoleId, StepId};
+use crate::protocol::{Asks, GateKind, Need, OnReject, Route, Sender, Silence, Step};
+
+/// What `next` says where nothing follows; no step may be called so.
+const END: &str = "end";
 
 /// The most steps of one route.
 const LONGEST_ROUTE: usize = 50;
@@ -45,6 +48,14 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             people(checker, &path, step);
             ways_out(checker, &path, route, step);
             sense(checker, &path, step);
+            let begun = route.steps.iter().take(place).any(|earlier| earlier.formal);
+            if begun && !step.formal {
+                let message = format!(
+                    "Step `{}` is not formal and comes after one that is: take `formal` out, or put the step before the formal ones.",
+                    step.id
+                );
+                checker.warning(&format!("{path}.formal"), message);
+            }
             if let Some(gate) = &step.gate {
                 checker.gate(&path, gate);
                 if place == 0 {
@@ -94,6 +105,11 @@ fn duplicate(checker: &mut Checker<'_>, path: &str, route: &Route, place: usize)
     let Some(step) = route.steps.get(place) else {
         return;
     };
+    if step.id.as_str() == END {
+        let message =
+            "`end` stands for the end of the ladder and cannot be a step: give it another id.";
+        checker.error(&format!("{path}.id"), message.to_owned());
+    }
     if route.place(&step.id) != Some(place) {
         let message = format!(
             "There are two steps `{}` on one route: give one another id.",
@@ -118,9 +134,13 @@ fn people<'p>(checker: &mut Checker<'p>, path: &str, step: &'p Step) {
         }
     }
     let addressed = match step.need {
-        crate::protocol::Need::AnyOf => "to",
-        crate::protocol::Need::AllOf => "all_of",
+        Need::AnyOf => "to",
+        Need::AllOf => "all_of",
     };
+    if step.need == Need::AllOf && step.to.len() == 1 {
+        let message = "Only one is asked, so there is nobody else to wait for: write `to`, or name the others in `all_of`.";
+        checker.error(&format!("{path}.all_of"), message.to_owned());
+    }
     checker.roles(&format!("{path}.{addressed}"), &step.to);
     checker.roles(&format!("{path}.with"), &step.with);
     checker.roles(&format!("{path}.copy"), &step.copy);
@@ -146,11 +166,41 @@ fn people<'p>(checker: &mut Checker<'p>, path: &str, step: &'p Step) {
             checker.warning(&format!("{path}.copy.{number}"), message);
         }
     }
+    own_business(checker, path, step);
     if let Some(meeting) = checker.protocol.beside.meetings.get(&step.id) {
         if let Some(chair) = &meeting.chair {
             checker.role(&format!("{path}.meeting.chair"), chair);
         }
         checker.roles(&format!("{path}.meeting.attends"), &meeting.attends);
+    }
+}
+
+/// Roles that would write to themselves, or answer to themselves.
+fn own_business(checker: &mut Checker<'_>, path: &str, step: &Step) {
+    let answers = |role: &RoleId| step.answerers().any(|answerer| answerer == role);
+    if let Sender::Role(role) = &step.sender
+        && answers(role)
+    {
+        let message = format!(
+            "`{role}` would send this step to itself: name another role in `sent_by`, or take it out."
+        );
+        checker.warning(&format!("{path}.sent_by"), message);
+    }
+    let others = (step.gate.iter()).filter(|gate| gate.kind != GateKind::Judgement);
+    let mut holders = others.flat_map(|gate| &gate.roles);
+    if let Some(role) = holders.find(|role| answers(role)) {
+        let message = format!(
+            "`{role}` would hold the gate before a step that asks `{role}`: name another role in the gate, or take it out."
+        );
+        checker.warning(&format!("{path}.gate"), message);
+    }
+    for (number, role) in step.overdue_alert.iter().enumerate() {
+        if answers(role) {
+            let message = format!(
+                "`{role}` answers this step itself and knows that it is overdue: take it out of `overdue_alert`."
+            );
+            checker.warning(&format!("{path}.overdue_alert.{number}"), message);
+        }
     }
 }
 

@@ -21,7 +21,19 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.error("raised_by", message.to_owned());
     }
     for (number, step) in protocol.bypass.to.iter().enumerate() {
-        checker.step_somewhere(&format!("bypass.to.{number}"), step);
+        let path = format!("bypass.to.{number}");
+        checker.step_somewhere(&path, step);
+        let mut places = protocol
+            .routes
+            .iter()
+            .filter_map(|route| route.place(step))
+            .peekable();
+        if places.peek().is_some() && places.all(|place| place == 0) {
+            let message = format!(
+                "Step `{step}` is the first of its ladder, so nothing is skipped to reach it: take it out, or name a later step."
+            );
+            checker.error(&path, message);
+        }
     }
     if let Some(gate) = &protocol.bypass.gate {
         checker.gate("bypass", gate);
@@ -63,6 +75,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 checker.role(&format!("{path}.to.{place}"), role);
             }
         }
+        if !notice.items.is_empty() && ITEMLESS.contains(&notice.when.as_str()) {
+            let message = format!(
+                "Nothing is chosen from a list on the occasion \"{}\": take `items` out.",
+                notice.when
+            );
+            checker.error(&format!("{path}.items"), message);
+        }
+        let again = beside.notices.iter().take(number);
+        if notice.when == CRITERION && again.clone().any(|other| other.when == CRITERION) {
+            let message = "A case that meets a standing criterion is referred once: put both into one notice.";
+            checker.error(&format!("{path}.when"), message.to_owned());
+        }
         if notice.when.starts_with("rag ") && !protocol.rag {
             let message = "This notice waits for a rating that is never asked for: add `rag = true` at the top, or take the notice out.";
             checker.error(&format!("{path}.when"), message.to_owned());
@@ -74,6 +98,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     categories(checker);
 }
+
+/// The occasion on which a case is referred by its criteria.
+const CRITERION: &str = "standing criterion";
+
+/// The occasions on which nobody chooses from a list.
+const ITEMLESS: [&str; 5] = [
+    "review held",
+    "rag amber",
+    "rag red",
+    "referred outside",
+    "position recorded",
+];
 
 fn external<'p>(checker: &mut Checker<'p>, path: &str, external: Option<&'p ExternalRoute>) {
     let Some(external) = external else { return };

@@ -1,6 +1,6 @@
 //! Values that many sections share: words, roles, periods, clocks.
 
-use crate::calendar::Period;
+use crate::calendar::{Period, PeriodError};
 use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::{At, Section, unknown_word};
 use crate::protocol::words::{ADJUST, STARTS};
@@ -49,7 +49,7 @@ pub(super) fn period(section: &Section<'_, '_>, key: &'static str) -> Option<Per
         Ok(
             Period::WorkingDays(1..) | Period::Days(1..) | Period::Weeks(1..) | Period::Hours(1..),
         ) => {}
-        Ok(_) => {
+        Ok(_) | Err(PeriodError::Negative(_)) => {
             let message = format!("`{key}` is no time at all: write at least \"1 working day\".");
             section.document.fault(text.offset, message);
             return None;
