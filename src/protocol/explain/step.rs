@@ -317,6 +317,9 @@ fn gate_of(gate: &Gate, who: &str, opening: &str) -> String {
         .clause
         .as_ref()
         .map_or_else(String::new, |clause| format!(" [{clause}]"));
-    let full_stop = if question.is_empty() { "." } else { ":" };
-    format!("{opening}{what}{full_stop}{question}{clause}")
+    if question.is_empty() {
+        format!("{opening}{what}{clause}.")
+    } else {
+        format!("{opening}{what}:{question}{clause}")
+    }
 }
