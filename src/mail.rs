@@ -217,6 +217,8 @@ pub enum Occasion {
     AlertOverdue,
     /// To those who meet beside whoever did it: a meeting's day is set, or none is held, or it was held.
     Meeting,
+    /// To those asked to a meeting by name: its day, when it is set and on the working day before.
+    MeetingNamed,
     /// To those who meet: it is on the next working day.
     MeetingReminder,
     /// To whoever set its day: what came of it?
@@ -255,7 +257,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -280,6 +282,7 @@ impl Occasion {
         Self::AlertNotReviewed,
         Self::AlertOverdue,
         Self::Meeting,
+        Self::MeetingNamed,
         Self::MeetingReminder,
         Self::MeetingOutcome,
         Self::AlertCapWarned,
@@ -334,6 +337,7 @@ impl Occasion {
             | Self::AlertCapWarned
             | Self::AlertCapPassed => Kind::Alert,
             Self::Meeting
+            | Self::MeetingNamed
             | Self::Held
             | Self::Extended
             | Self::Redated
@@ -421,6 +425,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             }
             for role in rules.copies(after, entered) {
                 send(Occasion::Copy, *visit, To::Role(role.clone()));
+            }
+            for copied in &after.copied {
+                send(Occasion::Copy, *visit, To::Person(copied.user.clone()));
             }
             if matches!(how, How::Raised | How::Bypassed) {
                 for to in past_gate(rules, entered) {
@@ -580,6 +587,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             for to in told_of_its_day(rules, after, called, actor) {
                 send(Occasion::Meeting, called.visit, to);
             }
+            for to in asked_by_name(after, called.visit, called.meeting, actor) {
+                send(Occasion::MeetingNamed, called.visit, to);
+            }
         }
         // Where it is the step's answer, the raiser is told of that.
         Fact::MeetingDeclined { visit } if !answered_with(after, *visit) => {
@@ -592,7 +602,10 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                 send(Occasion::Meeting, met.visit, to);
             }
         }
-        Fact::MeetingReminded { visit, .. } => {
+        Fact::MeetingReminded { visit, meeting } => {
+            for to in asked_by_name(after, *visit, *meeting, actor) {
+                send(Occasion::MeetingNamed, *visit, to);
+            }
             send(Occasion::MeetingReminder, *visit, To::Raiser);
             for to in told_of_meeting(rules, after, *visit, true, true) {
                 send(Occasion::MeetingReminder, *visit, to);
@@ -612,6 +625,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                     send(Occasion::MeetingOutcome, visit.number, to);
                 }
             }
+        }
+        Fact::CopiedTo { visit, user } => {
+            send(Occasion::Copy, *visit, To::Person(user.clone()));
         }
         Fact::Informed(informed) => {
             if let Some(user) = &informed.with {
@@ -799,6 +815,17 @@ fn told_of_its_day(
     told
 }
 
+/// Who is asked to a meeting by name, but for the raiser and whoever set its day: they hear of it as such.
+fn asked_by_name(concern: &Concern, visit: u32, meeting: u32, actor: &Actor) -> Vec<To> {
+    let stay = concern.visit_numbered(visit);
+    let meeting = stay.and_then(|visit| visit.meeting(meeting));
+    let named = meeting.into_iter().flat_map(Meeting::named);
+    named
+        .filter(|user| **user != concern.raiser && *actor != Actor::Person((*user).clone()))
+        .map(|user| To::Person(user.clone()))
+        .collect()
+}
+
 /// Whether a stay has its answer: of what was said with it the raiser is told as of an answer.
 fn answered_with(concern: &Concern, visit: u32) -> bool {
     concern
@@ -889,6 +916,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::Card => rules.step_of(visit).is_some(),
         Occasion::Receipt
         | Occasion::Meeting
+        | Occasion::MeetingNamed
         | Occasion::MovedOn
         | Occasion::Copy
         | Occasion::Partner

@@ -213,6 +213,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         | Occasion::AlertCapWarned
         | Occasion::AlertCapPassed => "alert/alert.json",
         Occasion::Meeting => "notice/meeting.json",
+        Occasion::MeetingNamed => "notice/meeting_named.json",
         Occasion::MeetingReminder => "reminder/meeting.json",
         Occasion::MeetingOutcome => "reminder/meeting_outcome.json",
         Occasion::Held => "notice/held.json",

@@ -29,7 +29,7 @@ pub use task::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
 use crate::calendar::Period;
 use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
 
-pub use partner::{Partner, PartnerBy};
+pub use partner::{CopyNamed, Partner, PartnerBy};
 pub use redirect::{Here, Redirect};
 pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
 pub use subject::Starred;
@@ -103,6 +103,8 @@ pub struct Beside {
     pub redirects: Vec<Redirect>,
     /// Whom a raiser may tell of a concern outside its line (`W-3.1.2`, `M-partners`).
     pub partners: Vec<Partner>,
+    /// Whom a raiser may copy for one concern, by name (`W-3.1.3`).
+    pub copy_named: Option<CopyNamed>,
     /// Who chairs and who attends, for the steps that are a meeting.
     pub meetings: IndexMap<StepId, Meeting>,
 }
@@ -120,6 +122,8 @@ pub struct Meeting {
     pub kinds: Vec<String>,
     /// Whether independent mediation may be used, which its outcome then says (`W-3.1.7`).
     pub mediation: bool,
+    /// Whether who attends is decided at the time, by name (`H-S2`, `W-3.1.6`).
+    pub others: bool,
 }
 
 impl Meeting {

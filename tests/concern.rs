@@ -18,6 +18,8 @@ mod calls;
 mod caps;
 #[path = "concern/clocks.rs"]
 mod clocks;
+#[path = "concern/copies.rs"]
+mod copies;
 #[path = "concern/councils.rs"]
 mod councils;
 #[path = "concern/follow.rs"]

@@ -137,6 +137,13 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
+    /// The raiser copies somebody by name, from then on.
+    CopyTo {
+        /// Who is copied.
+        user: UserId,
+        /// The roles they hold for this concern's team.
+        roles: BTreeSet<RoleId>,
+    },
     /// The raiser records that it went to another procedure.
     Redirect {
         /// The id of the protocol's `[[redirect]]`.
@@ -269,6 +276,8 @@ pub struct ToMeet {
     pub on: NaiveDate,
     /// Who chairs it, where it is not whom the protocol names.
     pub chair: Option<UserId>,
+    /// Who else is asked to come, by name; only where the protocol has that decided at the time.
+    pub attendees: Vec<UserId>,
     /// Time, place, who is asked to come.
     pub arrangements: Option<Text>,
 }
@@ -480,6 +489,14 @@ pub enum Refusal {
         /// Where the protocol says so.
         clause: Option<String>,
     },
+    /// The protocol does not have others copied by name, or not yet.
+    #[error("nobody is copied by name")]
+    NotCopiedByName {
+        /// The step from which it has; absent where it has not at all.
+        from: Option<StepId>,
+        /// Where it says so.
+        clause: String,
+    },
     /// The protocol has no other procedure for this concern.
     #[error("no other procedure for this concern")]
     NotRedirected {
@@ -562,6 +579,8 @@ pub enum FieldFault {
     RoleMayNotRaise,
     /// The route is for nobody whom this role raises about.
     RoleNotOnRoute,
+    /// There are more than that many.
+    TooMany(usize),
     /// They were told already, and nothing more would be asked of them.
     ToldAlready,
     /// They sit in the line of the concern, or manage the service: it comes to them by itself.

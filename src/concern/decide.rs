@@ -10,7 +10,7 @@ mod caps;
 mod clock;
 mod follow;
 mod gate;
-mod meeting;
+pub mod meeting;
 pub mod notes;
 mod onward;
 pub mod outside;
@@ -233,6 +233,7 @@ impl<'r> Deciding<'r> {
                 self.add_with(Fact::Withdrawn, vec![(Field::Reason, reason)]);
                 Ok(())
             }
+            Command::CopyTo { user, roles } => self.copy_to(user, roles),
             Command::Redirect { redirect, reason } => self.redirect(&redirect, reason),
             Command::NotSatisfied { reason } => self.not_satisfied(reason),
             Command::Escalate { reason } => self.escalate(reason),

@@ -250,6 +250,9 @@ pub struct MeetingDay {
     /// Who chairs it, where it is not whom the protocol names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chair: Option<UserId>,
+    /// Who else is asked to come, by name (`H-S2`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attendees: Vec<UserId>,
     /// Whether the raiser's side set it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_raiser: bool,
@@ -579,6 +582,13 @@ pub enum Fact {
     },
     /// Somebody on the raiser's side telephoned. With texts `call` (the actions agreed) and `called` where given.
     Called(Called),
+    /// The raiser copied somebody by name, from then on (`W-3.1.3`).
+    CopiedTo {
+        /// The visit.
+        visit: u32,
+        /// Who is copied.
+        user: UserId,
+    },
     /// The raiser recorded that it went to another procedure (`H-1.3`). With text `reason`.
     Redirected(Redirected),
     /// Somebody outside the line was told of it (`W-3.1.2`, `M-partners`). With texts `told` and `asked` where given.

@@ -24,6 +24,9 @@ pub struct Meeting {
     pub by_raiser: bool,
     /// Who chairs it, where it is not whom the protocol names.
     pub chair: Option<UserId>,
+    /// Who else is asked to come, by name (`H-S2`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attendees: Vec<UserId>,
     /// How often its day was set anew.
     pub moved: u32,
     /// Whether those who meet were reminded of the day.
@@ -77,6 +80,14 @@ impl Meeting {
         self.called_by.is_some() && !self.told_by(self.by_raiser)
     }
 
+    /// Those who meet by name: who chairs it in place of whom the protocol names, and who else is asked to come.
+    pub fn named(&self) -> impl Iterator<Item = &UserId> {
+        let others = self.attendees.iter();
+        self.chair
+            .iter()
+            .chain(others.filter(|user| self.chair.as_ref() != Some(user)))
+    }
+
     /// Whether a side has told what came of it.
     #[must_use]
     pub fn told_by(&self, raiser: bool) -> bool {
@@ -107,6 +118,7 @@ impl Visit {
         if let Some(meeting) = self.find(called.meeting) {
             meeting.on = called.on;
             meeting.chair.clone_from(&called.chair);
+            meeting.attendees.clone_from(&called.attendees);
             meeting.moved += 1;
             (meeting.reminded, meeting.asked) = (false, false);
             (meeting.called_by, meeting.called_at) = (Some(by), at);
@@ -121,6 +133,7 @@ impl Visit {
             called_at: at,
             by_raiser: called.by_raiser,
             chair: called.chair.clone(),
+            attendees: called.attendees.clone(),
             moved: 0,
             reminded: false,
             asked: false,
@@ -150,6 +163,7 @@ impl Visit {
             called_at: at,
             by_raiser: met.by_raiser,
             chair: None,
+            attendees: Vec::new(),
             moved: 0,
             reminded: false,
             asked: false,

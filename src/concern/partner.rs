@@ -45,6 +45,17 @@ pub struct Replied {
     pub on: NaiveDate,
 }
 
+/// Somebody who is copied by name, from then on (`W-3.1.3`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// Who.
+    pub user: UserId,
+    /// Who named them.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// Who was told of a concern outside its line, and what is asked about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partners {

@@ -10,7 +10,7 @@ use crate::ids::RoleId;
 use crate::protocol::LIMIT_PASSED;
 
 /// Whether somebody may read a concern: its raiser and their cover, the manager of the IRO service, holders and copied roles of steps it has
-/// reached, this child's own addressee, holders of a gate's role once it is asked, whom the protocol has hear of a step or of the whole
+/// reached, whom the raiser copied by name, this child's own addressee, holders of a gate's role once it is asked, whom the protocol has hear of a step or of the whole
 /// process that is overdue once it is, and whom the raiser's side told by a message where the protocol has that. Nobody else, and they
 /// are not told that it exists.
 #[must_use]
@@ -32,6 +32,10 @@ pub(super) fn may_read_without_partners(
     who.user == concern.raiser
         || who.covers_raiser
         || who.is_iro_manager()
+        || concern
+            .copied
+            .iter()
+            .any(|copied| who.acts_for(&copied.user))
         || concern
             .outside
             .iter()

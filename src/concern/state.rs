@@ -8,7 +8,7 @@ use super::command::Position;
 use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
 use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
-use super::partner::{Partner, Partners};
+use super::partner::{Copied, Partner, Partners};
 use super::redirect::Gone;
 use crate::calendar::Due;
 use crate::ids::{ConcernId, RaiserRole, RoleId, StepId, UserId};
@@ -53,6 +53,9 @@ pub struct Concern {
     /// Who was told of it outside its line.
     #[serde(default, skip_serializing_if = "Partners::is_empty")]
     pub partners: Partners,
+    /// Who is copied by name, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copied: Vec<Copied>,
     /// The other procedures that it went to, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<Gone>,
@@ -354,6 +357,7 @@ impl Concern {
             caps: Vec::new(),
             calls: Vec::new(),
             partners: Partners::default(),
+            copied: Vec::new(),
             gone: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
@@ -772,6 +776,11 @@ impl Concern {
                     replied: None,
                 });
             }
+            Fact::CopiedTo { user, .. } => self.copied.push(Copied {
+                user: user.clone(),
+                by: Self::person(actor),
+                at,
+            }),
             Fact::Redirected(redirected) => {
                 self.gone.push(Gone {
                     redirected: redirected.clone(),

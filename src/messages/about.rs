@@ -11,7 +11,9 @@ use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
 use super::outside::{OutsideLine, outside_lines};
-use super::partner::{PartnerLine, is_invited, outstanding_lines, partner_lines};
+use super::partner::{
+    CopiedLine, PartnerLine, copied_lines, is_invited, outstanding_lines, partner_lines,
+};
 use super::redirect::{GoneLine, gone_lines};
 use super::setting::Setting;
 use super::tasks::{Beside, beside};
@@ -124,6 +126,8 @@ pub(super) struct About<'a> {
     outlook: Outlook,
     /// The telephone calls about it.
     calls: Vec<CallLine>,
+    /// Who is copied by name.
+    copied: Vec<CopiedLine>,
     /// The other procedures that run beside it.
     gone: Vec<GoneLine>,
     /// Who was told of it outside its line.
@@ -198,6 +202,8 @@ impl<'a> About<'a> {
             Kind::Card => addressee_buttons(rules, concern, visit.number, role),
             Kind::Gate => gate_buttons(concern, visit.number),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
+            // Whoever is asked to a meeting by name may not read the concern for that.
+            _ if matter.occasion == Occasion::MeetingNamed => Vec::new(),
             Kind::Copy | Kind::Reminder | Kind::Alert | Kind::Notice | Kind::Digest => {
                 vec![Button::Details]
             }
@@ -335,6 +341,7 @@ impl<'a> About<'a> {
                 _ => Outlook::default(),
             },
             calls: call_lines(rules, concern),
+            copied: copied_lines(rules, concern),
             gone: gone_lines(rules, concern),
             partners: partner_lines(rules, concern),
             outstanding: outstanding_lines(rules, concern),

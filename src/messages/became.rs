@@ -29,6 +29,8 @@ pub(super) struct Became {
     pub(super) to: String,
     /// Who chairs a meeting, where it is not whom the protocol names.
     pub(super) chair: Option<UserId>,
+    /// Who else is asked to a meeting, by name.
+    pub(super) attendees: Vec<UserId>,
     /// What came of a meeting.
     pub(super) how: &'static str,
 }
@@ -44,6 +46,7 @@ impl Became {
             until: String::new(),
             to: String::new(),
             chair: None,
+            attendees: Vec::new(),
             how: "",
         }
     }
@@ -124,6 +127,7 @@ fn meetings(rules: &Rules<'_>, visit: &Visit) -> Vec<Became> {
             lines.push(Became {
                 by: meeting.called_by.clone(),
                 chair: meeting.chair.clone(),
+                attendees: meeting.attendees.clone(),
                 to: meeting.what.clone(),
                 until: say_date(meeting.on),
                 ..Became::of("meeting_set")

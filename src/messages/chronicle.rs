@@ -494,6 +494,10 @@ fn clause(setting: &Setting<'_>, before: &Concern, fact: &Fact) -> Option<String
             let rule = rules.protocol.beside.urgent.as_ref();
             rule.map(|rule| rule.clause.clone())
         }
+        Fact::CopiedTo { .. } => {
+            let rule = rules.protocol.beside.copy_named.as_ref()?;
+            Some(rule.clause.clone())
+        }
         Fact::Redirected(redirected) => {
             let way = rules.protocol.redirect(&redirected.redirect)?;
             Some(way.clause.clone())

@@ -61,6 +61,7 @@ pub(super) struct Happened {
     to: String,
     until: String,
     person: Option<UserId>,
+    people: Vec<UserId>,
     how: &'static str,
     /// What the protocol would have had otherwise.
     cautions: Vec<Caution>,
@@ -223,6 +224,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         to: String::new(),
         until: String::new(),
         person: None,
+        people: Vec::new(),
         how: "",
         cautions: Vec::new(),
         cap: String::new(),
@@ -385,6 +387,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             line.to.clone_from(&called.what);
             line.until = say_date(called.on);
             line.person.clone_from(&called.chair);
+            line.people.clone_from(&called.attendees);
             "meeting_called"
         }
         Fact::MeetingDeclined { visit } => {
@@ -435,6 +438,10 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
                 "not_reached"
             };
             "called"
+        }
+        Fact::CopiedTo { user, .. } => {
+            line.person = Some(user.clone());
+            "copied"
         }
         Fact::Redirected(redirected) => {
             super::redirect::name_of(rules, redirected).clone_into(&mut line.to);

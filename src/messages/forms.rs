@@ -122,6 +122,12 @@ pub struct Form {
     pub follows: bool,
     /// Whether this is the answer that the step asks for.
     pub answers: bool,
+    /// Whether who else attends a meeting is named.
+    pub others: bool,
+    /// Who was named before, where its day is set anew.
+    pub attendees: Vec<UserId>,
+    /// Who was named to chair it before.
+    pub chair_named: Option<UserId>,
     /// The other procedures that it may go to.
     pub elsewhere: Vec<Elsewhere>,
     /// The same, to choose from: one entry, or none.
@@ -443,6 +449,13 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 },
                 Elsewhere::default(),
             ],
+            others: true,
+            attendees: if yes {
+                vec![UserId::from("U0ONE")]
+            } else {
+                Vec::new()
+            },
+            chair_named: yes.then(|| UserId::from("U0TWO")),
             ways: if yes { vec![few()] } else { Vec::new() },
             follows: yes,
             answers: yes,

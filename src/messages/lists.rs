@@ -71,6 +71,13 @@ pub enum Reply<'a> {
         /// To whom.
         to: &'a UserId,
     },
+    /// Somebody is copied by name from now on.
+    CopiedTo {
+        /// The concern.
+        concern: ConcernId,
+        /// Who.
+        to: &'a UserId,
+    },
     /// Patterns over a period.
     Themes {
         /// What was counted.
@@ -268,6 +275,10 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.reference, says.to) = (subject.to_string(), Some(to));
             "reply/handed_over.json"
         }
+        Reply::CopiedTo { concern, to } => {
+            (says.reference, says.to) = (concern.to_string(), Some(to));
+            "reply/copied.json"
+        }
         Reply::Themes { themes, team } => {
             says.team = team;
             says.from = say_date_year(themes.from);
@@ -376,6 +387,10 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             Reply::Noted(ConcernId(42)),
             Reply::HandedOver {
                 subject: ConcernId(42).into(),
+                to: &to,
+            },
+            Reply::CopiedTo {
+                concern: ConcernId(42),
                 to: &to,
             },
             Reply::Done(ConcernId(42)),

@@ -351,6 +351,7 @@ impl Noting<'_, '_> {
                 }
                 Fact::Replied(replied) if replied.responded => ("replied", "responded"),
                 Fact::Replied(_) => ("replied", "ended"),
+                Fact::CopiedTo { .. } => ("copied", ""),
                 _ => continue,
             };
             self.line(recorded, kind, how, say, lines)?;
@@ -414,6 +415,10 @@ impl Noting<'_, '_> {
             } => ladder::roles(rules.protocol, [role], "or"),
             Fact::Called(called) => ladder::roles(rules.protocol, &called.roles, "and"),
             Fact::Informed(informed) => name_of(rules, informed).to_owned(),
+            Fact::CopiedTo { .. } => {
+                let rule = rules.protocol.beside.copy_named.as_ref();
+                rule.map_or_else(String::new, |rule| rule.who.clone())
+            }
             Fact::Redirected(redirected) => super::redirect::name_of(rules, redirected).to_owned(),
             Fact::Replied(replied) => informed_numbered(self.record, replied.number)
                 .map_or_else(String::new, |informed| name_of(rules, informed).to_owned()),
@@ -522,6 +527,7 @@ impl Noting<'_, '_> {
                 | Fact::Called(Called { visit, .. })
                 | Fact::Informed(Informed { visit, .. })
                 | Fact::Redirected(Redirected { visit, .. })
+                | Fact::CopiedTo { visit, .. }
                 | Fact::Replied(Replied { visit, .. })
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Broken, Choice, Choices, Messages};
 use crate::calendar::say_date;
 use crate::concern::decide::partner::offered;
-use crate::concern::partner::{Informed, Partner};
+use crate::concern::partner::{Copied, Informed, Partner};
 use crate::concern::{Concern, Rules};
 use crate::ids::{ConcernId, UserId};
 use crate::protocol::PartnerBy;
@@ -90,6 +90,22 @@ pub(super) fn outstanding_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<Par
         .take(TOLD)
         .map(line)
         .collect()
+}
+
+/// Somebody who is copied by name, on a message.
+#[derive(Debug, Serialize)]
+pub(super) struct CopiedLine {
+    user: UserId,
+    on: String,
+}
+
+/// Those copied by name, in order.
+pub(super) fn copied_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<CopiedLine> {
+    let line = |copied: &Copied| CopiedLine {
+        user: copied.user.clone(),
+        on: say_date(rules.day(copied.at)),
+    };
+    concern.copied.iter().map(line).collect()
 }
 
 /// Whether whoever reads a message is invited to respond.

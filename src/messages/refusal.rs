@@ -6,7 +6,7 @@ use super::{Messages, ladder};
 use crate::calendar::say_date_year;
 use crate::concern::{Concern, FieldFault, OutsideWay, Refusal, Rules, Who};
 use crate::identifiers::Identifier;
-use crate::ids::{RaiserRole, RoleId, UserId};
+use crate::ids::{RaiserRole, RoleId, StepId, UserId};
 use crate::protocol::IRO_MANAGER;
 
 /// What surrounds a refusal, so that it can say who can act.
@@ -193,6 +193,11 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
             says.clause = clause.as_deref().unwrap_or_default();
             "refusal/notes_missing.txt"
         }
+        Refusal::NotCopiedByName { from, clause } => {
+            says.clause = clause;
+            says.stages = stage_of(around, from.as_ref());
+            "refusal/not_copied_by_name.txt"
+        }
         Refusal::NotRedirected { clause } => {
             says.clause = clause.as_deref().unwrap_or_default();
             "refusal/not_redirected.txt"
@@ -206,10 +211,7 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         Refusal::OutsideNotYet { way, from, clause } => {
             says.way = super::outside::way(*way);
             says.clause = clause;
-            says.stages = around
-                .rules
-                .and_then(|rules| rules.step(from))
-                .map_or_else(|| from.to_string(), |step| step.stage.clone());
+            says.stages = stage_of(around, Some(from));
             "refusal/outside_not_yet.txt"
         }
         Refusal::Field { block, fault } => {
@@ -218,6 +220,15 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         }
     };
     (name, says)
+}
+
+/// The stage of a step from which something is open; empty where there is none.
+fn stage_of(around: &Refused<'_>, from: Option<&StepId>) -> String {
+    let Some(from) = from else {
+        return String::new();
+    };
+    let step = around.rules.and_then(|rules| rules.step(from));
+    step.map_or_else(|| from.to_string(), |step| step.stage.clone())
 }
 
 /// The words for what is wrong with a field, and what they say beside.
@@ -257,6 +268,10 @@ fn field_fault<'a>(
         FieldFault::NotStarred(clause) => {
             says.why = clause;
             "refusal/field_not_starred.txt"
+        }
+        FieldFault::TooMany(most) => {
+            says.limit = *most;
+            "refusal/field_too_many.txt"
         }
         FieldFault::ToldAlready => "refusal/field_told_already.txt",
         FieldFault::ReadsAlready => "refusal/field_reads_already.txt",
@@ -319,6 +334,10 @@ fn beside_the_ladder() -> Vec<Refusal> {
     for clause in [Some(clause()), None] {
         refusals.push(Refusal::NotRedirected {
             clause: clause.clone(),
+        });
+        refusals.push(Refusal::NotCopiedByName {
+            from: clause.as_ref().map(|_| "w-1".into()),
+            clause: clause.clone().unwrap_or_default(),
         });
         refusals.push(Refusal::NotesMissing {
             stages: vec!["Level 1".to_owned(), "Level 2".to_owned()],
@@ -433,7 +452,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
 }
 
 /// Everything that may be wrong with a field.
-fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 20] {
+fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 21] {
     [
         FieldFault::Missing,
         FieldFault::Past,
@@ -451,6 +470,7 @@ fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 20] {
         FieldFault::RoleMayNotRaise,
         FieldFault::RoleNotOnRoute,
         FieldFault::NotStarred("Stage 1".to_owned()),
+        FieldFault::TooMany(20),
         FieldFault::ToldAlready,
         FieldFault::ReadsAlready,
         FieldFault::ByEmail("Key Principles".to_owned()),

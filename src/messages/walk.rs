@@ -249,6 +249,11 @@ fn addressees(
             what: kind.clone(),
             on: rules.day(now),
             chair: Some(UserId::from("U0CHAIR")).filter(|_| visit.number.is_multiple_of(2)),
+            attendees: rules
+                .meeting(step)
+                .filter(|meeting| meeting.others)
+                .map(|_| vec![UserId::from("U0ONE"), UserId::from("U0TWO")])
+                .unwrap_or_default(),
             arrangements: Some(words()),
         },
     };
@@ -369,6 +374,10 @@ fn raisers(
             agreed: Some(words()),
         });
     }
+    commands.push(Command::CopyTo {
+        user: UserId::from("U0COPIED"),
+        roles: BTreeSet::new(),
+    });
     commands.extend(partners(rules, concern, now));
     commands.extend(
         ways(rules, concern)

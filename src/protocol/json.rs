@@ -103,6 +103,9 @@ pub fn json(protocol: &Protocol) -> Value {
         "review_fields": review_fields,
         "redirects": redirects,
         "partners": partners,
+        "copy_named": protocol.beside.copy_named.as_ref().map(|copy| {
+            json!({ "who": copy.who, "from": copy.from, "clause": copy.clause })
+        }),
         "themes": themes,
     })
 }
@@ -205,6 +208,7 @@ fn meeting(meeting: &Meeting) -> Value {
         "attends": meeting.attends,
         "may_decline": meeting.may_decline,
         "mediation": meeting.mediation,
+        "others": meeting.others,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::redirect::is_for;
 use super::{Protocol, Subject};
-use crate::ids::RouteId;
+use crate::ids::{RouteId, StepId};
 
 /// Somebody outside the line who may be told of a concern and invited to respond: managers of another unit, another agency, another
 /// professional (`W-3.1.2`, `M-partners`).
@@ -38,6 +38,17 @@ pub enum PartnerBy {
     Message,
     /// By e-mail, outside the program, which records it.
     Email,
+}
+
+/// That a raiser may copy others for one concern, by name (`W-3.1.3`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyNamed {
+    /// Whom, in the protocol's words, such as "any other relevant senior manager".
+    pub who: String,
+    /// The step from which it is open; `None` means at any time.
+    pub from: Option<StepId>,
+    /// Where the source says so.
+    pub clause: String,
 }
 
 impl Partner {

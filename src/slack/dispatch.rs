@@ -499,6 +499,7 @@ fn is_stale(refusal: &Refusal) -> bool {
             | Refusal::OutsideByOthers { .. }
             | Refusal::OutsideNotYet { .. }
             | Refusal::NotRedirected { .. }
+            | Refusal::NotCopiedByName { .. }
             | Refusal::TimeFixed
             | Refusal::Field { .. }
     )

@@ -15,6 +15,7 @@ fn set_of(what: Option<&str>, on: &str) -> Command {
             what: what.map(str::to_owned),
             on: day(on),
             chair: None,
+            attendees: Vec::new(),
             arrangements: Some(text()),
         },
     }

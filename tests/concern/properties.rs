@@ -305,6 +305,7 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
                 what: kind_of_meeting(story),
                 on: date,
                 chair: (which.is_multiple_of(3)).then(|| UserId::from("U0CHAIR")),
+                attendees: Vec::new(),
                 arrangements: maybe(),
             },
         },

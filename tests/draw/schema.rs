@@ -274,6 +274,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/bypass", "/properties/bypass"),
     ("/redirect/0", "/$defs/redirect"),
     ("/partner/0", "/$defs/partner"),
+    ("/copy_named", "/properties/copy_named"),
     ("/cafcass", "/properties/cafcass"),
     ("/legal_advice", "/properties/legal_advice"),
     ("/advice", "/properties/advice"),

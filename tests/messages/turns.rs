@@ -99,6 +99,7 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                     what: kind_of_meeting(story),
                     on: today,
                     chair: None,
+                    attendees: Vec::new(),
                     arrangements: Some(words()),
                 },
             },

@@ -106,7 +106,7 @@ fn a_value_of_the_wrong_kind_is_named_with_the_right_one() {
         "`routes` is a list of texts, not true or false: write `routes = [\"…\"]`.",
     );
     one_fault(
-        "meeting       = { chair = \"service_manager\", attends = [\"team_manager\"], may_decline = true, kinds = [\"Resolution meeting\", \"Professionals meeting\"], mediation = true }",
+        "meeting       = { chair = \"service_manager\", attends = [\"team_manager\"], may_decline = true, kinds = [\"Resolution meeting\", \"Professionals meeting\"], mediation = true, others = true }",
         "meeting       = «\"yes\"",
         "Here should be a meeting, written as a table, not a text.",
     );

@@ -63,6 +63,7 @@ fn clauses(protocol: &Protocol) -> Vec<&str> {
     clauses.extend(beside.tasks.iter().map(|task| task.clause.as_str()));
     clauses.extend(beside.notices.iter().map(|notice| notice.clause.as_str()));
     clauses.extend(beside.redirects.iter().map(|way| way.clause.as_str()));
+    clauses.extend(beside.copy_named.iter().map(|one| one.clause.as_str()));
     clauses.extend(beside.partners.iter().map(|one| one.clause.as_str()));
     clauses.extend(protocol.starred.iter().map(|star| star.clause.as_str()));
     clauses

@@ -38,6 +38,7 @@ async fn an_export_has_each_steps_meetings_with_their_day_and_what_came_of_them(
             what: None,
             on,
             chair: None,
+            attendees: Vec::new(),
             arrangements: Some(words("Ten o'clock, room two.")),
         },
     };

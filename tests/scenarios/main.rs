@@ -10,6 +10,7 @@
 mod answers;
 mod calls;
 mod caps;
+mod copies;
 mod cover;
 mod edges;
 mod follow;

@@ -8,6 +8,9 @@ use crate::concern::state::{Phase, Visit};
 use crate::ids::Text;
 use crate::protocol::{Asks, Meeting, Step};
 
+/// How many may be asked to one meeting by name.
+pub const MOST_ATTENDEES: usize = 20;
+
 /// A stay at a step that has meetings, and who asks.
 struct Here<'r> {
     visit: u32,
@@ -34,6 +37,15 @@ impl<'r> Deciding<'r> {
             return Err(Refusal::OutOfDate);
         }
         let what = kind_of(here.meeting, asked.what)?;
+        let fault = match asked.attendees.len() {
+            0 => None,
+            _ if !here.meeting.others => Some(FieldFault::Unknown),
+            many => (many > MOST_ATTENDEES).then_some(FieldFault::TooMany(MOST_ATTENDEES)),
+        };
+        if let Some(fault) = fault {
+            let block = "attendees";
+            return Err(Refusal::Field { block, fault });
+        }
         let today = self.today();
         promised("meeting_date", asked.on, today)?;
         let visit = self.visit_of(&here)?;
@@ -55,6 +67,7 @@ impl<'r> Deciding<'r> {
             what,
             on: asked.on,
             chair: asked.chair,
+            attendees: asked.attendees,
             by_raiser: here.by_raiser,
             by_roles,
         };

@@ -166,7 +166,7 @@ fn opens_at<'r>(rules: &Rules<'_>, rule: &'r ExternalRoute) -> Option<&'r StepId
 }
 
 /// Whether the concern has been at a step or at a later one, however it came there.
-fn has_reached(rules: &Rules<'_>, concern: &Concern, from: &StepId) -> bool {
+pub(super) fn has_reached(rules: &Rules<'_>, concern: &Concern, from: &StepId) -> bool {
     let place = |step| rules.route.place(step);
     let opens = place(from);
     concern

@@ -1,8 +1,11 @@
 //! Telling somebody outside the line, and what comes of it (`W-3.1.2`, `M-partners`). It moves nothing: nobody told so is asked by a
 //! step, and no clock waits for them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
+use super::outside::has_reached;
 use super::{Deciding, Standing, given, in_the_line};
 use crate::concern::command::{FieldFault, Refusal, ToInform, Who};
 use crate::concern::event::{Caution, Fact, Field};
@@ -10,8 +13,11 @@ use crate::concern::partner::{Informed, Replied};
 use crate::concern::readers::{may_read_without_partners, raisers_side};
 use crate::concern::rules::Rules;
 use crate::concern::state::Concern;
-use crate::ids::Text;
+use crate::ids::{RoleId, Text, UserId};
 use crate::protocol::{Partner, PartnerBy};
+
+/// How many may be copied by name on one concern.
+const MOST_COPIED: usize = 20;
 
 impl Deciding<'_> {
     /// Somebody is told, or it is recorded that they were.
@@ -93,6 +99,44 @@ impl Deciding<'_> {
             on,
         });
         self.add_with(replied, vec![(field, words)]);
+        Ok(())
+    }
+
+    /// Somebody is copied by name from now on, where the protocol has that, and the concern does not come to them anyway.
+    pub(super) fn copy_to(&mut self, user: UserId, roles: BTreeSet<RoleId>) -> Result<(), Refusal> {
+        let visit = self.here()?.0.number;
+        let Some(rule) = &self.rules.protocol.beside.copy_named else {
+            return Err(Refusal::NotCopiedByName {
+                from: None,
+                clause: String::new(),
+            });
+        };
+        if let Some(from) = &rule.from
+            && !has_reached(self.rules, &self.concern, from)
+        {
+            return Err(Refusal::NotCopiedByName {
+                from: Some(from.clone()),
+                clause: rule.clause.clone(),
+            });
+        }
+        if self.concern.copied.iter().any(|copied| copied.user == user) {
+            return Err(Refusal::DoneAlready);
+        }
+        let in_the_line = in_the_line(self.rules, &roles);
+        let standing = Standing::of(user.clone(), roles);
+        if in_the_line || may_read_without_partners(self.rules, &self.concern, &standing) {
+            return Err(Refusal::Field {
+                block: "copy",
+                fault: FieldFault::ReadsAlready,
+            });
+        }
+        if self.concern.copied.len() >= MOST_COPIED {
+            return Err(Refusal::Field {
+                block: "copy",
+                fault: FieldFault::TooMany(MOST_COPIED),
+            });
+        }
+        self.add(Fact::CopiedTo { visit, user });
         Ok(())
     }
 

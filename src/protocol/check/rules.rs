@@ -46,6 +46,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     external(checker, "cafcass", beside.cafcass.as_ref());
     external(checker, "legal_advice", beside.legal_advice.as_ref());
     external(checker, "advice", beside.advice.as_ref());
+    if let Some(step) = beside
+        .copy_named
+        .as_ref()
+        .and_then(|copy| copy.from.as_ref())
+    {
+        checker.step_somewhere("copy_named.from", step);
+    }
     if beside
         .note
         .as_ref()

@@ -22,6 +22,7 @@ pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     urgent(page, protocol);
     redirects(page, protocol);
     partners(page, protocol);
+    copy_named(page, protocol);
     let beside = &protocol.beside;
     external(
         page,
@@ -120,6 +121,25 @@ fn partners(page: &mut Page, protocol: &Protocol) {
         2,
         4,
         "They are told for information or invited to respond. No step asks them and no clock waits for them; the raiser is asked every five working days about who has not responded.",
+    );
+}
+
+fn copy_named(page: &mut Page, protocol: &Protocol) {
+    let Some(copy) = &protocol.beside.copy_named else {
+        return;
+    };
+    page.section("Copying others for one case");
+    let from = match &copy.from {
+        Some(step) => format!("from step {step} on"),
+        None => "at any time".to_owned(),
+    };
+    page.line(
+        2,
+        4,
+        &format!(
+            "The raiser may copy {} by name, {from}; they get a copy then and at every later step, for information, and may read the concern [{}].",
+            copy.who, copy.clause
+        ),
     );
 }
 

@@ -142,6 +142,11 @@ fn meeting_words(protocol: &Protocol, step: &Step, meeting: &Meeting) -> String 
     if !named.is_empty() {
         let _ = write!(text, " What may be called: {}.", named.join("; "));
     }
+    if meeting.others {
+        text.push_str(
+            " Who else attends is decided at the time: they are named when its day is set, and told it.",
+        );
+    }
     if meeting.mediation {
         text.push_str(" Independent mediation may be used, and its outcome is recorded.");
     }

@@ -11,8 +11,8 @@ use crate::protocol::words::{
     HERE, OCCASIONS, PARTNER_BY, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SUBJECTS,
 };
 use crate::protocol::{
-    Beside, ExternalRoute, Here, NoteRule, Notice, Partner, PartnerBy, Redirect, ReviewClock,
-    ReviewField, Silence, UrgentRule,
+    Beside, CopyNamed, ExternalRoute, Here, NoteRule, Notice, Partner, PartnerBy, Redirect,
+    ReviewClock, ReviewField, Silence, UrgentRule,
 };
 
 /// What a case note holds where the protocol does not say.
@@ -50,6 +50,7 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .iter()
             .filter_map(redirect)
             .collect(),
+        copy_named: copy_named(file),
         partners: file
             .tables("partner", "somebody outside the line who may be told")
             .iter()
@@ -78,6 +79,22 @@ fn redirect(section: &Section<'_, '_>) -> Option<Redirect> {
         routes,
         subjects,
         here,
+        clause: clause?.value,
+    })
+}
+
+fn copy_named(file: &Section<'_, '_>) -> Option<CopyNamed> {
+    let section = file.table("copy_named", "the rule on copying others by name")?;
+    let who = section.required_text("who", "any other relevant senior manager");
+    let from = section
+        .text("from")
+        .map(|text| text.value)
+        .filter(|from| from != "any step");
+    let clause = section.required_text("clause", "3.1.3");
+    section.finish();
+    Some(CopyNamed {
+        who: who?.value,
+        from: from.map(StepId::from),
         clause: clause?.value,
     })
 }

@@ -191,6 +191,7 @@ fn meeting(section: &Section<'_, '_>) -> Option<Meeting> {
         kinds.push(MEETING.to_owned());
     }
     let mediation = meeting.flag("mediation", false);
+    let others = meeting.flag("others", false);
     meeting.finish();
     Some(Meeting {
         chair,
@@ -198,5 +199,6 @@ fn meeting(section: &Section<'_, '_>) -> Option<Meeting> {
         may_decline,
         kinds,
         mediation,
+        others,
     })
 }

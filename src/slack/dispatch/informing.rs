@@ -1,5 +1,5 @@
-//! `/concern inform`, `/concern response` and `/concern agencies`: somebody outside the line is told, what they say is recorded, and
-//! what is open with whom is listed.
+//! `/concern inform`, `/concern response`, `/concern agencies` and `/concern copy`: somebody outside the line is told, what they say is
+//! recorded, what is open with whom is listed, and somebody is copied by name.
 
 use serde_json::{Value, json};
 use tracing::error;
@@ -16,7 +16,7 @@ use crate::messages::{
     Broken, InformForm, PartnerLine, Problem, Reply as Said, ResponseForm, Told,
 };
 use crate::slack::modal::meta::About;
-use crate::slack::payload::Submission;
+use crate::slack::payload::{Submission, mentioned_user};
 use crate::slack::reply::Reply;
 
 /// Which form; its name is the form's `callback_id`, the button's `action_id` and the word after the command.
@@ -201,6 +201,43 @@ impl Bot {
             invited: invited?,
             asked,
         })))
+    }
+
+    /// Copies somebody by name from now on.
+    pub(super) async fn copy_to(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        whom: &str,
+        once: Option<String>,
+    ) -> Reply {
+        if whom.is_empty() {
+            return self.problem(&Problem::NeedsPerson);
+        }
+        let Some(to) = mentioned_user(whom).map(UserId::from) else {
+            return self.tells(&Told::Whom);
+        };
+        let case = match self.readable(user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.explained(user, id, fault).await,
+        };
+        let directory = self.desk.directory();
+        if let Some(why) = self.cannot_be_addressed(&directory, &to).await {
+            return Reply::words(why);
+        }
+        let team = &case.concern.raised.team;
+        let roles = directory.roles_of(team, &to, &case.protocol);
+        let command = Command::CopyTo {
+            user: to.clone(),
+            roles,
+        };
+        match self.desk.act(user, id, command, once.as_deref()).await {
+            Ok(_) => self.says(&Said::CopiedTo {
+                concern: id,
+                to: &to,
+            }),
+            Err(fault) => self.explained(user, id, fault).await,
+        }
     }
 
     /// Who was told outside the line, on the open concerns that somebody holds or manages: first who has not responded, by name.

@@ -6,6 +6,7 @@ use super::informing::Informing;
 use super::tasking::{self, TasksAction};
 use super::{Bot, calling, outside, recording};
 use crate::concern::command::{MeetingHeld, ToMeet};
+use crate::concern::decide::meeting::MOST_ATTENDEES;
 use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
@@ -77,6 +78,9 @@ impl Bot {
         }
         let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
         let command = self.read(action, visit, &mut fields, sent, (&rules, &case.concern));
+        if let Some(Command::CallMeeting { asked, .. }) = &command {
+            self.may_be_asked(&mut fields, asked).await;
+        }
         let command = match command {
             Some(command) if !fields.has_faults() => command,
             _ => return fields.errors(),
@@ -84,6 +88,18 @@ impl Bot {
         match self.desk.act(&user, id, command, once.as_deref()).await {
             Ok(done) => self.closed_or_told(&done, &user, visit),
             Err(fault) => self.not_done(&user, id, fault, sent).await,
+        }
+    }
+
+    /// Nobody from outside the council gets a message for being named to a meeting.
+    async fn may_be_asked(&self, fields: &mut Fields<'_>, asked: &ToMeet) {
+        let directory = self.desk.directory();
+        let chair = asked.chair.iter().map(|user| ("chair", user));
+        let others = asked.attendees.iter().take(MOST_ATTENDEES);
+        for (block, user) in chair.chain(others.map(|user| ("attendees", user))) {
+            if let Some(why) = self.cannot_be_addressed(&directory, user).await {
+                fields.fault(block, why);
+            }
         }
     }
 
@@ -312,11 +328,13 @@ fn read_meeting(
         Action::CallMeeting => {
             let on = fields.date("meeting_date", When::FromToday);
             let chair = fields.optional_person("chair");
+            let attendees = state.options("attendees");
             let arrangements = fields.optional_text("arrangements");
             let asked = ToMeet {
                 what,
                 on: on?,
                 chair,
+                attendees: attendees.into_iter().map(UserId::from).collect(),
                 arrangements,
             };
             Some(Command::CallMeeting { visit, asked })

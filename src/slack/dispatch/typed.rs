@@ -46,7 +46,7 @@ impl Bot {
             "tasks" => self.my_tasks(&user).await,
             "agencies" => self.agencies(&user).await,
             word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call"
-            | "inform" | "response" | "redirect") => {
+            | "inform" | "response" | "redirect" | "copy") => {
                 if let Some((id, rest)) = tasks_reference(rest) {
                     return self.about_tasks(word, &user, (id, rest), once).await;
                 }
@@ -112,6 +112,7 @@ impl Bot {
                 let trigger = slash.trigger_id.as_deref();
                 self.informing_form(form, user, id, trigger).await
             }
+            "copy" => self.copy_to(user, id, rest, once).await,
             "redirect" => {
                 let trigger = slash.trigger_id.as_deref();
                 self.opens_typed(Action::Redirect, user, id, trigger).await

@@ -187,6 +187,7 @@ impl Action {
                     what: a_kind(rules, concern),
                     on: today,
                     chair: None,
+                    attendees: Vec::new(),
                     arrangements: None,
                 },
             },
@@ -351,6 +352,12 @@ impl Action {
             format!("the {}", rules.protocol.role_name(chair))
         });
         form.mediation = meeting.mediation;
+        form.others = meeting.others;
+        let set = visit.meetings.iter().rfind(|meeting| meeting.is_ahead());
+        if let Some(set) = set {
+            form.attendees.clone_from(&set.attendees);
+            form.chair_named.clone_from(&set.chair);
+        }
         form.answers = step.asks == Asks::Meet;
         let ahead = visit.meetings.iter().rfind(|meeting| meeting.is_ahead());
         let ends = visit.ends().map(|ends| ends.date);
