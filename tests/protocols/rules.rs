@@ -361,7 +361,7 @@ fn the_protocol_of_warwickshire_is_reviewed_each_year_since_its_issue_in_may_201
             .map(|task| task.0)
             .collect();
         let due: &[&str] = if id == "warwickshire" {
-            &["protocol-review"]
+            &["practice-issues", "protocol-review"]
         } else {
             &[]
         };
@@ -374,6 +374,10 @@ fn the_protocol_of_warwickshire_is_reviewed_each_year_since_its_issue_in_may_201
         roles(&review.with),
         ["hos_children_families", "hos_practice_assurance"]
     );
+    let issues = protocol.task("practice-issues").unwrap();
+    assert_eq!(issues.owner.as_ref().unwrap().as_str(), "iro_manager");
+    assert_eq!(roles(&issues.with), ["hos_children_families"]);
+    assert!(issues.may_skip && issues.since.is_none());
     let (every, since) = (review.every.unwrap(), review.since.unwrap());
     assert_eq!(every.after(since).to_string(), "2017-05-31");
 }

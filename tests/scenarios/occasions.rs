@@ -229,3 +229,45 @@ async fn link_meetings_come_round_for_each_team_every_two_and_three_months() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn each_month_the_manager_of_the_service_is_asked_to_report_practice_issues_to_the_leadership()
+ {
+    let world = World::of("warwickshire").at("2026-12-14 10:00").await;
+    let channel = world.channel_of("iro_manager");
+    let card = |world: &World| last(world, &channel, "card", T1);
+    let asks =
+        |world: &World, button: &str| card(world).is_some_and(|card| card.has_action(button));
+    world.to("2027-01-14 08:59").await;
+    assert!(!asks(&world, "done/practice-issues/1"), "asked too early");
+    world.to("2027-01-14 09:00").await;
+    assert!(asks(&world, "done/practice-issues/1"), "nobody is asked");
+    let told = last(
+        &world,
+        &world.channel_of("hos_children_families"),
+        "notice",
+        T1,
+    );
+    let told = told.expect("the leadership does not hear of it").all_text();
+    assert!(told.contains("practice issues"), "{told}");
+    let manager = world.role("iro_manager");
+    let view = opens(&manager, &card(&world).unwrap(), "done/practice-issues/1").await;
+    manager
+        .at
+        .fill(&view.id, "on", json!("2027-01-14"))
+        .await
+        .unwrap();
+    manager.sends(&view).await;
+    // A month later there is nothing to report, and that is said.
+    world.to("2027-02-12 09:00").await;
+    let view = opens(&manager, &card(&world).unwrap(), "skip/practice-issues/2").await;
+    manager
+        .at
+        .fill(&view.id, "reason", json!(REASON))
+        .await
+        .unwrap();
+    manager.sends(&view).await;
+    assert!(!asks(&world, "done/practice-issues/2"));
+    world.skims();
+    world.finish().await;
+}

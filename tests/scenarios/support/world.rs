@@ -366,7 +366,8 @@ impl World {
             }
             let calendar = desk.calendar();
             let rules = case.rules(&calendar, desk.hours()).unwrap();
-            for task in tasks(&rules, &case.record) {
+            let reviews = tasks(&rules, &case.record);
+            for task in reviews.into_iter().filter(|task| task.rule.since.is_some()) {
                 let done = Command::Done {
                     task: task.key,
                     on: None,
