@@ -3,6 +3,7 @@
 mod beside;
 mod groups;
 mod ladder;
+mod ways;
 
 use serde_json::json;
 
