@@ -225,6 +225,7 @@ struct Heard {
     standing_in_for: Option<RoleId>,
     own: bool,
     covering: Option<UserId>,
+    covered: Option<UserId>,
 }
 
 impl Heard {
@@ -260,16 +261,20 @@ impl Heard {
                     },
                     own: false,
                     covering: None,
+                    covered: None,
                 }
             }
-            To::Cover { by, absent, to } => Self {
-                mention: only(by),
-                covering: person
-                    .as_ref()
-                    .is_none_or(|person| person == by)
-                    .then(|| absent.clone()),
-                ..Self::by(desk, whose, to, absent.as_str())
-            },
+            To::Cover { by, absent, to } => {
+                let theirs = person.as_ref().is_none_or(|person| person == by);
+                let absent_of = |so: bool| (theirs && so).then(|| absent.clone());
+                let still = desk.covering(absent, whose).contains(by);
+                Self {
+                    mention: only(by),
+                    covering: absent_of(still),
+                    covered: absent_of(!still),
+                    ..Self::by(desk, whose, to, absent.as_str())
+                }
+            }
         }
     }
 
@@ -280,6 +285,7 @@ impl Heard {
             standing_in_for: None,
             own: false,
             covering: None,
+            covered: None,
         }
     }
 
@@ -290,6 +296,7 @@ impl Heard {
             standing_in_for: self.standing_in_for.as_ref(),
             own: self.own,
             covering: self.covering.as_ref(),
+            covered: self.covered.as_ref(),
         }
     }
 }

@@ -69,6 +69,8 @@ pub(super) struct About<'a> {
     vacant: bool,
     own: bool,
     covering: Option<&'a UserId>,
+    /// For whom the one who reads it covered, where that has ended: nothing is theirs to press.
+    covered: Option<&'a UserId>,
     iro_manager: &'a str,
     phase: &'static str,
     /// The step the message is about.
@@ -199,6 +201,7 @@ impl<'a> About<'a> {
             |to| towards(rules, visit, to),
         );
         let buttons = match kind {
+            _ if setting.audience.covered.is_some() => vec![Button::Details],
             Kind::Card => addressee_buttons(rules, concern, visit.number, role),
             Kind::Gate => gate_buttons(concern, visit.number),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
@@ -268,6 +271,7 @@ impl<'a> About<'a> {
             vacant: setting.audience.standing_in_for.is_some(),
             own: setting.audience.own,
             covering: setting.audience.covering,
+            covered: setting.audience.covered,
             iro_manager: protocol
                 .roles
                 .get(crate::protocol::IRO_MANAGER)

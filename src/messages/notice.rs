@@ -361,13 +361,14 @@ fn reader(setting: &NoticeSetting<'_>) -> Option<Recipient> {
         mention,
         standing_in_for,
         covering,
+        covered,
         ..
     } = setting.audience;
     let sent = &setting.notice.sent;
     if let Some(role) = standing_in_for.or(role) {
         return Some(Recipient::Role(role.clone()));
     }
-    let person = covering.or(mention.first())?;
+    let person = covering.or(covered).or(mention.first())?;
     let is = |named: &Option<UserId>| named.as_ref() == Some(person);
     if is(&sent.officer) {
         Some(Recipient::Officer)

@@ -126,6 +126,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                             standing_in_for: first_role.filter(|_| seen.len().is_multiple_of(5)),
                             own: seen.len().is_multiple_of(7),
                             covering: people.first().filter(|_| seen.len().is_multiple_of(2)),
+                            covered: people.last().filter(|_| seen.len() % 4 == 1),
                         },
                         now,
                     };
@@ -184,6 +185,7 @@ fn about_reviews(attempt: &mut impl FnMut(&str, &Value)) {
                         standing_in_for: first_role.filter(|_| place % 5 == 0),
                         own: false,
                         covering: None,
+                        covered: None,
                     },
                     now,
                 };
@@ -217,6 +219,7 @@ fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
                     standing_in_for: first_role.filter(|_| place % 5 == 0),
                     own: false,
                     covering: people.first().filter(|_| place % 2 == 0),
+                    covered: None,
                 },
             };
             notice::sample(&setting, attempt);
@@ -253,6 +256,7 @@ fn about_tasks(attempt: &mut impl FnMut(&str, &Value)) {
                         mention: people.get(..place % 3).unwrap_or_default(),
                         standing_in_for: first_role.filter(|_| place % 5 == 0),
                         covering: people.first().filter(|_| place % 4 == 0),
+                        covered: None,
                         ..Audience::default()
                     },
                     own: None,

@@ -43,6 +43,8 @@ pub struct Audience<'a> {
     pub own: bool,
     /// For whom the one who reads it covers, where they do.
     pub covering: Option<&'a UserId>,
+    /// For whom they did, where that has ended.
+    pub covered: Option<&'a UserId>,
 }
 
 /// The texts of a concern, opened for somebody who may read them: fact by fact, and beside each in the order of [`Field`].

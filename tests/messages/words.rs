@@ -286,7 +286,7 @@ fn whoever_stands_in_for_a_vacant_role_is_told_that_they_do() {
         mention: &mention,
         standing_in_for: Some(&vacant),
         own: false,
-        covering: None,
+        ..Audience::default()
     };
     let card = story.says_to(&MESSAGES, Occasion::Card, 1, audience);
     says(

@@ -66,7 +66,7 @@ async fn cover_ends_with_its_last_day_and_both_are_told() {
         .await;
     let iro = world.iro();
     let c = iro.raises(starred("K-610002")).await;
-    let card = nominee.newest("card", c);
+    assert!(nominee.newest("card", c).has_action("acknowledge"));
     world.to("2026-12-16 23:59").await;
     let listed = nominee.asks("list").await.all_text();
     assert!(
@@ -83,6 +83,10 @@ async fn cover_ends_with_its_last_day_and_both_are_told() {
     );
     let listed = nominee.asks("list").await.all_text();
     assert!(!listed.contains(&c.to_string()), "{listed}");
+    assert!(!nominee.newest("card", c).has_action("acknowledge"));
+    // Where a card's buttons are everybody's, they are refused.
+    let card = world.card("team_manager", c);
+    assert!(world.slack.invite(&card.channel, nominee.id()));
     nominee.presses(&card, "acknowledge").await;
     nominee.is_told().await;
     let case = world.case(c).await;
@@ -144,6 +148,38 @@ async fn nobody_covers_their_way_to_answering_a_concern_they_raised() {
     iro.presses(&card, "acknowledge").await;
     let said = iro.is_told().await;
     assert!(said.contains("you raised"), "{said}");
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_cover_had_says_that_it_is_over_and_offers_nothing_that_would_be_refused() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let (iro, away) = (world.iro(), world.role("team_manager"));
+    let c = iro.raises(concern("K-610011")).await;
+    let (nominee, other) = (world.role("siu_lead"), world.other_raiser("iro"));
+    away.asks(&format!("cover <@{}> until 18 dec", nominee.id()))
+        .await;
+    iro.asks(&format!("cover <@{}> until 18 dec", other.id()))
+        .await;
+    assert!(nominee.newest("card", c).has_action("accept"));
+    assert!(other.newest("receipt", c).has_action("resolve"));
+    away.asks("cover end").await;
+    iro.asks("cover end").await;
+    world.settle().await;
+    for (had, button) in [
+        (nominee.newest("card", c), "accept"),
+        (other.newest("receipt", c), "resolve"),
+    ] {
+        assert!(!had.has_action(button), "{}", had.all_text());
+        assert!(
+            had.all_text().contains("that has ended"),
+            "{}",
+            had.all_text()
+        );
+    }
+    assert!(world.card("team_manager", c).has_action("accept"));
+    assert!(iro.standing_receipt(c).has_action("resolve"));
     world.skims();
     world.finish().await;
 }
