@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 pub use self::cases::{Case, Protocols};
 pub use self::cover::CoverError;
-pub use self::kept::{AtDesk, Belongs, KeptCase, KeptDone, KeptLook};
+pub use self::kept::{AnyCase, AtDesk, Belongs, KeptCase, KeptDone, KeptLook, Listed, Part};
 pub use self::notices::{NoticeCase, NoticeDone, NoticeRequest};
 pub use self::post::Whose;
 pub use self::read::{Line, Look};

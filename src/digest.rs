@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 
 use crate::calendar::say_date;
 use crate::concern::follow::is_followed;
+use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, forecast};
-use crate::desk::{Desk, DeskError};
+use crate::desk::{AnyCase, Desk, DeskError};
 use crate::ids::{ConcernId, RoleId, TeamId};
 use crate::messages::{DigestContext, Line};
 use crate::protocol::GateKind;
-use crate::store::concerns::Find;
+use crate::record::{Waiting, Whom};
+use crate::store::concerns::{Find, Which};
 
 /// What a team's digest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +30,21 @@ pub struct Digest {
     pub unacknowledged: Vec<Entry>,
     /// Open past the first limit on the whole process, and nothing agreed.
     pub past_cap: Vec<Entry>,
+    /// What is kept beside the concerns.
+    pub beside: Beside,
+}
+
+/// What is kept beside the concerns and waits: reference, what it is, role and date, and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Past its day.
+    pub overdue: Vec<Line>,
+    /// Due today.
+    pub due_today: Vec<Line>,
+    /// Due in the next two working days.
+    pub due_soon: Vec<Line>,
+    /// Without a day of its own, and somebody was reminded of it.
+    pub asked: Vec<Line>,
 }
 
 /// One line: reference, step, role and date, and nothing else.
@@ -60,30 +77,35 @@ impl Digest {
         ]
         .iter()
         .all(|lines| lines.is_empty())
+            && self.beside == Beside::default()
     }
 
     /// What its template is filled with: reference, step, role and date, and nothing else.
     #[must_use]
     pub fn context(&self, team_name: &str, date: NaiveDate) -> DigestContext {
-        let lines = |entries: &[Entry]| {
-            let line = |entry: &Entry| Line {
-                concern: entry.concern,
-                step: entry.step.clone(),
-                role: entry.role_name.clone(),
-                date: say_date(entry.date),
+        let lines = |entries: &[Entry], beside: &[Line]| -> Vec<Line> {
+            let line = |entry: &Entry| {
+                let (step, role) = (entry.step.clone(), entry.role_name.clone());
+                Line::of_concern(entry.concern, step, role, say_date(entry.date))
             };
-            entries.iter().map(line).collect()
+            entries
+                .iter()
+                .map(line)
+                .chain(beside.iter().cloned())
+                .collect()
         };
+        let beside = &self.beside;
         DigestContext {
             team_name: team_name.to_owned(),
             date: say_date(date),
-            overdue: lines(&self.overdue),
-            due_today: lines(&self.due_today),
-            due_soon: lines(&self.due_soon),
-            at_gate: lines(&self.at_gate),
-            waiting_raiser: lines(&self.waiting_raiser),
-            unacknowledged: lines(&self.unacknowledged),
-            past_cap: lines(&self.past_cap),
+            overdue: lines(&self.overdue, &beside.overdue),
+            due_today: lines(&self.due_today, &beside.due_today),
+            due_soon: lines(&self.due_soon, &beside.due_soon),
+            at_gate: lines(&self.at_gate, &[]),
+            waiting_raiser: lines(&self.waiting_raiser, &[]),
+            unacknowledged: lines(&self.unacknowledged, &[]),
+            past_cap: lines(&self.past_cap, &[]),
+            beside: beside.asked.clone(),
         }
     }
 
@@ -110,9 +132,7 @@ impl Digest {
             let by_addressee = addressee.filter(|_| concern.phase == Phase::Answering);
             self.past_cap.push(entry(by_addressee, ended));
         }
-        let soon = rules
-            .due(today, crate::concern::rules::TWO_WORKING_DAYS)
-            .date;
+        let soon = rules.due(today, TWO_WORKING_DAYS).date;
         match concern.phase {
             Phase::Closed(_) => {}
             Phase::Answering | Phase::RejectedWaiting => {
@@ -173,6 +193,31 @@ impl Digest {
     }
 }
 
+impl Beside {
+    /// Sorts what a record waits for into its list, as of a council-local day. A general concern is about a service, and so perhaps about
+    /// the very team: it stands in no digest, nor does what is the protocol's own, nor what waits for nobody.
+    fn add(&mut self, rules: &Rules<'_>, case: &AnyCase, waiting: &Waiting, today: NaiveDate) {
+        let private = matches!(case.what(), "service" | "praise" | "protocol");
+        if private || waiting.whom == Whom::Nobody {
+            return;
+        }
+        let soon = rules.due(today, TWO_WORKING_DAYS).date;
+        let list = match waiting.due.map(|due| due.date) {
+            Some(day) if day < today => &mut self.overdue,
+            Some(day) if day == today => &mut self.due_today,
+            Some(day) if day <= soon => &mut self.due_soon,
+            None if waiting.overdue => &mut self.asked,
+            _ => return,
+        };
+        let named = (case.subject(), case.what());
+        let line = Line::of_record(named, case.protocol(), waiting, rules.calendar);
+        let line = line.for_a_channel();
+        if !list.contains(&line) {
+            list.push(line);
+        }
+    }
+}
+
 /// A team's digest as of now.
 ///
 /// # Errors
@@ -184,6 +229,15 @@ pub async fn of_team(desk: &Desk, team: &TeamId, today: NaiveDate) -> Result<Dig
     for case in desk.open(&mut tx, Find::Team(team.as_str())).await? {
         let rules = case.rules(&calendar, desk.hours())?;
         digest.add(&rules, &case.concern, today);
+    }
+    drop(tx);
+    let now = calendar.at(today, desk.digest_hour());
+    let of_team = Find::Team(team.as_str());
+    for case in desk.records_of_any(of_team, Which::Open).await? {
+        let rules = case.rules(&calendar, desk.hours())?;
+        for waiting in case.waits(&rules, now) {
+            digest.beside.add(&rules, &case, &waiting, today);
+        }
     }
     Ok(digest)
 }

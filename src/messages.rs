@@ -68,7 +68,7 @@ pub use forms::{
     UsualDay,
 };
 pub use home::Home;
-pub use lists::{DigestContext, Reply};
+pub use lists::{DigestContext, Listing, Reply};
 pub use note::CaseNote;
 pub use notice::NoticeSetting;
 pub use notice_forms::{NoticeFault, SendForm, callback};

@@ -4,6 +4,8 @@
 //! [`Kept`] is all that the desk must know of a sort. Reviews and notices are such; a new sort implements it, names itself in
 //! [`crate::ids::Subject`], and gets the record, the seals, the deadlines and the messages that the others have.
 
+pub mod waiting;
+
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -13,6 +15,8 @@ use serde::de::DeserializeOwned;
 use crate::concern::{Actor, Rules, Standing};
 use crate::ids::{CaseRef, ProtocolId, Reference, TeamId, Text, UserId};
 use crate::mail::{Content, Kind, Mail};
+
+pub use waiting::{Asks, Waiting, Whom};
 
 /// A sort of record.
 pub trait Kept: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -55,6 +59,14 @@ pub trait Kept: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'st
 
     /// Its live clocks, each key once in its life.
     fn clocks(&self, rules: &Rules<'_>) -> Vec<Clock>;
+
+    /// What it waits for now, whoever is to do it; nothing once it is closed.
+    fn waits(&self, rules: &Rules<'_>, now: DateTime<Utc>) -> Vec<Waiting>;
+
+    /// Whether it is somebody's own, or that of one they cover for.
+    fn is_of(&self, who: &Standing) -> bool {
+        who.user == *self.head().whose || who.covers_raiser
+    }
 
     /// Whether somebody may read anything of it.
     fn may_read(&self, rules: &Rules<'_>, who: &Standing) -> bool;

@@ -1,6 +1,7 @@
 //! What is kept beside the concerns, at the desk: the same door, the same transaction, the same record. One piece for every sort.
 
 mod keep;
+mod open;
 mod read;
 mod sorts;
 
@@ -16,6 +17,7 @@ use crate::store::Tx;
 use crate::store::concerns::{Find, Which};
 use crate::store::events::Unsealed;
 
+pub use open::{AnyCase, Listed, Part};
 pub use sorts::Belongs;
 
 /// How many records are looked at in one transaction.

@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cover::One;
-use super::setting::Line;
+use super::setting::{Line, sample_line, sample_lines_beside};
 use super::{Broken, Messages};
 use crate::cover::Cover;
-use crate::ids::{ConcernId, UserId};
+use crate::ids::UserId;
 
 /// How many lines of each list stand on a home; with five lists and what stands beside them within Slack's 100 blocks.
 const LINES: usize = 16;
@@ -112,21 +112,15 @@ fn says(home: &Home) -> Says<'_> {
 
 /// Samples of a home: empty, of one, of many, and of somebody nobody knows.
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
-    let line = |number| Line {
-        concern: ConcernId(number),
-        step: "Stage 1".to_owned(),
-        role: "Team Manager".to_owned(),
-        date: "Mon 21 Dec".to_owned(),
-    };
     let covers = super::cover::two_samples();
     for (count, known) in [(0, true), (1, true), (60, true), (0, false)] {
-        let lines: Vec<Line> = (1..=count).map(line).collect();
+        let lines: Vec<Line> = (1..=count).map(sample_line).collect();
         let home = Home {
             council: "Sample Council".to_owned(),
             known,
             may_raise: count != 1,
             manages: count != 1,
-            waiting: lines.clone(),
+            waiting: lines.iter().cloned().chain(sample_lines_beside()).collect(),
             mine: lines.clone(),
             gates: lines.clone(),
             held: lines.clone(),

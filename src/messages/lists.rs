@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::about::About;
 use super::partner::{PartnerLine, sample_lines};
-use super::setting::{Line, Setting};
+use super::setting::{Line, Setting, sample_line, sample_lines_beside};
 use super::{Broken, Messages, Rendered};
 use crate::calendar::say_date_year;
 use crate::concern::themes::{Counted, Number, Themes};
@@ -16,6 +16,8 @@ use crate::mail::{Matter, Occasion};
 const DIGEST_LINES: usize = 12;
 /// How many lines stand in an answer to one person.
 const REPLY_LINES: usize = 30;
+/// How many lines of each list stand in an answer to one person.
+const LIST_LINES: usize = 15;
 /// How many alerts stand in one message.
 const ALERTS: usize = 20;
 
@@ -40,6 +42,19 @@ pub struct DigestContext {
     pub unacknowledged: Vec<Line>,
     /// Open past the limit on the whole process: the date is the day it ended.
     pub past_cap: Vec<Line>,
+    /// What is kept beside the concerns and waits: what it is, role and date.
+    pub beside: Vec<Line>,
+}
+
+/// What is open that somebody may read, sorted by what it is to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// What waits for them.
+    pub waiting: Vec<Line>,
+    /// What is theirs and waits for others.
+    pub mine: Vec<Line>,
+    /// The others that they may read.
+    pub others: Vec<Line>,
 }
 
 /// What somebody is answered who typed a command and was not refused.
@@ -56,9 +71,9 @@ pub enum Reply<'a> {
         /// What was probably meant by it.
         near: Option<&'a str>,
     },
-    /// The open concerns they may read.
-    List(&'a [Line]),
-    /// The concerns they may read that are past their due moment.
+    /// What is open that they may read.
+    List(&'a Listing),
+    /// What they may read that is past its day.
     Overdue(&'a [Line]),
     /// It was raised.
     Raised(ConcernId),
@@ -120,11 +135,11 @@ struct DigestSays<'a> {
     team: &'a str,
     date: &'a str,
     empty: bool,
-    lists: Vec<DigestList<'a>>,
+    lists: Vec<Sorted<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct DigestList<'a> {
+struct Sorted<'a> {
     kind: &'static str,
     #[serde(flatten)]
     cut: Cut<'a>,
@@ -144,6 +159,7 @@ struct ReplySays<'a> {
     team: Option<&'a str>,
     agencies: &'a [PartnerLine],
     tracked: &'a str,
+    lists: Vec<Sorted<'a>>,
     #[serde(flatten)]
     cut: Cut<'a>,
 }
@@ -218,7 +234,7 @@ impl Messages {
 }
 
 fn digest_says(digest: &DigestContext) -> DigestSays<'_> {
-    let lists: Vec<DigestList<'_>> = [
+    let lists: Vec<Sorted<'_>> = [
         ("overdue", &digest.overdue),
         ("due_today", &digest.due_today),
         ("due_soon", &digest.due_soon),
@@ -226,10 +242,11 @@ fn digest_says(digest: &DigestContext) -> DigestSays<'_> {
         ("waiting_raiser", &digest.waiting_raiser),
         ("unacknowledged", &digest.unacknowledged),
         ("past_cap", &digest.past_cap),
+        ("beside", &digest.beside),
     ]
     .into_iter()
     .filter(|(_, lines)| !lines.is_empty())
-    .map(|(kind, lines)| DigestList {
+    .map(|(kind, lines)| Sorted {
         kind,
         cut: Cut::at(DIGEST_LINES, lines),
     })
@@ -255,8 +272,19 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.unknown, says.near) = (unknown, near);
             "reply/help.json"
         }
-        Reply::List(lines) => {
-            says.cut = Cut::at(REPLY_LINES, lines);
+        Reply::List(listing) => {
+            says.lists = [
+                ("waiting", &listing.waiting),
+                ("mine", &listing.mine),
+                ("others", &listing.others),
+            ]
+            .into_iter()
+            .filter(|(_, lines)| !lines.is_empty())
+            .map(|(kind, lines)| Sorted {
+                kind,
+                cut: Cut::at(LIST_LINES, lines),
+            })
+            .collect();
             "reply/list.json"
         }
         Reply::Overdue(lines) => {
@@ -331,12 +359,7 @@ fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)], beyond: usize) -> Option<Ale
 
 /// Samples of what has many lines.
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
-    let line = |number| Line {
-        concern: ConcernId(number),
-        step: "Stage 1".to_owned(),
-        role: "Team Manager".to_owned(),
-        date: "Mon 21 Dec".to_owned(),
-    };
+    let line = sample_line;
     let one = vec![line(1)];
     let many: Vec<Line> = (1..60).map(line).collect();
     let to = UserId::from("U0OTHER");
@@ -364,10 +387,16 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             waiting_raiser: lines.clone(),
             unacknowledged: lines.clone(),
             past_cap: lines.clone(),
+            beside: sample_lines_beside(),
         };
         if let Ok(sample) = serde_json::to_value(digest_says(&digest)) {
             attempt("digest/digest.json", &sample);
         }
+        let listing = Listing {
+            waiting: sample_lines_beside(),
+            mine: lines.clone(),
+            others: lines.clone(),
+        };
         for reply in [
             Reply::Help {
                 may_raise: true,
@@ -381,7 +410,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 unknown: Some("recrod"),
                 near: Some("record C-42"),
             },
-            Reply::List(lines),
+            Reply::List(&listing),
+            Reply::List(&Listing::default()),
             Reply::Overdue(lines),
             Reply::Raised(ConcernId(42)),
             Reply::Noted(ConcernId(42)),

@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::calendar::{Calendar, say_date, say_date_year};
 use crate::concern::{Concern, Field, Rules};
-use crate::ids::{ConcernId, RoleId, Text, UserId};
+use crate::ids::{ConcernId, RoleId, Subject, Text, UserId};
+use crate::protocol::Protocol;
+use crate::record::{Waiting, Whom};
 use crate::store::events::Unsealed;
 use crate::tasks::TaskList;
 
@@ -88,24 +91,138 @@ impl ConcernTexts {
     }
 }
 
-/// One line of a digest or a list: reference, step, role and date only.
+/// One line of a digest or a list: reference, step, role and date only; of what is kept beside the concerns, what it is and what it
+/// asks, in the protocol's words, in place of the step.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Line {
-    /// The concern's reference.
+    /// The reference.
     #[serde(serialize_with = "by_reference")]
-    pub concern: ConcernId,
-    /// The stage's name, such as "Stage 1".
+    pub reference: Subject,
+    /// The stage's name, such as "Stage 1"; empty where it is no concern's.
     pub step: String,
-    /// The local name of the role that must act, or "the raiser".
+    /// The local name of the role that must act, or "the raiser"; of what is kept beside the concerns, of the roles.
     pub role: String,
     /// The date it is about, as cards say it.
     pub date: String,
+    /// What is kept beside the concerns: `review`, a notice's sort, what a list is kept for; empty of a concern.
+    pub what: &'static str,
+    /// What it asks; empty of a concern, and where only what it is may be said.
+    pub asks: &'static str,
+    /// The protocol's own name for that; may be empty.
+    pub name: String,
+    /// Of whom: `its`, `role`, `person` or `nobody`; empty of a concern.
+    pub whom: &'static str,
+    /// Whether the date is that since when it waits, and not that by when.
+    pub since: bool,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde gives a field by reference"
-)]
-fn by_reference<S: serde::Serializer>(id: &ConcernId, to: S) -> Result<S::Ok, S::Error> {
+impl Line {
+    /// The line of a concern.
+    #[must_use]
+    pub fn of_concern(concern: ConcernId, step: String, role: String, date: String) -> Self {
+        Self {
+            reference: concern.into(),
+            step,
+            role,
+            date,
+            what: "",
+            asks: "",
+            name: String::new(),
+            whom: "",
+            since: false,
+        }
+    }
+
+    /// The line of what a record beside the concerns waits for. `what` is what it is.
+    #[must_use]
+    pub fn of_record(
+        (reference, what): (Subject, &'static str),
+        protocol: &Protocol,
+        waiting: &Waiting,
+        calendar: &Calendar,
+    ) -> Self {
+        let names = waiting.whom.roles().iter();
+        let names: Vec<&str> = names.map(|role| protocol.role_name(role)).collect();
+        let since = || say_date(calendar.local_date(waiting.since));
+        Self {
+            reference,
+            step: String::new(),
+            role: names.join(" / "),
+            date: match waiting.due {
+                Some(due) if waiting.comes_round => say_date_year(due.date),
+                Some(due) => calendar.say_due(&due),
+                None => since(),
+            },
+            what,
+            asks: waiting.asks.as_str(),
+            name: waiting.asks.name().to_owned(),
+            whom: match waiting.whom {
+                Whom::Its => "its",
+                Whom::Roles(_) | Whom::Others(_) => "role",
+                Whom::Person(_) => "person",
+                Whom::Nobody => "nobody",
+            },
+            since: waiting.due.is_none(),
+        }
+    }
+
+    /// The same for a channel, where what it is may be said and nothing more.
+    #[must_use]
+    pub fn for_a_channel(self) -> Self {
+        Self {
+            asks: "",
+            name: String::new(),
+            ..self
+        }
+    }
+}
+
+fn by_reference<S: serde::Serializer>(id: &Subject, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(id)
+}
+
+/// A concern's line to try templates on.
+pub(super) fn sample_line(number: i64) -> Line {
+    let words = ["Stage 1", "Team Manager", "Mon 21 Dec"].map(str::to_owned);
+    let [step, role, date] = words;
+    Line::of_concern(ConcernId(number), step, role, date)
+}
+
+/// A line of each sort of record and of each thing that is asked, to try templates on.
+pub(super) fn sample_lines_beside() -> Vec<Line> {
+    let whats = [
+        "review",
+        "change",
+        "praise",
+        "service",
+        "proceedings",
+        "concern",
+        "protocol",
+        "team",
+    ];
+    let asks = [
+        "",
+        "task",
+        "silence",
+        "settlement",
+        "referral",
+        "panel_part",
+        "seen",
+        "judgement",
+        "outcome",
+        "closing",
+        "nothing",
+    ];
+    let whoms = ["its", "role", "person", "nobody"];
+    let all = (0..asks.len()).zip(whats.into_iter().cycle());
+    all.zip(whoms.into_iter().cycle())
+        .map(|((at, what), whom)| Line {
+            what,
+            asks: asks.get(at).copied().unwrap_or_default(),
+            name: "Report completed".to_owned(),
+            whom,
+            since: at % 2 == 0,
+            ..sample_line(7)
+        })
+        .collect()
 }

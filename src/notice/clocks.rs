@@ -7,6 +7,8 @@ use super::state::Notice;
 use crate::calendar::Period;
 use crate::concern::Rules;
 use crate::concern::rules::{FIVE_WORKING_DAYS, ONE_WORKING_DAY};
+use crate::ids::UserId;
+use crate::record::{Asks, Waiting, Whom};
 
 /// How long after it was sent the manager of the IRO service is told that it was not seen: two working days after the reminder.
 const NOT_SEEN: Period = Period::WorkingDays(3);
@@ -47,6 +49,41 @@ pub fn waits(notice: &Notice) -> Vec<(Waits, DateTime<Utc>)> {
         Sort::Praise => {}
     }
     waits
+}
+
+/// What an open notice waits for, by whom it is to be done.
+#[must_use]
+pub fn waiting(notice: &Notice) -> Vec<Waiting> {
+    let mut all = Vec::new();
+    for (of, since) in waits(notice) {
+        let asked: Vec<(Asks, Whom)> = match of {
+            Waits::Seen => {
+                let unseen = notice.unseen().into_iter();
+                unseen.map(|one| (Asks::Seen, whom(notice, one))).collect()
+            }
+            Waits::Judgement => vec![(Asks::Judgement, whom(notice, Recipient::Officer))],
+            Waits::Outcome => vec![(Asks::Outcome, Whom::Others(notice.sent.to.clone()))],
+            Waits::Closing => vec![(Asks::Closing, Whom::Its)],
+        };
+        all.extend(asked.into_iter().map(|(asks, whom)| Waiting {
+            asks,
+            whom,
+            since,
+            due: None,
+            comes_round: false,
+            overdue: notice.reminded.contains_key(&of),
+        }));
+    }
+    all
+}
+
+fn whom(notice: &Notice, recipient: Recipient) -> Whom {
+    let person = |user: &Option<UserId>| user.clone().map_or(Whom::Nobody, Whom::Person);
+    match recipient {
+        Recipient::Officer => person(&notice.sent.officer),
+        Recipient::Praised => person(&notice.sent.praised),
+        Recipient::Role(role) => Whom::Others(vec![role]),
+    }
 }
 
 /// The live clocks of a notice. Never empty while it is open.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::clocks::clocks;
+use super::clocks::{self, clocks};
 use super::command::{Command, Refusal};
 use super::decide::{Decision, New, decide};
 use super::event::{Fact, Field, Recorded};
@@ -12,7 +12,7 @@ use crate::concern::{Rules, Standing};
 use crate::ids::NoticeId;
 use crate::mail::notice::{Matter, follows};
 use crate::mail::{Content, Kind, Mail};
-use crate::record::{Clock, Head, Kept};
+use crate::record::{Clock, Head, Kept, Waiting};
 
 impl Kept for Notice {
     type Id = NoticeId;
@@ -69,6 +69,10 @@ impl Kept for Notice {
             at: clock.at,
         });
         live.collect()
+    }
+
+    fn waits(&self, _: &Rules<'_>, _: DateTime<Utc>) -> Vec<Waiting> {
+        clocks::waiting(self)
     }
 
     fn may_read(&self, _: &Rules<'_>, who: &Standing) -> bool {

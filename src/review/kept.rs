@@ -8,12 +8,13 @@ use super::decide::{Decision, New, decide};
 use super::event::{Fact, Field, Recorded};
 use super::readers::{Reads, reads};
 use super::state::Review;
+use super::tasks;
 use crate::concern::event::Rag;
 use crate::concern::{Rules, Standing};
 use crate::ids::ReviewId;
 use crate::mail::review::{Matter, follows};
 use crate::mail::{Content, Kind, Mail};
-use crate::record::{Clock, Head, Kept};
+use crate::record::{Clock, Head, Kept, Waiting};
 
 impl Kept for Review {
     type Id = ReviewId;
@@ -75,6 +76,10 @@ impl Kept for Review {
             at: clock.at,
         });
         live.collect()
+    }
+
+    fn waits(&self, rules: &Rules<'_>, now: DateTime<Utc>) -> Vec<Waiting> {
+        tasks::waiting(rules, self, now)
     }
 
     fn may_read(&self, rules: &Rules<'_>, who: &Standing) -> bool {

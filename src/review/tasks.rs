@@ -8,6 +8,7 @@ use crate::calendar::Due;
 use crate::concern::Rules;
 use crate::ids::{ClockId, RoleId};
 use crate::protocol::{Notice, ReviewClock, Silence};
+use crate::record::{Asks, Waiting, Whom};
 
 /// The start that stands for the review itself.
 const REVIEW: &str = "review";
@@ -199,6 +200,61 @@ pub fn waits(rules: &Rules<'_>, review: &Review) -> Vec<(Waits, DateTime<Utc>)> 
         }
     }
     waits
+}
+
+/// What a review waits for now, its tasks first. Whoever recorded it neither objects to its decisions nor answers its referral.
+#[must_use]
+pub fn waiting(rules: &Rules<'_>, review: &Review, now: DateTime<Utc>) -> Vec<Waiting> {
+    let mut all = Vec::new();
+    for task in tasks(rules, review).into_iter().filter(Task::is_left) {
+        let (Stage::Sending { since } | Stage::Running { since }) = task.stage else {
+            continue;
+        };
+        let name = task.clock.name.clone();
+        let silence = task.takes_silence();
+        let owner = owner(&task).cloned();
+        all.push(Waiting {
+            asks: if silence {
+                Asks::Silence(name)
+            } else {
+                Asks::Task(name)
+            },
+            whom: match owner {
+                Some(role) if silence => Whom::Others(vec![role]),
+                Some(role) => Whom::Roles(vec![role]),
+                None => Whom::Its,
+            },
+            since,
+            due: task.due,
+            comes_round: false,
+            overdue: match task.due {
+                Some(due) => !silence && due.at < now,
+                None => review.undelivered.contains_key(&task.id),
+            },
+        });
+    }
+    if !review.is_open() {
+        return all;
+    }
+    for (of, since) in waits(rules, review) {
+        let (asks, whom) = match of {
+            Waits::Settlement => (Asks::Settlement, Whom::Its),
+            Waits::PanelPart => (Asks::PanelPart, Whom::Its),
+            Waits::Referral => {
+                let to = referral_of(rules, review).map(|notice| notice.to.clone());
+                (Asks::Referral, Whom::Others(to.unwrap_or_default()))
+            }
+        };
+        all.push(Waiting {
+            asks,
+            whom,
+            since,
+            due: None,
+            comes_round: false,
+            overdue: review.nudged.contains_key(&of),
+        });
+    }
+    all
 }
 
 /// Whether anything is left to do.

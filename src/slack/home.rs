@@ -18,13 +18,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::web::{ApiError, WebApi};
-use crate::desk::{Case, Desk, DeskError};
+use crate::desk::{AnyCase, Case, Desk, DeskError};
 use crate::directory::Directory;
 use crate::ids::UserId;
 use crate::messages::{Broken, Home, Messages};
 use crate::metrics::Metrics;
 use crate::store::StoreError;
-use crate::store::concerns::Find;
+use crate::store::concerns::{Find, Which};
 
 /// How many homes are kept current; the others are made when they are opened.
 const MOST: u32 = 500;
@@ -48,6 +48,12 @@ pub struct Homes {
     /// Until when Slack is left alone, by the clock that only goes forward.
     not_before: Mutex<Duration>,
     failed: AtomicU64,
+}
+
+/// What is open: concerns, and what is kept beside them.
+struct Open {
+    concerns: Vec<Case>,
+    records: Vec<AnyCase>,
 }
 
 /// How things stand: whatever changes a home changes one of these.
@@ -105,8 +111,8 @@ impl Homes {
 
     async fn open(&self, user: &UserId) -> Result<(), DeskError> {
         self.take_up().await?;
-        let cases = self.open_cases().await?;
-        let mut home = self.home(user, &cases);
+        let open = self.all_open().await?;
+        let mut home = self.home(user, &open);
         let Some(hash) = self.hash(&mut home) else {
             return Ok(());
         };
@@ -151,10 +157,10 @@ impl Homes {
         if people.is_empty() || waits || self.shows(&now) {
             return Ok(0);
         }
-        let cases = self.open_cases().await?;
+        let open = self.all_open().await?;
         let (mut published, mut gone, mut all) = (Vec::new(), Vec::new(), true);
         for (user, shown) in people {
-            let mut home = self.home(&user, &cases);
+            let mut home = self.home(&user, &open);
             let Some(hash) = self.hash(&mut home).filter(|hash| *hash != shown) else {
                 continue;
             };
@@ -225,9 +231,12 @@ impl Homes {
         Ok(())
     }
 
-    async fn open_cases(&self) -> Result<Vec<Case>, DeskError> {
+    async fn all_open(&self) -> Result<Open, DeskError> {
         let mut tx = self.desk.store().read().await?;
-        self.desk.open(&mut tx, Find::All).await
+        let concerns = self.desk.open(&mut tx, Find::All).await?;
+        drop(tx);
+        let records = self.desk.records_of_any(Find::All, Which::Open).await?;
+        Ok(Open { concerns, records })
     }
 
     async fn publish(&self, user: &UserId, home: Home) -> Published {

@@ -6,6 +6,7 @@ use super::clocks::{ClockKind, Moment, asked_at, clocks, late_at, reminded_at};
 use super::command::{Command, Refusal};
 use super::due::{Stage, Task, may_be_skipped, task_of, tasks};
 use super::event::{Fact, Field, Happened};
+use super::readers::has_officer;
 use super::state::TaskList;
 use crate::concern::{Actor, FieldFault, Rules, Standing, Who};
 use crate::ids::{RaiserRole, TaskKey, Text, UserId};
@@ -113,11 +114,7 @@ impl<'r> Deciding<'r> {
     /// or to a team is no officer's.
     fn is_officer(&self, who: &Standing) -> bool {
         let officer = who.user == self.record.officer || who.covers_raiser;
-        let has_one = matches!(
-            self.record.opened.keeps,
-            Keeps::Proceedings | Keeps::Concern
-        );
-        officer && has_one || who.is_iro_manager()
+        officer && has_officer(&self.record) || who.is_iro_manager()
     }
 
     /// Takes who asks for the officer, or says who may.

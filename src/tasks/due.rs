@@ -8,7 +8,8 @@ use crate::calendar::Due;
 use crate::concern::Rules;
 use crate::concern::rules::ONE_WORKING_DAY;
 use crate::ids::TaskKey;
-use crate::protocol::{Every, Repeat, TaskOccasion, TaskRule, TaskStart};
+use crate::protocol::{Every, Keeps, Repeat, TaskOccasion, TaskRule, TaskStart};
+use crate::record::{Asks, Waiting, Whom};
 
 /// A task, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +107,46 @@ pub fn tasks<'r>(rules: &Rules<'r>, list: &TaskList) -> Vec<Task<'r>> {
     let of = rules.protocol.tasks_of(list.opened.keeps);
     of.flat_map(|rule| of_rule(rules, list, rule, depth))
         .collect()
+}
+
+/// What a list waits for now. What comes round waits from the day on which its owner is told; proceedings that go on with nothing to
+/// do wait for nobody.
+#[must_use]
+pub fn waits(rules: &Rules<'_>, list: &TaskList, now: DateTime<Utc>) -> Vec<Waiting> {
+    let today = rules.day(now);
+    let mut waits = Vec::new();
+    for task in tasks(rules, list) {
+        let Some(since) = task.running_since() else {
+            continue;
+        };
+        let comes_round = task.comes_round().is_some();
+        let past = task.due.is_some_and(|due| due.at < now);
+        if comes_round && task.due.is_some_and(|due| due.date > today) {
+            continue;
+        }
+        waits.push(Waiting {
+            asks: Asks::Task(task.rule.name.clone()),
+            whom: match &task.rule.owner {
+                Some(role) => Whom::Roles(vec![role.clone()]),
+                None => Whom::Its,
+            },
+            since,
+            due: task.due,
+            comes_round,
+            overdue: past,
+        });
+    }
+    if waits.is_empty() && list.is_open() && list.opened.keeps == Keeps::Proceedings {
+        waits.push(Waiting {
+            asks: Asks::Nothing,
+            whom: Whom::Nobody,
+            since: list.changed_at,
+            due: None,
+            comes_round: false,
+            overdue: false,
+        });
+    }
+    waits
 }
 
 /// One task by its key.

@@ -5,14 +5,15 @@ use chrono::{DateTime, Utc};
 use super::clocks::clocks;
 use super::command::{Command, Refusal};
 use super::decide::{Decision, New, decide};
+use super::due;
 use super::event::{Fact, Field, Recorded};
-use super::readers::{Reads, reads};
+use super::readers::{Reads, has_officer, reads};
 use super::state::TaskList;
 use crate::concern::{Rules, Standing};
 use crate::ids::TaskListId;
 use crate::mail::tasks::{Matter, follows};
 use crate::mail::{Content, Kind, Mail};
-use crate::record::{Clock, Head, Kept};
+use crate::record::{Clock, Head, Kept, Waiting};
 
 impl Kept for TaskList {
     type Id = TaskListId;
@@ -70,6 +71,14 @@ impl Kept for TaskList {
             at: clock.at,
         });
         live.collect()
+    }
+
+    fn waits(&self, rules: &Rules<'_>, now: DateTime<Utc>) -> Vec<Waiting> {
+        due::waits(rules, self, now)
+    }
+
+    fn is_of(&self, who: &Standing) -> bool {
+        has_officer(self) && (who.user == self.officer || who.covers_raiser)
     }
 
     fn may_read(&self, rules: &Rules<'_>, who: &Standing) -> bool {

@@ -20,8 +20,7 @@ pub enum Reads {
 /// whose task has begun, or who consider it together with its owner, those tasks.
 #[must_use]
 pub fn reads(rules: &Rules<'_>, list: &TaskList, who: &Standing) -> Reads {
-    let has_officer = matches!(list.opened.keeps, Keeps::Proceedings | Keeps::Concern);
-    let officer = has_officer && (who.user == list.officer || who.covers_raiser);
+    let officer = has_officer(list) && (who.user == list.officer || who.covers_raiser);
     if officer || who.is_iro_manager() {
         return Reads::All;
     }
@@ -31,6 +30,12 @@ pub fn reads(rules: &Rules<'_>, list: &TaskList, who: &Standing) -> Reads {
         return Reads::Own;
     }
     Reads::Nothing
+}
+
+/// Whether a list is an officer's: what belongs to the protocol or to a team is not.
+#[must_use]
+pub fn has_officer(list: &TaskList) -> bool {
+    matches!(list.opened.keeps, Keeps::Proceedings | Keeps::Concern)
 }
 
 /// Whether a rule's tasks are a role's that somebody holds, or are considered together with it.

@@ -4,18 +4,15 @@ use lodestar::concern::{FieldFault, Refusal, Who};
 use lodestar::identifiers::Identifier;
 use lodestar::ids::{ConcernId, RoleId, UserId};
 use lodestar::mail::{Matter, Occasion};
-use lodestar::messages::{DigestContext, Line, Problem, Refused, Reply, roles_who_can};
+use lodestar::messages::{DigestContext, Line, Listing, Problem, Refused, Reply, roles_who_can};
 
 use crate::story::{Story, read};
 use crate::{MESSAGES, valid};
 
 fn line(number: i64) -> Line {
-    Line {
-        concern: ConcernId(number),
-        step: "Stage 1".to_owned(),
-        role: "Team Manager".to_owned(),
-        date: "Mon 21 Dec".to_owned(),
-    }
+    let words = ["Stage 1", "Team Manager", "Mon 21 Dec"].map(str::to_owned);
+    let [step, role, date] = words;
+    Line::of_concern(ConcernId(number), step, role, date)
 }
 
 #[test]
@@ -119,16 +116,28 @@ fn a_digest_with_nothing_in_it_a_line_of_one_and_a_long_list_are_each_worded_for
 
 #[test]
 fn a_list_is_worded_for_none_one_and_many() {
-    let said = |lines: &[Line]| {
-        let list = MESSAGES.reply(&Reply::List(lines)).unwrap();
+    let said = |waiting: Vec<Line>, mine: Vec<Line>| {
+        let listing = Listing {
+            waiting,
+            mine,
+            others: Vec::new(),
+        };
+        let list = MESSAGES.reply(&Reply::List(&listing)).unwrap();
         valid::message(&list);
         list.text
     };
-    assert_eq!(said(&[]), "No open concern is yours to read.");
-    assert!(said(&[line(1)]).starts_with("One open concern\nC-1 · Stage 1"));
-    let many: Vec<Line> = (1..=40).map(line).collect();
-    assert!(said(&many).starts_with("40 open concerns\n"));
-    assert!(said(&many).contains("and 10 more"));
+    assert_eq!(
+        said(Vec::new(), Vec::new()),
+        "No open concern is yours to read, and nothing else waits for you."
+    );
+    let one = said(vec![line(1)], Vec::new());
+    assert!(one.starts_with("Waits for you · 1\nC-1 · Stage 1"), "{one}");
+    let many = said(Vec::new(), (1..=40).map(line).collect());
+    assert!(
+        many.starts_with("Yours, waiting for others · 40\n"),
+        "{many}"
+    );
+    assert!(many.contains("and 25 more"), "{many}");
 }
 
 #[test]

@@ -7,19 +7,19 @@ use sandbox::{Fault, FaultRule};
 use crate::support::people::{Someone, concern, starred};
 use crate::support::world::{OWN, World};
 
-async fn opens(who: &Someone<'_>) -> String {
+pub(crate) async fn opens(who: &Someone<'_>) -> String {
     who.at.open_home().unwrap();
     let home = who.world.slack.until(|_| who.at.home()).await;
     home.expect("no home is published").all_text()
 }
 
 /// Their home as it was last published.
-fn sees(who: &Someone<'_>) -> String {
+pub(crate) fn sees(who: &Someone<'_>) -> String {
     who.at.home().expect("they have opened it").all_text()
 }
 
 /// What stands under a heading of a home.
-fn under<'h>(home: &'h str, heading: &str) -> &'h str {
+pub(crate) fn under<'h>(home: &'h str, heading: &str) -> &'h str {
     let from = home.find(heading).expect("the heading is there");
     let rest = &home[from..];
     let ends = [

@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod beside;
 mod calls;
 mod caps;
 mod copies;

@@ -14,7 +14,12 @@ use crate::support::{DECISION, ISSUE, PLAN, REASON, RESPONSE};
 const N1: NoticeId = NoticeId(1);
 
 /// A form that sends a notice, filled in and sent.
-async fn sends(who: &Someone<'_>, word: &str, form: &str, entries: &[(&str, Value)]) -> Submitted {
+pub(crate) async fn sends(
+    who: &Someone<'_>,
+    word: &str,
+    form: &str,
+    entries: &[(&str, Value)],
+) -> Submitted {
     let outcome = who.at.slash("/concern", word).await.unwrap();
     assert_eq!(outcome.failed, None, "the command failed");
     let view = who
@@ -41,7 +46,7 @@ async fn sends(who: &Someone<'_>, word: &str, form: &str, entries: &[(&str, Valu
 }
 
 /// What a change is told with: two of the list, and something else besides.
-fn change(officer: &str) -> Vec<(&'static str, Value)> {
+pub(crate) fn change(officer: &str) -> Vec<(&'static str, Value)> {
     vec![
         ("case_ref", json!("K-204117")),
         ("officer", json!(officer)),

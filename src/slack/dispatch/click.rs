@@ -307,19 +307,9 @@ impl Bot {
     async fn pressed_at_home(&self, click: &Click) -> Reply {
         let user = UserId::from(click.user_id.as_str());
         let trigger = click.trigger_id.as_deref();
-        let id = click
-            .value()
-            .and_then(|value| value.parse::<ConcernId>().ok());
-        let said = match (click.action_id.as_str(), id) {
-            ("raise", _) => self.starts_raising(&user, trigger).await,
-            ("details", Some(id)) => {
-                let press = Press {
-                    user,
-                    id,
-                    visit: None,
-                };
-                self.details(&press, click).await
-            }
+        let said = match click.action_id.as_str() {
+            "raise" => self.starts_raising(&user, trigger).await,
+            "details" => self.pressed(click, None).await,
             _ => Reply::Empty,
         };
         if let Reply::Message(message) = said {

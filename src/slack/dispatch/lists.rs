@@ -1,69 +1,86 @@
 //! What `list`, `overdue` and `show` say: reference, step, role and date, and nothing of what anybody wrote.
 
 use super::{Bot, message};
-use crate::calendar::say_date;
+use crate::calendar::{Calendar, say_date};
 use crate::concern::follow::is_followed;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, Standing, forecast};
-use crate::desk;
+use crate::desk::{self, DeskError, Listed, Part};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{Line, Problem, Reply as Said, Told};
+use crate::messages::{Line, Listing, Problem, Reply as Said, Told};
 use crate::slack::reply::Reply;
+use crate::store::concerns::{Find, Which};
 
 impl Bot {
-    /// What waits for a person's answer, then what they raised, then what else they may read.
+    /// What waits for a person, then what is theirs, then what else they may read: concerns, and what is kept beside them.
     pub(super) async fn list(&self, user: &UserId) -> Reply {
-        let found = match self.desk.readable(user).await {
-            Ok(found) => found,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
+        match self.listing(user).await {
+            Ok(listing) => self.says(&Said::List(&listing)),
+            Err(fault) => Reply::words(self.trouble(&fault)),
+        }
+    }
+
+    async fn listing(&self, user: &UserId) -> Result<Listing, DeskError> {
         let calendar = self.desk.calendar();
-        let (mut waiting, mut mine, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for desk::Line { case, standing } in &found {
+        let mut listing = Listing::default();
+        for desk::Line { case, standing } in &self.desk.readable(user).await? {
             let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
                 continue;
             };
             let line = line(&rules, &case.concern);
             if waits_for(&rules, &case.concern, standing) {
-                waiting.push(line);
+                listing.waiting.push(line);
             } else if case.concern.raiser == *user || standing.covers_raiser {
-                mine.push(line);
+                listing.mine.push(line);
             } else {
-                others.push(line);
+                listing.others.push(line);
             }
         }
-        waiting.append(&mut mine);
-        waiting.append(&mut others);
-        self.says(&Said::List(&waiting))
+        let records = self.desk.records_of_any(Find::All, Which::Open).await?;
+        for one in self.desk.listed_for(user, &records) {
+            let list = match one.part {
+                Part::Waits => &mut listing.waiting,
+                Part::Theirs => &mut listing.mine,
+                Part::Manages => &mut listing.others,
+            };
+            list.push(record_line(&one, &calendar));
+        }
+        Ok(listing)
     }
 
     /// What is past its day, among what a person may read.
     pub(super) async fn overdue(&self, user: &UserId) -> Reply {
-        let found = match self.desk.readable(user).await {
-            Ok(found) => found,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
+        match self.past_their_day(user).await {
+            Ok(lines) => self.says(&Said::Overdue(&lines)),
+            Err(fault) => Reply::words(self.trouble(&fault)),
+        }
+    }
+
+    async fn past_their_day(&self, user: &UserId) -> Result<Vec<Line>, DeskError> {
         let calendar = self.desk.calendar();
         let now = self.desk.now();
-        let lines: Vec<Line> = found
-            .iter()
-            .filter_map(|desk::Line { case, .. }| {
-                let rules = case.rules(&calendar, self.desk.hours()).ok()?;
-                let concern = &case.concern;
-                if is_overdue(&rules, concern, now) {
-                    return Some(line(&rules, concern));
-                }
-                // Nothing asked of anybody is late, but the time of the whole process has ended.
-                let ended = forecast::past_cap(&rules, concern, rules.day(now))?;
-                Some(Line {
-                    date: self.messages.told(&Told::WholeEnded {
-                        on: say_date(ended),
-                    }),
-                    ..line(&rules, concern)
-                })
+        let found = self.desk.readable(user).await?;
+        let concerns = found.iter().filter_map(|desk::Line { case, .. }| {
+            let rules = case.rules(&calendar, self.desk.hours()).ok()?;
+            let concern = &case.concern;
+            if is_overdue(&rules, concern, now) {
+                return Some(line(&rules, concern));
+            }
+            // Nothing asked of anybody is late, but the time of the whole process has ended.
+            let ended = forecast::past_cap(&rules, concern, rules.day(now))?;
+            Some(Line {
+                date: self.messages.told(&Told::WholeEnded {
+                    on: say_date(ended),
+                }),
+                ..line(&rules, concern)
             })
-            .collect();
-        self.says(&Said::Overdue(&lines))
+        });
+        let mut lines: Vec<Line> = concerns.collect();
+        let records = self.desk.records_of_any(Find::All, Which::Open).await?;
+        let listed = self.desk.listed_for(user, &records);
+        let late = listed.iter().filter(|one| one.waiting.overdue);
+        lines.extend(late.map(|one| record_line(one, &calendar)));
+        Ok(lines)
     }
 
     /// How one concern stands, without its texts: those are behind its button.
@@ -82,6 +99,12 @@ impl Bot {
             Err(fault) => self.explained(user, id, fault).await,
         }
     }
+}
+
+/// What a record beside the concerns waits for, in a list.
+pub(in crate::slack) fn record_line(one: &Listed<'_>, calendar: &Calendar) -> Line {
+    let named = (one.case.subject(), one.case.what());
+    Line::of_record(named, one.case.protocol(), &one.waiting, calendar)
 }
 
 /// Whether a concern waits for somebody's answer: at its step, or at its gate.
@@ -174,10 +197,6 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
         Phase::Exhausted => (raiser(), review.unwrap_or(since)),
         Phase::Judging | Phase::Closed(_) => (raiser(), since),
     };
-    Line {
-        concern: concern.id,
-        step: step.map_or_else(String::new, |step| step.stage.clone()),
-        role,
-        date,
-    }
+    let stage = step.map_or_else(String::new, |step| step.stage.clone());
+    Line::of_concern(concern.id, stage, role, date)
 }

@@ -1,26 +1,15 @@
 //! What `/concern tasks` says: the tasks that wait for one person, of lists and of reviews, by date.
 
-use chrono::{DateTime, Utc};
 use tracing::error;
 
 use super::{Bot, message};
-use crate::calendar::{Due, say_date_year};
-use crate::concern::{Rules, Standing};
-use crate::desk::DeskError;
-use crate::ids::{RoleId, UserId};
+use crate::calendar::{Calendar, say_date, say_date_year};
+use crate::desk::{DeskError, Listed, Part};
+use crate::ids::UserId;
 use crate::messages::{Problem, TaskLine};
-use crate::protocol::Keeps;
-use crate::review::tasks::owner;
-use crate::review::{self, Review};
+use crate::record::Asks;
 use crate::slack::reply::Reply;
-use crate::tasks::{TaskList, tasks};
-
-/// A task that waits for somebody.
-struct Waits {
-    /// When it is due; where it has no time, since when it is asked.
-    at: DateTime<Utc>,
-    line: TaskLine,
-}
+use crate::store::concerns::{Find, Which};
 
 impl Bot {
     /// What waits for a person: what is due first, then what has no time.
@@ -40,92 +29,31 @@ impl Bot {
 
     async fn waiting_for(&self, user: &UserId) -> Result<Vec<TaskLine>, DeskError> {
         let calendar = self.desk.calendar();
-        let mut found: Vec<Waits> = Vec::new();
-        for (case, who) in self.desk.readable_of::<TaskList>(user).await? {
-            let rules = case.rules(&calendar, self.desk.hours())?;
-            self.of_list(&rules, &case.record, &who, &mut found);
-        }
-        for (case, who) in self.desk.readable_of::<Review>(user).await? {
-            let rules = case.rules(&calendar, self.desk.hours())?;
-            self.of_review(&rules, &case.record, &who, &mut found);
-        }
-        found.sort_by_key(|waits| (!waits.line.due, waits.at));
-        Ok(found.into_iter().map(|waits| waits.line).collect())
-    }
-
-    fn of_list(&self, rules: &Rules<'_>, list: &TaskList, who: &Standing, found: &mut Vec<Waits>) {
-        let opened = &list.opened;
-        let has_officer = matches!(opened.keeps, Keeps::Proceedings | Keeps::Concern);
-        let officer = has_officer && is_officer(&list.officer, who);
-        for task in tasks(rules, list) {
-            let Some(since) = task.running_since() else {
-                continue;
-            };
-            let round = task.comes_round().is_some();
-            // What comes round waits from the day on which its owner is told.
-            let not_yet = round && task.due.is_some_and(|due| due.date > self.today());
-            if not_yet || !theirs(task.rule.owner.as_ref(), officer, who) {
-                continue;
-            }
-            let case_ref = opened.case_ref.as_ref();
-            let named = (list.id.to_string(), task.rule.name.clone());
-            let case_ref = case_ref.map_or_else(String::new, ToString::to_string);
-            found.push(self.waits(rules, (named, case_ref), (since, task.due), round));
-        }
-    }
-
-    fn of_review(
-        &self,
-        rules: &Rules<'_>,
-        review: &Review,
-        who: &Standing,
-        found: &mut Vec<Waits>,
-    ) {
-        let officer = is_officer(&review.recorded_by, who);
-        for task in review::tasks(rules, review) {
-            let Some(since) = task.running_since().filter(|_| task.is_left()) else {
-                continue;
-            };
-            if !theirs(owner(&task), officer, who) {
-                continue;
-            }
-            let named = (review.id.to_string(), task.clock.name.clone());
-            let case_ref = review.held.case_ref.to_string();
-            found.push(self.waits(rules, (named, case_ref), (since, task.due), false));
-        }
-    }
-
-    fn waits(
-        &self,
-        rules: &Rules<'_>,
-        ((reference, task), case_ref): ((String, String), String),
-        (since, due): (DateTime<Utc>, Option<Due>),
-        round: bool,
-    ) -> Waits {
-        let date = match due {
-            Some(due) if round => say_date_year(due.date),
-            Some(due) => rules.calendar.say_due(&due),
-            None => crate::calendar::say_date(rules.day(since)),
-        };
-        Waits {
-            at: due.map_or(since, |due| due.at),
-            line: TaskLine {
-                reference,
-                task,
-                case_ref,
-                date,
-                due: due.is_some(),
-                late: due.is_some_and(|due| due.at < self.desk.now()),
-            },
-        }
+        let records = self.desk.records_of_any(Find::All, Which::Open).await?;
+        let mut listed = self.desk.listed_for(user, &records);
+        listed.retain(|one| one.part == Part::Waits);
+        listed.sort_by_key(|one| (one.waiting.due.is_none(), one.waiting.at()));
+        let lines = listed.iter().filter_map(|one| task_line(one, &calendar));
+        Ok(lines.collect())
     }
 }
 
-fn is_officer(officer: &UserId, who: &Standing) -> bool {
-    who.user == *officer || who.covers_raiser
-}
-
-/// Whether a task is somebody's: their role's, or their own as the officer.
-fn theirs(owner: Option<&RoleId>, officer: bool, who: &Standing) -> bool {
-    owner.map_or(officer, |role| who.holds(role))
+/// A task on a line; `None` of what is no task.
+fn task_line(one: &Listed<'_>, calendar: &Calendar) -> Option<TaskLine> {
+    let waiting = &one.waiting;
+    let (Asks::Task(task) | Asks::Silence(task)) = &waiting.asks else {
+        return None;
+    };
+    Some(TaskLine {
+        reference: one.case.subject().to_string(),
+        task: task.clone(),
+        case_ref: one.case.case_ref().to_owned(),
+        date: match waiting.due {
+            Some(due) if waiting.comes_round => say_date_year(due.date),
+            Some(due) => calendar.say_due(&due),
+            None => say_date(calendar.local_date(waiting.since)),
+        },
+        due: waiting.due.is_some(),
+        late: waiting.overdue,
+    })
 }

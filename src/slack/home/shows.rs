@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Homes;
+use super::{Homes, Open};
 use crate::concern::{ActsNext, Concern, Phase, Rules, Standing, who_acts_next};
-use crate::desk::Case;
+use crate::desk::Part;
 use crate::ids::{RoleId, UserId};
 use crate::messages::{Home, Line};
-use crate::slack::dispatch::lists::{line, waits_for};
+use crate::slack::dispatch::lists::{line, record_line, waits_for};
 
 impl Homes {
-    /// What somebody's home shows: of the open concerns, those they may read.
-    pub(super) fn home(&self, user: &UserId, cases: &[Case]) -> Home {
+    /// What somebody's home shows: of what is open, that which they may read.
+    pub(super) fn home(&self, user: &UserId, open: &Open) -> Home {
         let directory = self.desk.directory();
         let calendar = self.desk.calendar();
         let manages = self.desk.is_iro_manager(user);
         let mut sorted: BTreeMap<&'static str, Vec<(NaiveDate, Line)>> = BTreeMap::new();
-        for case in cases {
+        for case in &open.concerns {
             let standing = self.desk.standing(user, case);
             let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
                 continue;
@@ -30,9 +30,19 @@ impl Homes {
                 sorted.entry(list).or_default().push(entry);
             }
         }
+        for one in self.desk.listed_for(user, &open.records) {
+            let list = match one.part {
+                Part::Waits => "waiting",
+                Part::Theirs => "mine",
+                Part::Manages => "others",
+            };
+            let day = calendar.local_date(one.waiting.at());
+            let entry = (day, record_line(&one, &calendar));
+            sorted.entry(list).or_default().push(entry);
+        }
         let mut list = |name| {
             let mut lines = sorted.remove(name).unwrap_or_default();
-            lines.sort_by_key(|(day, line)| (*day, line.concern));
+            lines.sort_by_key(|(day, line)| (*day, line.reference));
             lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>()
         };
         let mut home = Home {
