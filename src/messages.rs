@@ -44,6 +44,7 @@ mod setting;
 mod tasks;
 mod tasks_details;
 mod tasks_forms;
+mod tasks_history;
 mod tasks_walk;
 mod walk;
 
@@ -59,7 +60,7 @@ pub use buttons::{
     Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
 };
 pub use call::CallForm;
-pub use chronicle::{Chronicle, Link, Texts};
+pub use chronicle::{Chronicle, KeptBeside, Link, Texts};
 pub use cover::CoverSaid;
 use engine::Engine;
 pub use engine::{Broken, Fault};

@@ -211,7 +211,7 @@ async fn a_list_says_where_each_concern_stands_who_must_act_and_by_when() {
     assert_eq!(lines.len(), 2);
     let column = |line: &str, words: &str| line.find(words).map(|at| line[..at].chars().count());
     for (heading, words) in [
-        ("concern", "C-1"),
+        ("reference", "C-1"),
         ("team", "North locality"),
         ("step", "Stage 1: "),
         ("waits for", "Team Manager"),
@@ -231,18 +231,18 @@ async fn a_list_says_where_each_concern_stands_who_must_act_and_by_when() {
 async fn a_list_with_nothing_in_it_says_so_and_an_unknown_team_is_wrong_usage() {
     let records = Records::of("manchester").await;
     for (typed, words) in [
-        (vec!["concern", "list"], "No concern is open.\n"),
+        (vec!["concern", "list"], "Nothing is open.\n"),
         (
             vec!["concern", "list", "--closed"],
-            "No concern has been closed.\n",
+            "Nothing has been closed.\n",
         ),
         (
             vec!["concern", "list", "--all"],
-            "No concern has been raised.\n",
+            "Nothing has been recorded.\n",
         ),
         (
             vec!["concern", "list", "--team", "south"],
-            "No concern is open in the team south.\n",
+            "Nothing is open in the team south.\n",
         ),
         (vec!["concern", "list", "--json"], "[]\n"),
     ] {

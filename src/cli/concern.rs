@@ -3,6 +3,7 @@
 mod beside;
 mod export;
 mod list;
+mod with;
 
 use std::io::Write;
 
@@ -18,7 +19,7 @@ use crate::desk::{DeskError, Look};
 use crate::ids::ConcernId;
 use crate::messages::{Audience, Broken, Chronicle, ConcernTexts, Link, Messages, Setting, Texts};
 
-/// The concerns without Slack: list them, show one, export one's whole record.
+/// The concerns without Slack, and the reviews, notices and tasks beside them: list them, show one, export one's whole record.
 #[derive(Args, Clone, Debug)]
 pub struct ConcernArgs {
     /// What to do.
@@ -29,7 +30,7 @@ pub struct ConcernArgs {
 /// What to do with the concerns.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Action {
-    /// List the open concerns: where each stands, who must act, by when.
+    /// List what is open: where each stands, who must act, by when.
     List(ListArgs),
     /// Show a concern as it stands and what happened; what people wrote only with --texts.
     Show(ShowArgs),
@@ -40,7 +41,7 @@ pub enum Action {
 /// Arguments of `show`.
 #[derive(Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice.
+    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice, T-7 for a list of tasks.
     #[arg(value_name = "REF")]
     pub reference: String,
     /// Print what people wrote, too.
@@ -76,7 +77,9 @@ async fn show(args: &ShowArgs, council: &Council, out: &mut impl Write) -> Resul
         return beside.show(args.texts, args.json, council, out);
     }
     let whole = Whole::read(council, &args.reference).await?;
-    let chronicle = whole.chronicle(council, args.texts, args.privileged)?;
+    let chronicle = whole
+        .chronicle(council, args.texts, args.privileged)
+        .await?;
     if args.json {
         writeln!(out, "{:#}", chronicle.json().map_err(Failure::no)?)?;
         return Ok(());
@@ -90,6 +93,13 @@ async fn show(args: &ShowArgs, council: &Council, out: &mut impl Write) -> Resul
         whole.calendar.zone()
     )?;
     for line in chronicle.lines() {
+        writeln!(out, "{line}")?;
+    }
+    let beside = chronicle.lines_beside();
+    if !beside.is_empty() {
+        writeln!(out, "\nKept beside it, each with a record of its own:")?;
+    }
+    for line in beside {
         writeln!(out, "{line}")?;
     }
     if whole.texts.is_none() {
@@ -147,7 +157,7 @@ impl Whole {
             .is_some_and(|texts| texts.without_privileged().1)
     }
 
-    fn chronicle(
+    async fn chronicle(
         &self,
         council: &Council,
         texts: bool,
@@ -164,11 +174,13 @@ impl Whole {
             (Some(_), Some(open)) => Texts::Opened(open),
             (Some(all), None) => Texts::Opened(all),
         };
-        self.told(council, |setting| {
+        let chronicle = self.told(council, |setting| {
             council
                 .messages
                 .chronicle(setting, &self.look.history, texts, &self.links)
-        })
+        })?;
+        let beside = with::beside(council, self.look.case.concern.id).await?;
+        Ok(chronicle.with_beside(beside))
     }
 
     /// What the messages say of it, without its texts.

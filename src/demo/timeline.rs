@@ -7,12 +7,15 @@ use sandbox::TimelineEntry;
 use super::sample::Sample;
 use crate::app::Council;
 use crate::concern::{Fact, Recorded, Rules};
-use crate::desk::DeskError;
-use crate::ids::{ConcernId, ReviewId, Subject};
+use crate::desk::{AtDesk, DeskError};
+use crate::ids::{ConcernId, NoticeId, ReviewId, Subject, TaskListId};
+use crate::notice::{self, Notice};
+use crate::record;
 use crate::review::{self, Review};
 use crate::store::concerns::{Find, Which};
+use crate::tasks::{self, TaskList};
 
-/// How many concerns, and how many reviews, a demonstration follows.
+/// How many concerns, and how many records of each other sort, a demonstration follows.
 const MOST: u32 = 200;
 
 /// The names of people and of nobody else.
@@ -47,7 +50,7 @@ pub(super) struct Ledger {
     last: u64,
 }
 
-/// News of a concern or a review: up to which fact, and the entries.
+/// News of a concern or another record: up to which fact, and the entries.
 pub(super) struct News {
     subject: Subject,
     seq: i64,
@@ -98,27 +101,54 @@ pub(super) async fn since(
     names: &Names,
     seen: &HashMap<Subject, i64>,
 ) -> Result<Vec<News>, DeskError> {
-    let (concerns, reviews) = {
+    let (concerns, records) = {
         let mut tx = council.desk.store().read().await?;
-        let concerns = tx.concerns(Find::All, Which::All, 0, MOST).await?;
-        let reviews = tx.records::<ReviewId>(Find::All, Which::All, 0, MOST);
-        (concerns, reviews.await?)
+        let (find, which) = (Find::All, Which::All);
+        let concerns = tx.concerns(find, which, 0, MOST).await?;
+        let mut records = tx.records::<ReviewId>(find, which, 0, MOST).await?;
+        records.extend(tx.records::<NoticeId>(find, which, 0, MOST).await?);
+        records.extend(tx.records::<TaskListId>(find, which, 0, MOST).await?);
+        (concerns, records)
     };
     let concerns = concerns
         .iter()
         .map(|row| (Subject::Concern(ConcernId(row.number)), row.seq));
-    let reviews = reviews.iter().map(|row| (row.subject, row.seq));
+    let records = records.iter().map(|row| (row.subject, row.seq));
     let mut news = Vec::new();
-    for (subject, seq) in concerns.chain(reviews) {
+    for (subject, seq) in concerns.chain(records) {
         let from = seen.get(&subject).copied().unwrap_or(0);
         if seq <= from {
             continue;
         }
         let entries = match subject {
             Subject::Concern(id) => of_concern(council, names, id, from).await?,
-            Subject::Review(id) => of_review(council, names, id, from).await?,
-            // Notices and lists of tasks are not looked for.
-            Subject::Notice(_) | Subject::Tasks(_) => Vec::new(),
+            Subject::Review(id) => {
+                let says = (
+                    |rules: &Rules<'_>, _: &Review, fact: &_| {
+                        council.messages.review_happened(rules, fact)
+                    },
+                    why_of_review,
+                );
+                of_record::<Review>(council, names, (id, from), says).await?
+            }
+            Subject::Notice(id) => {
+                let says = (
+                    |rules: &Rules<'_>, notice: &Notice, fact: &_| {
+                        council.messages.notice_happened(rules, notice, fact)
+                    },
+                    |_: &Rules<'_>, _: &notice::Recorded| String::new(),
+                );
+                of_record::<Notice>(council, names, (id, from), says).await?
+            }
+            Subject::Tasks(id) => {
+                let says = (
+                    |rules: &Rules<'_>, _: &TaskList, fact: &_| {
+                        council.messages.tasks_happened(rules, fact)
+                    },
+                    why_of_task,
+                );
+                of_record::<TaskList>(council, names, (id, from), says).await?
+            }
         };
         news.push(News {
             subject,
@@ -151,23 +181,24 @@ async fn of_concern(
     Ok(entries.collect())
 }
 
-async fn of_review(
+/// `say` tells a fact in a line, `why` under which clause it is.
+async fn of_record<K: AtDesk>(
     council: &Council,
     names: &Names,
-    id: ReviewId,
-    from: i64,
+    (id, from): (K::Id, i64),
+    (say, why): (
+        impl Fn(&Rules<'_>, &K, &record::Recorded<K::Fact>) -> String,
+        impl Fn(&Rules<'_>, &record::Recorded<K::Fact>) -> String,
+    ),
 ) -> Result<Vec<TimelineEntry>, DeskError> {
     let calendar = council.desk.calendar();
-    let look = council.desk.whole_of::<Review>(id).await?;
+    let look = council.desk.whole_of::<K>(id).await?;
     let rules = look.case.rules(&calendar, council.desk.hours())?;
     let new = look.history.iter().filter(|fact| fact.seq > from);
     let entries = new.map(|fact| TimelineEntry {
         at: fact.at,
-        title: names.said(&format!(
-            "{id}: {}",
-            council.messages.review_happened(&rules, fact)
-        )),
-        detail: why_of_review(&rules, fact),
+        title: names.said(&format!("{id}: {}", say(&rules, &look.case.record, fact))),
+        detail: why(&rules, fact),
         ..TimelineEntry::default()
     });
     Ok(entries.collect())
@@ -203,5 +234,14 @@ fn why_of_review(rules: &Rules<'_>, recorded: &review::Recorded) -> String {
     let clock = clocks.iter().find(|known| known.id == clock.as_str());
     clock.map_or_else(String::new, |clock| {
         format!("{}, {}: {}", rules.protocol.title, clock.clause, clock.name)
+    })
+}
+
+/// Under which clause, where the fact is of one task.
+fn why_of_task(rules: &Rules<'_>, recorded: &tasks::Recorded) -> String {
+    let task = tasks::event::about(&recorded.fact);
+    let rule = task.and_then(|key| rules.protocol.task(key.rule()));
+    rule.map_or_else(String::new, |rule| {
+        format!("{}, {}: {}", rules.protocol.title, rule.clause, rule.name)
     })
 }

@@ -1,6 +1,7 @@
 //! The whole record of a concern, for a court, a subject access request or an inspection: every fact in order, who did it and as
 //! what, what was written, under which clause, and how each due day was worked out.
 
+mod beside;
 mod dates;
 mod people;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use self::beside::KeptBeside;
 use self::dates::DueDay;
 use super::became::met;
 use super::details::{Happened, happened};
@@ -91,6 +93,8 @@ pub struct Chronicle {
     texts: &'static str,
     steps: Vec<Stay>,
     facts: Vec<Told>,
+    /// What is kept beside it.
+    beside: Vec<KeptBeside>,
     chain: Chain,
 }
 
@@ -339,6 +343,7 @@ impl Chronicle {
             },
             steps: stays(setting),
             facts,
+            beside: Vec::new(),
             chain,
         })
     }
@@ -611,6 +616,10 @@ pub(super) fn sample(
         return;
     };
     attempt(PAGE, &sample);
+    let beside = beside::samples(setting.rules.calendar, setting.now);
+    if let Ok(sample) = serde_json::to_value(chronicle.with_beside(beside)) {
+        attempt(PAGE, &sample);
+    }
     if vary {
         for turn in 0..STATES.len() {
             attempt(PAGE, &varied(&sample, turn));

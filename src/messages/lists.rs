@@ -181,6 +181,13 @@ impl Messages {
         self.message("digest/digest.json", &digest_says(digest))
     }
 
+    /// What a record beside the concerns is and asks, and of whom, in words for a reader without Slack.
+    #[must_use]
+    pub fn line_in_words(&self, line: &Line) -> (String, String) {
+        let said = |name| super::escape::plainly(&self.said(name, line));
+        (said("told/line_what.txt"), said("told/line_whom.txt"))
+    }
+
     /// The answer to a command, for the person alone.
     ///
     /// # Errors
@@ -441,6 +448,12 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             if let Ok(sample) = serde_json::to_value(&says) {
                 attempt(name, &sample);
             }
+        }
+    }
+    for line in sample_lines_beside() {
+        if let Ok(sample) = serde_json::to_value(&line) {
+            attempt("told/line_what.txt", &sample);
+            attempt("told/line_whom.txt", &sample);
         }
     }
     for (words, facts) in operator_samples() {

@@ -15,7 +15,7 @@ use super::walk::{STEPS, Turn, Walk};
 use super::{
     call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
     notice_walk, outside, partner, printed, refusal, review_forms, review_happened, review_walk,
-    tasks_details, tasks_forms, tasks_walk, template_of,
+    tasks_details, tasks_forms, tasks_history, tasks_walk, template_of,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -264,6 +264,8 @@ fn about_tasks(attempt: &mut impl FnMut(&str, &Value)) {
                 };
                 tasks::sample(&setting, attempt);
                 tasks_details::sample(&setting, &taken.record, attempt);
+                tasks_history::sample(&rules, &taken.record, attempt);
+                printed::sample(&rules, (&taken.list, taken.record.as_slice()), attempt);
             }
         }
     }

@@ -313,7 +313,7 @@ impl<'a> Line<'a> {
 }
 
 /// An occasion, as templates tell it apart.
-fn word(occasion: TaskOccasion) -> &'static str {
+pub(super) fn word(occasion: TaskOccasion) -> &'static str {
     match occasion {
         TaskOccasion::Proceedings
         | TaskOccasion::ConcernRaised

@@ -1,4 +1,5 @@
-//! `lodestar concern show` and `export` of what is kept beside the concerns: reviews have R- and notices N- before their numbers.
+//! `lodestar concern show` and `export` of what is kept beside the concerns: reviews have R-, notices N- and
+//! lists of tasks T- before their numbers.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,15 +9,16 @@ use crate::calendar::Calendar;
 use crate::cli::Failure;
 use crate::concern::Rules;
 use crate::desk::{AtDesk, DeskError, KeptLook};
-use crate::ids::{NoticeId, Reference, ReviewId, Subject};
+use crate::ids::{NoticeId, Reference, ReviewId, Subject, TaskListId};
 use crate::mail::review::{Matter, Occasion};
 use crate::messages::{
     Audience, Link, Messages, NoticeSetting, PrintSetting, PrintTexts, Printed, Rendered,
-    ReviewSetting,
+    ReviewSetting, TasksSetting,
 };
 use crate::notice::Notice;
 use crate::record::Kept;
 use crate::review::Review;
+use crate::tasks::TaskList;
 
 /// A record beside the concerns as it is printed.
 pub(super) struct Beside {
@@ -38,7 +40,8 @@ pub(super) async fn read(
     Ok(match reference.parse() {
         Ok(Subject::Notice(id)) => Some(notice(council, id, texts).await?),
         Ok(Subject::Review(id)) => Some(review(council, id, texts).await?),
-        Ok(Subject::Concern(_) | Subject::Tasks(_)) | Err(_) => None,
+        Ok(Subject::Tasks(id)) => Some(tasks(council, id, texts).await?),
+        Ok(Subject::Concern(_)) | Err(_) => None,
     })
 }
 
@@ -136,6 +139,33 @@ async fn review(council: &Council, id: ReviewId, texts: bool) -> Result<Beside, 
     let says = (
         |fact: &_| messages.review_happened(&rules, fact),
         |field: &str| messages.review_field(&rules, field),
+    );
+    let printed = Messages::printed(&print, told, texts_of(&look, texts), &links, says);
+    Ok(Beside::of(id, &stands, printed, &look))
+}
+
+async fn tasks(council: &Council, id: TaskListId, texts: bool) -> Result<Beside, Failure> {
+    let (look, links) = record::<TaskList>(council, id).await?;
+    let around = Around::of(council, &look);
+    let rules = look.case.rules(&around.calendar, council.desk.hours());
+    let rules = rules.map_err(Failure::no)?;
+    let (list, messages) = (&look.case.record, &council.messages);
+    let setting = TasksSetting {
+        rules: &rules,
+        list,
+        team_name: &around.team_name,
+        council_name: &council.config.council.name,
+        case_system: &around.case_system,
+        audience: Audience::default(),
+        own: None,
+        now: council.desk.now(),
+    };
+    let stands = messages.show_tasks(&setting).map_err(Failure::no)?;
+    let print = around.print(&rules, "a list of tasks", council);
+    let told = (list, look.history.as_slice());
+    let says = (
+        |fact: &_| messages.tasks_happened(&rules, fact),
+        |field: &str| messages.tasks_field(field),
     );
     let printed = Messages::printed(&print, told, texts_of(&look, texts), &links, says);
     Ok(Beside::of(id, &stands, printed, &look))

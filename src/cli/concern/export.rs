@@ -13,7 +13,7 @@ use crate::cli::Failure;
 /// Arguments of `export`.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {
-    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice.
+    /// Its reference, such as C-42; R-7 for a review, N-7 for a notice, T-7 for a list of tasks.
     #[arg(value_name = "REF")]
     pub reference: String,
     /// html: one page to read and print, which needs nothing else. json: the same for another program.
@@ -52,7 +52,7 @@ pub(super) async fn run(
         return print(args, (&beside.reference, &document), out);
     }
     let whole = Whole::read(council, &args.reference).await?;
-    let chronicle = whole.chronicle(council, true, args.privileged)?;
+    let chronicle = whole.chronicle(council, true, args.privileged).await?;
     let document = match args.format {
         Format::Html => council.messages.page(&chronicle).map_err(Failure::no)?,
         Format::Json => format!("{:#}\n", chronicle.json().map_err(Failure::no)?),

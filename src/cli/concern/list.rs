@@ -1,4 +1,5 @@
-//! `lodestar concern list`: where each concern stands, who must act, by when. No text, no case reference.
+//! `lodestar concern list`: where each concern stands, and what is kept beside them, who must act, by when. No text, no case
+//! reference.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -12,8 +13,9 @@ use crate::calendar::say_date_year;
 use crate::cli::Failure;
 use crate::concern::follow::is_followed;
 use crate::concern::{Closed, Concern, Phase, Position, Rules};
-use crate::desk::Case;
+use crate::desk::{AnyCase, Case};
 use crate::ids::{ConcernId, RoleId, TeamId};
+use crate::messages::Line;
 use crate::store::concerns::{Find, Which};
 
 /// How many rows are read at a time.
@@ -36,19 +38,22 @@ pub struct ListArgs {
     pub json: bool,
 }
 
-/// A concern of the list.
+/// A line of the list: a concern, or something that a record beside the concerns waits for.
 #[derive(Debug, Serialize)]
 struct Row {
+    /// `concern`, `review`, a notice's sort, or what a list of tasks is kept for.
+    kind: &'static str,
     reference: String,
     team: String,
     team_name: String,
     open: bool,
+    /// Empty where it is no concern's.
     stage: String,
     step: String,
     step_name: String,
     /// Who must act; empty where nobody must.
     waits_for: String,
-    /// What `on` is: `due`, `target`, `review`, `asked`, `moves_on` or `closed`.
+    /// What `on` is: `due`, `target`, `review`, `asked`, `moves_on`, `since` or `closed`.
     what: &'static str,
     on: NaiveDate,
     raised_on: NaiveDate,
@@ -65,9 +70,9 @@ pub(super) async fn run(
         writeln!(out, "{rows}")?;
     } else if rows.is_empty() {
         let which = match (args.closed, args.all) {
-            (true, _) => "No concern has been closed",
-            (_, true) => "No concern has been raised",
-            _ => "No concern is open",
+            (true, _) => "Nothing has been closed",
+            (_, true) => "Nothing has been recorded",
+            _ => "Nothing is open",
         };
         match &args.team {
             Some(team) => writeln!(out, "{which} in the team {team}.")?,
@@ -117,6 +122,10 @@ async fn rows(args: &ListArgs, council: &Council) -> Result<Vec<Row>, Failure> {
             rows.push(row(&rules, &case, name));
         }
     }
+    let records = desk.records_of_any(find, which).await;
+    for case in &records.map_err(Failure::no)? {
+        rows.extend(beside(council, case)?);
+    }
     // A team that has left the file may still have records; one that has none is a slip of the keyboard.
     if let Some(team) = &args.team
         && rows.is_empty()
@@ -140,6 +149,7 @@ fn row(rules: &Rules<'_>, case: &Case, team_name: &str) -> Row {
     let step = concern.visit().and_then(|visit| rules.step_of(visit));
     let (waits_for, what, on) = waits(rules, concern);
     Row {
+        kind: "concern",
         reference: concern.id.to_string(),
         team: concern.raised.team.to_string(),
         team_name: team_name.to_owned(),
@@ -152,6 +162,48 @@ fn row(rules: &Rules<'_>, case: &Case, team_name: &str) -> Row {
         on,
         raised_on: rules.day(concern.raised_at),
     }
+}
+
+/// What a record beside the concerns waits for, a line each; one line where it waits for nothing.
+fn beside(council: &Council, case: &AnyCase) -> Result<Vec<Row>, Failure> {
+    let (calendar, desk) = (council.desk.calendar(), &council.desk);
+    let rules = case.rules(&calendar, desk.hours()).map_err(Failure::no)?;
+    let directory = desk.directory();
+    let row = |waits_for, (what, on), (step, step_name): (&str, String)| Row {
+        kind: case.what(),
+        reference: case.subject().to_string(),
+        team: case.team().to_string(),
+        team_name: directory.team_name(case.team()).to_owned(),
+        open: case.is_open(),
+        stage: String::new(),
+        step: step.to_owned(),
+        step_name,
+        waits_for,
+        what,
+        on,
+        raised_on: rules.day(case.recorded_at()),
+    };
+    let waits = case.waits(&rules, desk.now());
+    if waits.is_empty() {
+        let changed = rules.day(case.changed_at());
+        let name = council.messages.kept_what(case.what());
+        // What comes round waits for nobody until its day.
+        let when = if case.is_open() { "since" } else { "closed" };
+        return Ok(vec![row(String::new(), (when, changed), ("", name))]);
+    }
+    let named = (case.subject(), case.what());
+    let rows = waits.iter().map(|waiting| {
+        let line = Line::of_record(named, case.protocol(), waiting, &calendar);
+        let (name, whom) = council.messages.line_in_words(&line);
+        let when = if waiting.due.is_some() {
+            "due"
+        } else {
+            "asked"
+        };
+        let on = calendar.local_date(waiting.at());
+        row(whom, (when, on), (waiting.asks.as_str(), name))
+    });
+    Ok(rows.collect())
 }
 
 /// Who must act, what the day is about, and the day.
@@ -214,7 +266,7 @@ fn waits(rules: &Rules<'_>, concern: &Concern) -> (String, &'static str, NaiveDa
 }
 
 fn table(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
-    let heading = ["concern", "team", "step", "waits for", "date", "raised"].map(str::to_owned);
+    let heading = ["reference", "team", "step", "waits for", "date", "raised"].map(str::to_owned);
     let mut lines = vec![heading];
     for row in rows {
         let what = match row.what {
@@ -223,6 +275,7 @@ fn table(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
             "review" => "looks again",
             "moves_on" => "moves on",
             "closed" => "closed",
+            "since" => "since",
             _ => "asked",
         };
         let waits_for = if row.waits_for.is_empty() {
@@ -233,7 +286,11 @@ fn table(rows: &[Row], out: &mut impl Write) -> Result<(), Failure> {
         lines.push([
             row.reference.clone(),
             row.team_name.clone(),
-            format!("{}: {}", row.stage, row.step_name),
+            if row.stage.is_empty() {
+                row.step_name.clone()
+            } else {
+                format!("{}: {}", row.stage, row.step_name)
+            },
             waits_for.to_owned(),
             format!("{what} {}", say_date_year(row.on)),
             say_date_year(row.raised_on),
