@@ -3,6 +3,7 @@
 
 mod cases;
 mod cover;
+mod handover;
 mod kept;
 mod notices;
 mod post;
@@ -22,6 +23,7 @@ use tokio::sync::Notify;
 
 pub use self::cases::{Case, Protocols};
 pub use self::cover::CoverError;
+pub use self::handover::{HandedOver, fault_at_field};
 pub use self::kept::{AnyCase, AtDesk, Belongs, KeptCase, KeptDone, KeptLook, Listed, Part};
 pub use self::notices::{NoticeCase, NoticeDone, NoticeRequest};
 pub use self::post::Whose;

@@ -82,6 +82,10 @@ pub trait Kept: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'st
     /// What is queued for a message.
     fn content(matter: Self::Matter) -> Content;
 
+    /// The messages that somebody who takes over from another gets of what stands now: what they would have got had it begun today.
+    /// Whoever is meant is told from the address.
+    fn present(&self, rules: &Rules<'_>) -> Vec<Mail<Self::Matter>>;
+
     /// The kind of message.
     fn kind(matter: &Self::Matter) -> Kind;
 
@@ -111,6 +115,8 @@ pub struct Head<'a, I> {
     pub protocol_hash: &'a str,
     /// Whose it is: of a review, the officer; of a notice, its sender.
     pub whose: &'a UserId,
+    /// Whose it was first, where it has been handed over.
+    pub before: Option<&'a UserId>,
     /// The case, where it is about one.
     pub case_ref: Option<&'a CaseRef>,
     /// The council-local day it is about.

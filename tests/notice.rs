@@ -132,7 +132,8 @@ impl Story {
     }
 
     fn take(&mut self, decision: Decision) -> Vec<Mail> {
-        let mail = follows(&self.rules, &decision.after, &decision.facts);
+        let before = (!self.record.is_empty()).then_some(&self.notice);
+        let mail = follows(&self.rules, before, &decision.after, &decision.facts);
         self.mail.extend(mail.clone());
         let facts = decision.facts.into_iter().map(|new| new.recorded);
         self.record.extend(facts);

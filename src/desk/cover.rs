@@ -6,16 +6,19 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::post::delivery_id;
-use super::{Case, Desk, DeskError, Whose};
+use super::{AtDesk, Case, Desk, DeskError, Whose};
 use crate::calendar::say_date;
 use crate::concern::{Phase, Standing};
 use crate::cover::{self, Absent, Asked, Cover, CoverFault, Covers, Entry, Facts};
 use crate::ids::{RoleId, UserId};
 use crate::mail::{Content, Kind, Mail, Matter, Occasion, To};
+use crate::notice::Notice;
 use crate::protocol::IRO_MANAGER;
+use crate::review::Review;
 use crate::store::concerns::Find;
 use crate::store::outbox::NewMessage;
 use crate::store::{StoreError, Tx};
+use crate::tasks::TaskList;
 
 use super::cases::LODESTAR;
 
@@ -437,32 +440,62 @@ impl Desk {
                     all.extend(
                         theirs
                             .into_iter()
-                            .filter(|to| self.is_meant(to, &cover.absent, &case))
+                            .filter(|to| self.is_meant(to, &cover.absent, &Whose::of(&case)))
                             .map(|to| mail(Occasion::Card, visit, to)),
                     );
                 }
                 all.extend(
                     crate::mail::present_gate(&rules, concern)
                         .into_iter()
-                        .filter(|to| self.is_meant(to, &cover.absent, &case))
+                        .filter(|to| self.is_meant(to, &cover.absent, &Whose::of(&case)))
                         .map(|to| mail(Occasion::Gate, visit, to)),
                 );
             }
             self.bring_up_to_date(&mut tx, &case).await?;
             self.post(&mut tx, &case, &all).await?;
         }
+        self.hand_on_of::<Review>(&mut tx, cover).await?;
+        self.hand_on_of::<Notice>(&mut tx, cover).await?;
+        self.hand_on_of::<TaskList>(&mut tx, cover).await?;
         tx.commit().await?;
         Ok(())
     }
 
+    /// The same of a sort of record beside the concerns: what stands of each, as far as it is for the one who is away.
+    async fn hand_on_of<K: AtDesk>(&self, tx: &mut Tx, cover: &Cover) -> Result<(), DeskError> {
+        let calendar = self.calendar();
+        for case in self.all_open_of::<K>(tx).await? {
+            let whose = Whose::of_kept(&case);
+            if !self.covering(&cover.absent, &whose).contains(&cover.by) {
+                continue;
+            }
+            let rules = case.rules(&calendar, self.hours())?;
+            let present = case.record.present(&rules).into_iter();
+            let theirs = present.filter(|mail| self.is_meant(&mail.to, &cover.absent, &whose));
+            let all: Vec<_> = theirs
+                .map(|Mail { matter, to }| Mail {
+                    matter,
+                    to: To::Cover {
+                        by: cover.by.clone(),
+                        absent: cover.absent.clone(),
+                        to: Box::new(to),
+                    },
+                })
+                .collect();
+            self.bring_kept_up_to_date(tx, &case).await?;
+            self.post_kept(tx, &case, &all).await?;
+        }
+        Ok(())
+    }
+
     /// Whether something for `to` is for this person.
-    fn is_meant(&self, to: &To, user: &UserId, case: &Case) -> bool {
+    fn is_meant(&self, to: &To, user: &UserId, whose: &Whose<'_>) -> bool {
         match to {
             To::Own { user: own, .. } | To::Person(own) => own == user,
-            To::Raiser => case.concern.raiser == *user,
+            To::Raiser => whose.raisers.now == user,
             To::Role(role) => {
-                let team = &case.concern.raised.team;
-                let holders = self.directory().holders(team, role, &case.protocol);
+                let directory = self.directory();
+                let holders = directory.holders(whose.team, role, whose.protocol);
                 holders.users.contains(user)
             }
             To::Cover { by, .. } => by == user,
@@ -478,7 +511,24 @@ impl Desk {
                 self.bring_up_to_date(&mut tx, &case).await?;
             }
         }
+        self.refresh_covered_of::<Review>(&mut tx, cover).await?;
+        self.refresh_covered_of::<Notice>(&mut tx, cover).await?;
+        self.refresh_covered_of::<TaskList>(&mut tx, cover).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    async fn refresh_covered_of<K: AtDesk>(
+        &self,
+        tx: &mut Tx,
+        cover: &Cover,
+    ) -> Result<(), DeskError> {
+        for case in self.all_open_of::<K>(tx).await? {
+            let standing = self.standing_of(&cover.absent, &case);
+            if case.record.head().whose == &cover.absent || !standing.roles.is_empty() {
+                self.bring_kept_up_to_date(tx, &case).await?;
+            }
+        }
         Ok(())
     }
 }

@@ -57,7 +57,10 @@ impl<'a> Whose<'a> {
         let head = case.record.head();
         Self {
             team: head.team,
-            raisers: Raisers::alone(head.whose),
+            raisers: Raisers {
+                now: head.whose,
+                before: head.before.into_iter().collect(),
+            },
             protocol: &case.protocol,
         }
     }

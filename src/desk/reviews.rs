@@ -60,7 +60,7 @@ impl Desk {
         .await
     }
 
-    /// The platform took a notice at a destination. What reached only the officer who recorded the review, because nobody holds the
+    /// The platform took a notice at a destination. What reached only the officer of the review, because nobody holds the
     /// role, has not reached the one whose silence would be consent.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl Desk {
         at: DateTime<Utc>,
     ) -> Result<bool, DeskError> {
         let case: Option<ReviewCase> = self.load_kept(tx, id).await?;
-        if case.is_some_and(|case| case.record.recorded_by == *dest) {
+        if case.is_some_and(|case| case.record.officer == *dest) {
             return Ok(false);
         }
         self.kept_by_itself::<Review>(tx, id, Command::Delivered { clock, at })

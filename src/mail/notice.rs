@@ -41,11 +41,13 @@ pub enum Occasion {
     Judged,
     /// To the sender: what came of it is recorded.
     Outcome,
+    /// To the officer who has it no more.
+    HandedOver,
 }
 
 impl Occasion {
     /// Every occasion.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Receipt,
         Self::Card,
         Self::Unseen,
@@ -55,6 +57,7 @@ impl Occasion {
         Self::ToClose,
         Self::Judged,
         Self::Outcome,
+        Self::HandedOver,
     ];
 
     /// The kind of message it is.
@@ -65,7 +68,7 @@ impl Occasion {
             Self::Card => Kind::Card,
             Self::Unseen | Self::Unjudged | Self::NoOutcome | Self::ToClose => Kind::Reminder,
             Self::NotSeen => Kind::Alert,
-            Self::Judged | Self::Outcome => Kind::Notice,
+            Self::Judged | Self::Outcome | Self::HandedOver => Kind::Notice,
         }
     }
 
@@ -83,18 +86,39 @@ impl Occasion {
             Self::Unjudged => Some(Waits::Judgement),
             Self::NoOutcome => Some(Waits::Outcome),
             Self::ToClose => Some(Waits::Closing),
-            Self::Receipt | Self::Card | Self::Judged | Self::Outcome => None,
+            Self::Receipt | Self::Card | Self::Judged | Self::Outcome | Self::HandedOver => None,
         }
     }
 }
 
-/// The messages that follow from new facts. `after` is the notice with the facts folded in.
+/// The messages that follow from new facts. `after` is the notice with the facts folded in, `before` as it was without them.
 #[must_use]
-pub fn follows(_: &Rules<'_>, after: &Notice, facts: &[New]) -> Vec<Mail> {
+pub fn follows(_: &Rules<'_>, before: Option<&Notice>, after: &Notice, facts: &[New]) -> Vec<Mail> {
     let mut mail = Vec::with_capacity(4);
     for new in facts {
         one(after, &new.recorded.fact, &mut mail);
+        let former = before.and_then(|before| before.officer.clone());
+        if let (Fact::OfficerChanged { .. }, Some(former)) = (&new.recorded.fact, former) {
+            let occasion = Occasion::HandedOver;
+            let matter = Matter { occasion };
+            let to = To::Person(former);
+            mail.push(Mail { matter, to });
+        }
     }
+    mail
+}
+
+/// What stands of an open notice: its receipt, and its card for those who are still to act on it.
+#[must_use]
+pub fn present(notice: &Notice) -> Vec<Mail> {
+    let of = |occasion, to| Mail {
+        matter: Matter { occasion },
+        to,
+    };
+    let mut mail = vec![of(Occasion::Receipt, To::Raiser)];
+    let cards = notice.sent.recipients();
+    let cards = cards.filter_map(|recipient| to(notice, &recipient));
+    mail.extend(cards.map(|to| of(Occasion::Card, to)));
     mail
 }
 
@@ -145,6 +169,11 @@ fn one(notice: &Notice, fact: &Fact, mail: &mut Vec<Mail>) {
         Fact::Reminded { of: Waits::Closing } => post(Occasion::ToClose, To::Raiser),
         Fact::ReviewJudged { .. } => post(Occasion::Judged, To::Raiser),
         Fact::OutcomeRecorded { .. } => post(Occasion::Outcome, To::Raiser),
+        Fact::OfficerChanged { .. } => {
+            if let Some(to) = to(&Recipient::Officer) {
+                post(Occasion::Card, to);
+            }
+        }
         Fact::Seen { .. } | Fact::Closed | Fact::ConcernRaised { .. } => {}
     }
 }
@@ -152,7 +181,7 @@ fn one(notice: &Notice, fact: &Fact, mail: &mut Vec<Mail>) {
 /// Where a message to one of those it goes to is addressed.
 fn to(notice: &Notice, recipient: &Recipient) -> Option<To> {
     Some(match recipient {
-        Recipient::Officer => To::Person(notice.sent.officer.clone()?),
+        Recipient::Officer => To::Person(notice.officer.clone()?),
         Recipient::Praised => To::Person(notice.sent.praised.clone()?),
         Recipient::Role(role) => To::Role(role.clone()),
     })

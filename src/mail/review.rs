@@ -58,11 +58,13 @@ pub enum Occasion {
     ReferralAnswered,
     /// To the manager, and where views were sent the manager of the IRO service: the officer's part in the panel (`W-2.6`).
     PartTaken,
+    /// To the officer who has it no more.
+    HandedOver,
 }
 
 impl Occasion {
     /// Every occasion.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Receipt,
         Self::Window,
         Self::Task,
@@ -78,6 +80,7 @@ impl Occasion {
         Self::Settled,
         Self::ReferralAnswered,
         Self::PartTaken,
+        Self::HandedOver,
     ];
 
     /// The kind of message it is.
@@ -94,7 +97,8 @@ impl Occasion {
             | Self::Accepted
             | Self::Settled
             | Self::ReferralAnswered
-            | Self::PartTaken => Kind::Notice,
+            | Self::PartTaken
+            | Self::HandedOver => Kind::Notice,
         }
     }
 
@@ -116,6 +120,10 @@ pub fn follows(
     let mut post = Post::default();
     for new in facts {
         one(rules, after, &new.recorded.fact, &mut post);
+        if let (Fact::OfficerChanged { .. }, Some(before)) = (&new.recorded.fact, before) {
+            post.say(Occasion::Receipt, To::Raiser);
+            post.say(Occasion::HandedOver, To::Person(before.officer.clone()));
+        }
     }
     // A task that has just begun to run, or to be sent, gets its card.
     let begun = |task: &Task<'_>| !matches!(task.stage, Stage::Waiting);
@@ -123,14 +131,25 @@ pub fn follows(
         let new = before.is_none_or(|before| {
             task_of(rules, before, &task.id).is_some_and(|earlier| !begun(&earlier))
         });
-        if let (true, Some(role)) = (new, owner(task)) {
-            let occasion = if task.takes_silence() {
-                Occasion::Window
-            } else {
-                Occasion::Task
-            };
-            post.send(occasion, vec![task.id.clone()], To::Role(role.clone()));
+        if new {
+            post.card(task);
         }
+    }
+    post.mail
+}
+
+/// What stands of a review: its receipt, the cards of what is left to others.
+#[must_use]
+pub fn present(rules: &Rules<'_>, review: &Review) -> Vec<Mail> {
+    let mut post = Post::default();
+    post.say(Occasion::Receipt, To::Raiser);
+    let all = tasks(rules, review);
+    let left = all.iter().filter(|task| task.is_left());
+    left.filter(|task| !matches!(task.stage, Stage::Waiting))
+        .for_each(|task| post.card(task));
+    let referral = referral_of(rules, review).filter(|_| review.referral.is_none());
+    for role in referral.into_iter().flat_map(|notice| &notice.to) {
+        post.say(Occasion::Referral, To::Role(role.clone()));
     }
     post.mail
 }
@@ -148,6 +167,17 @@ impl Post {
 
     fn say(&mut self, occasion: Occasion, to: To) {
         self.send(occasion, Vec::new(), to);
+    }
+
+    /// To the owner of a task that is not the officer's.
+    fn card(&mut self, task: &Task<'_>) {
+        let Some(role) = owner(task) else { return };
+        let occasion = if task.takes_silence() {
+            Occasion::Window
+        } else {
+            Occasion::Task
+        };
+        self.send(occasion, vec![task.id.clone()], To::Role(role.clone()));
     }
 
     /// To each owner what is theirs.
@@ -258,6 +288,7 @@ fn one(rules: &Rules<'_>, review: &Review, fact: &Fact, post: &mut Post) {
         Fact::TaskDone { .. }
         | Fact::NoticeReceived { .. }
         | Fact::MidwayNoted
+        | Fact::OfficerChanged { .. }
         | Fact::ConcernRaised { .. }
         | Fact::PaperworkDone => {}
     }

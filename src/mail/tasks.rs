@@ -99,6 +99,27 @@ pub fn follows(
     post.mail
 }
 
+/// What stands of a list: the receipt of a case in proceedings, and the cards of what roles are asked for.
+#[must_use]
+pub fn present(rules: &Rules<'_>, list: &TaskList) -> Vec<Mail> {
+    let mut post = Post {
+        rules,
+        list,
+        mail: Vec::new(),
+    };
+    if list.opened.keeps == Keeps::Proceedings {
+        post.send(Occasion::Receipt, Vec::new(), To::Raiser);
+    }
+    for task in tasks(rules, list) {
+        // What comes round has its card from the day on which its owner is told.
+        let told = task.comes_round().is_none() || list.reminded.contains_key(&task.key);
+        if told && task.running_since().is_some() && task.rule.owner.is_some() {
+            post.send(Occasion::Task, vec![task.key.clone()], owner(&task));
+        }
+    }
+    post.mail
+}
+
 struct Post<'p, 'r> {
     rules: &'p Rules<'r>,
     list: &'p TaskList,

@@ -81,8 +81,10 @@ pub enum Reply<'a> {
     Noted(ConcernId),
     /// It was handed over.
     HandedOver {
-        /// The concern, or the list of tasks.
-        subject: Subject,
+        /// What the other has now.
+        subjects: &'a [Subject],
+        /// What they may not hold, since they would answer in it.
+        kept: &'a [Subject],
         /// To whom.
         to: &'a UserId,
     },
@@ -148,6 +150,10 @@ struct Sorted<'a> {
 #[derive(Debug, Default, Serialize)]
 struct ReplySays<'a> {
     reference: String,
+    /// Whether it is one reference alone.
+    one: bool,
+    /// What was not handed over; empty where it all was.
+    kept: String,
     to: Option<&'a UserId>,
     may_raise: bool,
     may_notify: bool,
@@ -306,8 +312,9 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             says.reference = concern.to_string();
             "reply/noted.json"
         }
-        Reply::HandedOver { subject, to } => {
-            (says.reference, says.to) = (subject.to_string(), Some(to));
+        Reply::HandedOver { subjects, kept, to } => {
+            (says.reference, says.to) = (named(subjects), Some(to));
+            (says.one, says.kept) = (subjects.len() == 1, named(kept));
             "reply/handed_over.json"
         }
         Reply::CopiedTo { concern, to } => {
@@ -333,6 +340,12 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
         }
     };
     (name, says)
+}
+
+/// References in a row.
+fn named(subjects: &[Subject]) -> String {
+    let names: Vec<String> = subjects.iter().map(Subject::to_string).collect();
+    names.join(", ")
 }
 
 fn shown<'a>(setting: &Setting<'a>) -> Option<About<'a>> {
@@ -423,7 +436,13 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             Reply::Raised(ConcernId(42)),
             Reply::Noted(ConcernId(42)),
             Reply::HandedOver {
-                subject: ConcernId(42).into(),
+                subjects: &[ConcernId(42).into()],
+                kept: &[],
+                to: &to,
+            },
+            Reply::HandedOver {
+                subjects: &[],
+                kept: &[ConcernId(42).into(), ConcernId(43).into()],
                 to: &to,
             },
             Reply::CopiedTo {

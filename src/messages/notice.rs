@@ -182,18 +182,19 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::ToClose => "notices/to_close.json",
         Occasion::Judged => "notices/judged.json",
         Occasion::Outcome => "notices/outcome.json",
+        Occasion::HandedOver => "notices/handed_over.json",
     }
 }
 
-/// Those a notice goes to, as words say them.
+/// Those a notice goes to, as words say them, with the officer it goes to.
 pub(super) fn whom<'a>(
     rules: &Rules<'a>,
-    notice: &'a Notice,
+    (notice, officer): (&'a Notice, Option<&'a UserId>),
     all: impl IntoIterator<Item = Recipient>,
 ) -> Vec<Whom<'a>> {
     let one = |recipient| match recipient {
         Recipient::Officer => Whom {
-            user: notice.sent.officer.as_ref(),
+            user: officer,
             role: "",
         },
         Recipient::Praised => Whom {
@@ -229,6 +230,7 @@ impl<'a> Says<'a> {
         let category = sent.category.as_deref();
         let category = category.and_then(|id| rules.protocol.category(id));
         let judged = notice.judged.as_ref();
+        let with = (notice, notice.officer.as_ref());
         Self {
             reference: notice.id.to_string(),
             sort: sent.sort.as_str(),
@@ -243,15 +245,15 @@ impl<'a> Says<'a> {
             items: sent.items.iter().filter_map(item).collect(),
             other: sent.other,
             category: category.map(|category| category.name.as_str()),
-            officer: sent.officer.as_ref(),
+            officer: notice.officer.as_ref(),
             praised: sent.praised.as_ref(),
             to: audience.mention,
             for_role: meant_for.map_or("", |role| name_of(rules, role)),
             vacant: audience.standing_in_for.is_some(),
             covering: audience.covering,
-            told: whom(rules, notice, sent.recipients()),
+            told: whom(rules, with, sent.recipients()),
             saw: saw(rules, notice),
-            unseen: whom(rules, notice, notice.unseen()),
+            unseen: whom(rules, with, notice.unseen()),
             judged: match judged {
                 Some(judged) if judged.needed => "needed",
                 Some(_) => "not_needed",
@@ -370,7 +372,7 @@ fn reader(setting: &NoticeSetting<'_>) -> Option<Recipient> {
     }
     let person = covering.or(covered).or(mention.first())?;
     let is = |named: &Option<UserId>| named.as_ref() == Some(person);
-    if is(&sent.officer) {
+    if is(&setting.notice.officer) {
         Some(Recipient::Officer)
     } else if is(&sent.praised) {
         Some(Recipient::Praised)

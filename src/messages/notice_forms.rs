@@ -110,7 +110,11 @@ impl Messages {
     /// # Errors
     /// [`Broken`] where the template fails.
     pub fn notice_sent(&self, rules: &Rules<'_>, notice: &Notice) -> Result<Value, Broken> {
-        let told = whom(rules, notice, notice.sent.recipients());
+        let told = whom(
+            rules,
+            (notice, notice.officer.as_ref()),
+            notice.sent.recipients(),
+        );
         let says = json!({"reference": notice.id.to_string(), "told": told});
         self.view("notice_sent", &says)
     }
@@ -173,9 +177,20 @@ fn refused<'a>(refusal: &Refusal, rules: &Rules<'a>, notice: &'a Notice) -> Refu
     let (why, told) = match refusal {
         Refusal::ForRecipients => (
             "for_recipients",
-            whom(rules, notice, notice.sent.recipients()),
+            whom(
+                rules,
+                (notice, notice.officer.as_ref()),
+                notice.sent.recipients(),
+            ),
         ),
-        Refusal::ForOfficer => ("for_officer", whom(rules, notice, [Received::Officer])),
+        Refusal::ForOfficer => (
+            "for_officer",
+            whom(
+                rules,
+                (notice, notice.officer.as_ref()),
+                [Received::Officer],
+            ),
+        ),
         Refusal::ForSender => ("for_sender", Vec::new()),
         Refusal::OwnNotice => ("own_notice", Vec::new()),
         Refusal::DoneAlready => ("done_already", Vec::new()),
@@ -203,7 +218,11 @@ pub(super) fn sample(rules: &Rules<'_>, notice: &Notice, attempt: &mut impl FnMu
         let says = form_says(rules, notice);
         tried(&format!("modal/{name}.json"), serde_json::to_value(says));
     }
-    let told = whom(rules, notice, notice.sent.recipients());
+    let told = whom(
+        rules,
+        (notice, notice.officer.as_ref()),
+        notice.sent.recipients(),
+    );
     let says = json!({"reference": notice.id.to_string(), "told": told});
     tried("modal/notice_sent.json", Ok(says));
     for refusal in [

@@ -18,6 +18,8 @@ struct Happened<'a> {
     whom: Vec<Whom<'a>>,
     how: &'static str,
     concern: String,
+    /// Who has it now.
+    to: Option<&'a UserId>,
 }
 
 impl Messages {
@@ -52,10 +54,12 @@ fn happened<'a>(rules: &Rules<'a>, notice: &'a Notice, recorded: &'a Recorded) -
         whom: Vec::new(),
         how: "",
         concern: String::new(),
+        to: None,
     };
     line.kind = match &recorded.fact {
         Fact::NoticeSent(sent) => {
-            line.whom = whom(rules, notice, sent.recipients());
+            let officer = notice.sent.officer.as_ref();
+            line.whom = whom(rules, (notice, officer), sent.recipients());
             "sent"
         }
         Fact::Seen { .. } => "seen",
@@ -65,6 +69,10 @@ fn happened<'a>(rules: &Rules<'a>, notice: &'a Notice, recorded: &'a Recorded) -
         }
         Fact::OutcomeRecorded { .. } => "outcome",
         Fact::Closed => "closed",
+        Fact::OfficerChanged { to } => {
+            line.to = Some(to);
+            "officer_changed"
+        }
         Fact::ConcernRaised { concern } => {
             line.concern = concern.to_string();
             "concern_raised"

@@ -53,6 +53,8 @@ pub enum Problem<'a> {
     },
     /// A handover without the person to hand it to.
     NeedsPerson,
+    /// Nothing open of the case is theirs to hand over, or there is no such case: the same words for both.
+    NothingToHandOver,
     /// There is no such concern, or it is not theirs to read: the same words for both.
     NotFound,
     /// It took too long and was undone.
@@ -308,6 +310,7 @@ fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
             "problem/needs_reference.txt"
         }
         Problem::NeedsPerson => "problem/needs_person.txt",
+        Problem::NothingToHandOver => "problem/nothing_to_hand_over.txt",
         Problem::NotFound => "problem/not_found.txt",
         Problem::TooSlow => "problem/too_slow.txt",
         Problem::InDoubt => "problem/in_doubt.txt",
@@ -433,6 +436,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         Problem::NotAReference,
         Problem::NeedsReference { word: "show" },
         Problem::NeedsPerson,
+        Problem::NothingToHandOver,
         Problem::NotFound,
         Problem::TooSlow,
         Problem::InDoubt,

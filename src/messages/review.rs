@@ -251,6 +251,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Settled => "review/settled.json",
         Occasion::ReferralAnswered => "review/referral_answered.json",
         Occasion::PartTaken => "review/part_taken.json",
+        Occasion::HandedOver => "review/handed_over.json",
     }
 }
 
@@ -288,7 +289,7 @@ impl<'a> Says<'a> {
             protocol: &protocol.title,
             case_system: setting.case_system,
             case_ref: held.case_ref.as_str(),
-            officer: &review.recorded_by,
+            officer: &review.officer,
             held_on: say_date(held.review_date),
             rag: held.rag,
             rag_asked: held.rag.is_some(),
@@ -498,6 +499,9 @@ fn buttons(
         _ => {}
     }
     row.truncate(BUTTONS - 1);
+    if matter.occasion == Occasion::HandedOver {
+        return row;
+    }
     row.push(Button {
         action: "details".to_owned(),
         words: "Details".to_owned(),
@@ -508,8 +512,7 @@ fn buttons(
 
 /// Whether the message is for the officer alone.
 fn is_officers(setting: &ReviewSetting<'_>) -> bool {
-    setting.audience.role.is_none()
-        && setting.audience.mention == [setting.review.recorded_by.clone()]
+    setting.audience.role.is_none() && setting.audience.mention == [setting.review.officer.clone()]
 }
 
 /// Every message about a review, on a review that has taken every turn.

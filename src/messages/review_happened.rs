@@ -18,6 +18,9 @@ const HEADING: &str = "told/review_field.txt";
 struct Happened {
     kind: &'static str,
     by: Option<UserId>,
+    on_behalf_of: Option<UserId>,
+    /// Who has it now.
+    to: Option<UserId>,
     /// The day of the review.
     on: String,
     /// The names of the tasks it is about.
@@ -71,6 +74,8 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
             Actor::Person(user) => Some(user.clone()),
             Actor::Lodestar => None,
         },
+        on_behalf_of: recorded.on_behalf_of.clone(),
+        to: None,
         on: String::new(),
         tasks: String::new(),
         late: false,
@@ -135,6 +140,10 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
             line.concern = Some(*concern);
             "concern_raised"
         }
+        Fact::OfficerChanged { to } => {
+            line.to = Some(to.clone());
+            "officer_changed"
+        }
         Fact::PaperworkDone => "paperwork_done",
     };
     line
@@ -155,7 +164,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             &json!({"field": field, "asked": "Is the plan on course?"}),
         );
     }
-    let kinds: [(&str, &[&str]); 15] = [
+    let kinds: [(&str, &[&str]); 16] = [
         ("review_held", &[""]),
         ("task_done", &[""]),
         ("notice_received", &[""]),
@@ -170,6 +179,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
         ("panel_part_taken", &["attends", "views"]),
         ("midway_noted", &[""]),
         ("concern_raised", &[""]),
+        ("officer_changed", &[""]),
         ("paperwork_done", &[""]),
     ];
     for (kind, hows) in kinds {
@@ -178,6 +188,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                 let sample = Happened {
                     kind,
                     by: Some(UserId::from("U0ONE")),
+                    on_behalf_of: late.then(|| UserId::from("U0TWO")),
+                    to: Some(UserId::from("U0THREE")),
                     on: "Wed 16 Dec".to_owned(),
                     tasks: "Review report completed".to_owned(),
                     late,

@@ -32,7 +32,7 @@ pub fn waits(notice: &Notice) -> Vec<(Waits, DateTime<Utc>)> {
         return waits;
     }
     if !notice.unseen().is_empty() {
-        waits.push((Waits::Seen, notice.sent_at));
+        waits.push((Waits::Seen, notice.officer_since));
     }
     match notice.sent.sort {
         Sort::Change => {
@@ -80,7 +80,7 @@ pub fn waiting(notice: &Notice) -> Vec<Waiting> {
 fn whom(notice: &Notice, recipient: Recipient) -> Whom {
     let person = |user: &Option<UserId>| user.clone().map_or(Whom::Nobody, Whom::Person);
     match recipient {
-        Recipient::Officer => person(&notice.sent.officer),
+        Recipient::Officer => person(&notice.officer),
         Recipient::Praised => person(&notice.sent.praised),
         Recipient::Role(role) => Whom::Others(vec![role]),
     }

@@ -1,7 +1,7 @@
 //! What people and machines ask of a notice, and how they are refused.
 
 use crate::concern::FieldFault;
-use crate::ids::{ConcernId, Text};
+use crate::ids::{ConcernId, RaiserRole, Text, UserId};
 
 /// What is asked of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,13 @@ pub enum Command {
     Close {
         /// Why; needed where no outcome is recorded.
         reason: Option<Text>,
+    },
+    /// Another reviewing officer has the case.
+    Handover {
+        /// Who.
+        to: UserId,
+        /// The role in which they could have been told; `None` where they could not.
+        raiser_role: Option<RaiserRole>,
     },
     /// A concern was raised from it.
     ConcernRaised {

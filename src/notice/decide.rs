@@ -8,7 +8,7 @@ use super::event::{Fact, Field, Recipient, Sort};
 use super::readers::{acts_for, received_as};
 use super::state::Notice;
 use crate::concern::{FieldFault, Rules, Standing};
-use crate::ids::{ConcernId, Text};
+use crate::ids::{ConcernId, RaiserRole, Text, UserId};
 
 /// What follows: the new facts in order, and the notice as they leave it.
 pub type Decision = crate::record::Decision<Notice>;
@@ -46,6 +46,7 @@ impl Deciding<'_> {
             Command::Judge { needed, reason } => self.judge(who, needed, reason),
             Command::Record { outcome } => self.record_outcome(who, outcome),
             Command::Close { reason } => self.close(who, reason),
+            Command::Handover { to, raiser_role } => self.hand_over(who, to, raiser_role.as_ref()),
             Command::ConcernRaised { concern } => {
                 self.concern_raised(concern);
                 Ok(())
@@ -98,6 +99,41 @@ impl Deciding<'_> {
         }
         let texts = vec![(Field::Reason, reason)];
         self.add_with(Fact::ReviewJudged { needed }, texts);
+        Ok(())
+    }
+
+    /// The officer whose case it is, their cover, or the manager of the IRO service gives it to another.
+    fn hand_over(
+        &mut self,
+        who: &Standing,
+        to: UserId,
+        raiser_role: Option<&RaiserRole>,
+    ) -> Result<(), Refusal> {
+        if self.record.sent.sort != Sort::Change {
+            return Err(Refusal::NotAsked);
+        }
+        let officer = received_as(&self.record, who).contains(&Recipient::Officer);
+        if !officer && !who.is_iro_manager() {
+            return Err(Refusal::ForOfficer);
+        }
+        if self.record.judged.is_some() {
+            return Err(Refusal::DoneAlready);
+        }
+        let refused = |fault| Err(Refusal::Field { block: "to", fault });
+        if self.record.officer.as_ref() == Some(&to) {
+            return refused(FieldFault::AlreadyTheirs);
+        }
+        if to == self.record.sender {
+            return refused(FieldFault::InTheLine);
+        }
+        if raiser_role.is_none_or(|role| !self.rules.protocol.raised_by.contains(role)) {
+            return refused(FieldFault::NotARaiser);
+        }
+        if officer {
+            let officer = [Recipient::Officer];
+            self.on_behalf_of = acts_for(&self.record, who, &officer).cloned();
+        }
+        self.add(Fact::OfficerChanged { to });
         Ok(())
     }
 

@@ -159,6 +159,11 @@ pub enum Fact {
     },
     /// Its sender closed it. With text `closing` where they said why.
     Closed,
+    /// Another officer has the child's case: it is theirs to see and to judge (`B-3.b`).
+    OfficerChanged {
+        /// Who.
+        to: UserId,
+    },
     /// A concern was raised from it.
     ConcernRaised {
         /// Which.

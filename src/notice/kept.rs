@@ -38,6 +38,7 @@ impl Kept for Notice {
             protocol: &sent.protocol,
             protocol_hash: &sent.protocol_hash,
             whose: &self.sender,
+            before: None,
             case_ref: sent.case_ref.as_ref(),
             day: sent.on,
             mark: sent.sort.as_str(),
@@ -81,11 +82,15 @@ impl Kept for Notice {
 
     fn follows(
         rules: &Rules<'_>,
-        _: Option<&Self>,
+        before: Option<&Self>,
         after: &Self,
         facts: &[New],
     ) -> Vec<Mail<Matter>> {
-        follows(rules, after, facts)
+        follows(rules, before, after, facts)
+    }
+
+    fn present(&self, _: &Rules<'_>) -> Vec<Mail<Matter>> {
+        crate::mail::notice::present(self)
     }
 
     fn content(matter: Matter) -> Content {

@@ -21,7 +21,7 @@ pub fn received_as(notice: &Notice, who: &Standing) -> Vec<Recipient> {
     let is = |user: &Option<UserId>| user.as_ref().is_some_and(|user| who.acts_for(user));
     let all = notice.sent.recipients();
     all.filter(|recipient| match recipient {
-        Recipient::Officer => is(&notice.sent.officer),
+        Recipient::Officer => is(&notice.officer),
         Recipient::Praised => is(&notice.sent.praised),
         Recipient::Role(role) => who.holds(role),
     })
@@ -42,7 +42,7 @@ pub(super) fn acts_for<'a>(
             (*named != who.user).then_some(named)
         };
         let by_cover = match recipient {
-            Recipient::Officer => person(&notice.sent.officer),
+            Recipient::Officer => person(&notice.officer),
             Recipient::Praised => person(&notice.sent.praised),
             Recipient::Role(role) => who.holds_for([role]),
         };

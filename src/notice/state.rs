@@ -20,6 +20,10 @@ pub struct Notice {
     pub sender: UserId,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,
+    /// The child's reviewing officer now, where it goes to one.
+    pub officer: Option<UserId>,
+    /// Since when it has been with them.
+    pub officer_since: DateTime<Utc>,
     /// Who of those it went to has seen it, in the order they did.
     pub seen: Vec<Saw>,
     /// Whether a review is needed, once the officer has determined it.
@@ -83,6 +87,8 @@ impl Notice {
             sent: (**sent).clone(),
             sender: sender.clone(),
             sent_at: first.at,
+            officer: sent.officer.clone(),
+            officer_since: first.at,
             seen: Vec::new(),
             judged: None,
             outcomes: Vec::new(),
@@ -119,6 +125,12 @@ impl Notice {
                 at,
             }),
             Fact::Closed => self.closed = Some(at),
+            Fact::OfficerChanged { to } => {
+                self.officer = Some(to.clone());
+                self.officer_since = at;
+                // Whoever had it has seen it; whoever has it now has not.
+                self.seen.retain(|saw| saw.r#as != Recipient::Officer);
+            }
             Fact::ConcernRaised { concern } => self.concerns.push(*concern),
             Fact::Reminded { of } => {
                 let times = self.reminded.get(of).map_or(0, |(times, _)| *times);

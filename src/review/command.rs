@@ -1,10 +1,12 @@
 //! What people and machines ask of a review, and how they are refused.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::event::Means;
 use crate::concern::{FieldFault, Who};
-use crate::ids::{ClockId, ConcernId, Text};
+use crate::ids::{ClockId, ConcernId, RaiserRole, RoleId, Text, UserId};
 
 /// What is asked of a review.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,15 @@ pub enum Command {
     },
     /// The midway oversight is on the child's record.
     NoteMidway,
+    /// Another reviewing officer has the case.
+    Handover {
+        /// Who.
+        to: UserId,
+        /// The role in which they could have recorded it; `None` where they could not.
+        raiser_role: Option<RaiserRole>,
+        /// What else they hold for its team.
+        roles: BTreeSet<RoleId>,
+    },
     /// A concern was raised from it.
     ConcernRaised {
         /// Which.

@@ -1,5 +1,7 @@
 //! The one function that says what follows: `decide(rules, review, who, what, now)`.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::clocks::{ClockKind, clocks, late_at, reminded_at};
@@ -8,7 +10,7 @@ use super::event::{Fact, Field, Means, Waits};
 use super::state::Review;
 use super::tasks::{Stage, Task, anything_left, owner, referral_of, task_of, tasks, waits};
 use crate::concern::{Actor, FieldFault, Rules, Standing, Who};
-use crate::ids::{ClockId, Text};
+use crate::ids::{ClockId, RaiserRole, RoleId, Text, UserId};
 
 /// What follows: the new facts in order, and the review as they leave it.
 pub type Decision = crate::record::Decision<Review>;
@@ -46,6 +48,7 @@ impl<'r> Deciding<'r> {
     pub(super) fn close_if_done(&mut self) {
         if self.record.is_open() && !anything_left(self.rules, &self.record) {
             self.actor = Actor::Lodestar;
+            self.on_behalf_of = None;
             self.add(Fact::PaperworkDone);
         }
     }
@@ -57,12 +60,13 @@ impl<'r> Deciding<'r> {
             Command::AnswerReferral { means, response } => {
                 self.answer_referral(who, means, response)
             }
+            Command::Handover {
+                to,
+                raiser_role,
+                roles,
+            } => self.hand_over(who, to, raiser_role.as_ref(), &roles),
             command => {
-                if !self.is_officer(who) {
-                    return Err(Refusal::NotYours {
-                        who: Who::RaiserOrIroManager,
-                    });
-                }
+                self.as_officer(who)?;
                 self.asked_by_officer(command)
             }
         }
@@ -71,7 +75,64 @@ impl<'r> Deciding<'r> {
     /// Whether somebody acts as the officer: themselves, their cover, or the manager of the IRO service, who covers for an officer
     /// who is away (`B-3.b`).
     fn is_officer(&self, who: &Standing) -> bool {
-        who.user == self.record.recorded_by || who.covers_raiser || who.is_iro_manager()
+        who.user == self.record.officer || who.covers_raiser || who.is_iro_manager()
+    }
+
+    /// Takes who asks for the officer, or says who may.
+    fn as_officer(&mut self, who: &Standing) -> Result<(), Refusal> {
+        if !self.is_officer(who) {
+            return Err(Refusal::NotYours {
+                who: Who::RaiserOrIroManager,
+            });
+        }
+        if who.user != self.record.officer && who.covers_raiser {
+            self.on_behalf_of = Some(self.record.officer.clone());
+        }
+        Ok(())
+    }
+
+    /// Takes who asks for a holder of one of these roles, or says who may.
+    fn as_holder(&mut self, who: &Standing, roles: &[RoleId]) -> Result<(), Refusal> {
+        if !roles.iter().any(|role| who.holds(role)) {
+            return Err(Refusal::NotYours {
+                who: Who::Roles(roles.to_vec()),
+            });
+        }
+        self.on_behalf_of = who.holds_for(roles).cloned();
+        Ok(())
+    }
+
+    /// Whoever would object to its decisions or answer its referral does not hold it.
+    fn hand_over(
+        &mut self,
+        who: &Standing,
+        to: UserId,
+        raiser_role: Option<&RaiserRole>,
+        roles: &BTreeSet<RoleId>,
+    ) -> Result<(), Refusal> {
+        self.as_officer(who)?;
+        if !self.record.is_open() {
+            return Err(Refusal::DoneAlready);
+        }
+        let refused = |fault| Err(Refusal::Field { block: "to", fault });
+        if to == self.record.officer {
+            return refused(FieldFault::AlreadyTheirs);
+        }
+        if raiser_role.is_none_or(|role| !self.rules.protocol.raised_by.contains(role)) {
+            return refused(FieldFault::NotARaiser);
+        }
+        let all = tasks(self.rules, &self.record);
+        let objects = all.iter().filter(|task| task.takes_silence());
+        let mut answer = objects.filter_map(owner).chain(
+            referral_of(self.rules, &self.record)
+                .into_iter()
+                .flat_map(|notice| &notice.to),
+        );
+        if answer.any(|role| roles.contains(role)) {
+            return refused(FieldFault::InTheLine);
+        }
+        self.add(Fact::OfficerChanged { to });
+        Ok(())
     }
 
     fn asked_by_officer(&mut self, command: Command) -> Result<(), Refusal> {
@@ -114,17 +175,8 @@ impl<'r> Deciding<'r> {
     fn task_done(&mut self, who: &Standing, id: &ClockId) -> Result<(), Refusal> {
         let task = self.task(id)?;
         match owner(&task) {
-            Some(role) if !who.holds(role) => {
-                return Err(Refusal::NotYours {
-                    who: Who::Roles(vec![role.clone()]),
-                });
-            }
-            None if !self.is_officer(who) => {
-                return Err(Refusal::NotYours {
-                    who: Who::RaiserOrIroManager,
-                });
-            }
-            _ => {}
+            Some(role) => self.as_holder(who, std::slice::from_ref(role))?,
+            None => self.as_officer(who)?,
         }
         if task.takes_silence() {
             return Err(Refusal::NotAsked);
@@ -168,12 +220,8 @@ impl<'r> Deciding<'r> {
         let role = owner(&task)
             .filter(|_| task.takes_silence())
             .ok_or(Refusal::NotAsked)?;
-        if !who.holds(role) {
-            return Err(Refusal::NotYours {
-                who: Who::Roles(vec![role.clone()]),
-            });
-        }
-        if who.user == self.record.recorded_by {
+        self.as_holder(who, std::slice::from_ref(role))?;
+        if self.record.is_own(&who.user) {
             return Err(Refusal::OwnReview);
         }
         if (self.record.objections.iter()).any(|earlier| earlier.clock == *id) {
@@ -214,12 +262,8 @@ impl<'r> Deciding<'r> {
         response: Text,
     ) -> Result<(), Refusal> {
         let notice = referral_of(self.rules, &self.record).ok_or(Refusal::NotAsked)?;
-        if !notice.to.iter().any(|role| who.holds(role)) {
-            return Err(Refusal::NotYours {
-                who: Who::Roles(notice.to.clone()),
-            });
-        }
-        if who.user == self.record.recorded_by {
+        self.as_holder(who, &notice.to)?;
+        if self.record.is_own(&who.user) {
             return Err(Refusal::OwnReview);
         }
         if self.record.referral.is_some() {

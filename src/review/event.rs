@@ -199,6 +199,11 @@ pub enum Fact {
         /// Which.
         concern: ConcernId,
     },
+    /// Another reviewing officer has it (`B-3.b`).
+    OfficerChanged {
+        /// Who.
+        to: UserId,
+    },
     /// Nothing was left to do.
     PaperworkDone,
 }

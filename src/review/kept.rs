@@ -39,7 +39,8 @@ impl Kept for Review {
             team: &held.team,
             protocol: &held.protocol,
             protocol_hash: &held.protocol_hash,
-            whose: &self.recorded_by,
+            whose: &self.officer,
+            before: Some(&self.recorded_by).filter(|first| **first != self.officer),
             case_ref: Some(&held.case_ref),
             day: held.review_date,
             mark: match held.rag {
@@ -93,6 +94,10 @@ impl Kept for Review {
         facts: &[New],
     ) -> Vec<Mail<Matter>> {
         follows(rules, before, after, facts)
+    }
+
+    fn present(&self, rules: &Rules<'_>) -> Vec<Mail<Matter>> {
+        crate::mail::review::present(rules, self)
     }
 
     fn content(matter: Matter) -> Content {

@@ -31,7 +31,7 @@ pub fn reads(rules: &Rules<'_>, review: &Review, who: &Standing) -> Reads {
         .any(holds);
     let referred = referral_of(rules, review).is_some_and(|notice| notice.to.iter().any(holds));
     let rated = rating(&review.held).is_some_and(|when| told(when).any(holds));
-    if who.user == review.recorded_by
+    if who.user == review.officer
         || who.covers_raiser
         || who.is_iro_manager()
         || owners

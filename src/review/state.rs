@@ -18,6 +18,8 @@ pub struct Review {
     pub held: Held,
     /// The officer who recorded it.
     pub recorded_by: UserId,
+    /// The officer whose it is now.
+    pub officer: UserId,
     /// When.
     pub recorded_at: DateTime<Utc>,
     /// The tasks that are done.
@@ -124,6 +126,7 @@ impl Review {
             id,
             held: (**held).clone(),
             recorded_by: by.clone(),
+            officer: by.clone(),
             recorded_at: first.at,
             done: BTreeMap::new(),
             received: BTreeMap::new(),
@@ -151,7 +154,7 @@ impl Review {
         let at = recorded.at;
         let by = match &recorded.actor {
             Actor::Person(user) => user.clone(),
-            Actor::Lodestar => self.recorded_by.clone(),
+            Actor::Lodestar => self.officer.clone(),
         };
         match &recorded.fact {
             // Only ever the first.
@@ -205,6 +208,7 @@ impl Review {
             }
             Fact::MidwayNoted => self.midway = Some(at),
             Fact::ConcernRaised { concern } => self.concerns.push(*concern),
+            Fact::OfficerChanged { to } => self.officer = to.clone(),
             Fact::PaperworkDone => self.closed = Some(at),
         }
         self.seq = recorded.seq;
@@ -215,6 +219,12 @@ impl Review {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
+    }
+
+    /// Whether somebody is or was its officer: they neither object to its decisions nor answer its referral.
+    #[must_use]
+    pub fn is_own(&self, user: &UserId) -> bool {
+        *user == self.officer || *user == self.recorded_by
     }
 
     /// The objection that came in time.

@@ -26,6 +26,7 @@ mod calling;
 mod click;
 mod covering;
 mod fields;
+mod handing;
 mod informing;
 pub(super) mod lists;
 mod noticing;

@@ -39,6 +39,7 @@ impl Kept for TaskList {
             protocol: &opened.protocol,
             protocol_hash: &self.protocol_hash,
             whose: &self.officer,
+            before: Some(&opened.officer).filter(|first| **first != self.officer),
             case_ref: opened.case_ref.as_ref(),
             // Its own day is that on which it was opened: in UTC, which is near enough for an index.
             day: self.opened_at.date_naive(),
@@ -92,6 +93,10 @@ impl Kept for TaskList {
         facts: &[New],
     ) -> Vec<Mail<Matter>> {
         follows(rules, before, after, facts)
+    }
+
+    fn present(&self, rules: &Rules<'_>) -> Vec<Mail<Matter>> {
+        crate::mail::tasks::present(rules, self)
     }
 
     fn content(matter: Matter) -> Content {

@@ -16,6 +16,7 @@ mod cover;
 mod edges;
 mod follow;
 mod gates;
+mod handover;
 mod home;
 mod ladders;
 mod manchester;

@@ -97,7 +97,7 @@ impl Desk {
         Ok(())
     }
 
-    pub(super) async fn bring_kept_up_to_date<K: AtDesk>(
+    pub(in crate::desk) async fn bring_kept_up_to_date<K: AtDesk>(
         &self,
         tx: &mut Tx,
         case: &KeptCase<K>,
@@ -108,7 +108,7 @@ impl Desk {
     }
 
     /// Queues messages. Nobody gets the same message twice, whatever roles they hold.
-    async fn post_kept<K: AtDesk>(
+    pub(in crate::desk) async fn post_kept<K: AtDesk>(
         &self,
         tx: &mut Tx,
         case: &KeptCase<K>,

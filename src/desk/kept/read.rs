@@ -89,6 +89,26 @@ impl Desk {
         which: Which,
     ) -> Result<Vec<KeptCase<K>>, DeskError> {
         let mut tx = self.store().read().await?;
+        self.list_in(&mut tx, find, which).await
+    }
+
+    /// The open records of a sort, in the caller's unit of work.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(in crate::desk) async fn all_open_of<K: AtDesk>(
+        &self,
+        tx: &mut Tx,
+    ) -> Result<Vec<KeptCase<K>>, DeskError> {
+        self.list_in(tx, Find::All, Which::Open).await
+    }
+
+    async fn list_in<K: AtDesk>(
+        &self,
+        tx: &mut Tx,
+        find: Find<'_>,
+        which: Which,
+    ) -> Result<Vec<KeptCase<K>>, DeskError> {
         let mut cases = Vec::new();
         let mut after = 0;
         loop {
@@ -101,7 +121,7 @@ impl Desk {
                 if cases.len() == MOST_IN_A_LIST {
                     return Ok(cases);
                 }
-                match self.kept_of(&mut tx, row).await {
+                match self.kept_of(tx, row).await {
                     Ok(case) => cases.push(case),
                     Err(DeskError::Unreadable { subject, why }) => {
                         tracing::error!(%subject, why, "a record is left out of a list: it cannot be read");

@@ -450,7 +450,7 @@ impl Bot {
     }
 
     /// The words for what the desk did not do, and a message brought up to date where it was out of date.
-    async fn notice_explained(&self, id: NoticeId, fault: DeskError) -> String {
+    pub(super) async fn notice_explained(&self, id: NoticeId, fault: DeskError) -> String {
         match fault {
             DeskError::NoticeRefused(refusal, Some(case)) => {
                 if matches!(refusal, Refusal::DoneAlready) {

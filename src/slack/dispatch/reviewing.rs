@@ -389,7 +389,7 @@ impl Bot {
     }
 
     /// The words for what the desk did not do, and a message brought up to date where it was out of date.
-    async fn review_explained(&self, id: ReviewId, fault: DeskError) -> String {
+    pub(super) async fn review_explained(&self, id: ReviewId, fault: DeskError) -> String {
         match fault {
             DeskError::ReviewRefused(refusal, case) => {
                 if !matches!(refusal, Refusal::NotYours { .. } | Refusal::OwnReview) {
@@ -422,7 +422,7 @@ impl Bot {
                 let roles = if let Who::Roles(roles) = who {
                     roles.clone()
                 } else {
-                    refused.officer = Some(case.record.recorded_by.clone());
+                    refused.officer = Some(case.record.officer.clone());
                     vec![RoleId::from(IRO_MANAGER)]
                 };
                 refused.who = self.who_can(&roles, &case.record.held.team, &case.protocol);

@@ -10,14 +10,14 @@ use crate::desk::{DeskError, ProceedingsRequest, TasksCase, TasksDone};
 use crate::directory::Team;
 use crate::ids::{TaskKey, TaskListId, TeamId, Text, UserId};
 use crate::messages::{
-    Audience, ListOpened, OpenedTask, Problem, ProceedingsForm, Reply as Said, TasksForm,
-    TasksRefused, TasksSetting, Told,
+    Audience, ListOpened, OpenedTask, Problem, ProceedingsForm, TasksForm, TasksRefused,
+    TasksSetting, Told,
 };
 use crate::protocol::{Keeps, Protocol};
 use crate::slack::modal::kept::choose;
 use crate::slack::modal::meta::AboutTasks;
 use crate::slack::modal::raise::choices_of;
-use crate::slack::payload::{Click, Slash, Submission, mentioned_user};
+use crate::slack::payload::{Click, Slash, Submission};
 use crate::slack::reply::Reply;
 use crate::tasks::decide::iro_manager;
 use crate::tasks::{Command, Field, Reads, Refusal, TaskList, decide, task_of, tasks};
@@ -196,33 +196,6 @@ impl Bot {
                 error!(%broken, "a list of tasks could not be shown");
                 self.problem(&Problem::Broken)
             }
-        }
-    }
-
-    /// `/concern handover T-7 @iro`.
-    pub(super) async fn hand_over_tasks(
-        &self,
-        user: &UserId,
-        id: TaskListId,
-        whom: &str,
-        once: Option<String>,
-    ) -> Reply {
-        if whom.is_empty() {
-            return self.problem(&Problem::NeedsPerson);
-        }
-        let Some(to) = mentioned_user(whom).map(UserId::from) else {
-            return self.tells(&Told::Whom);
-        };
-        let done = self
-            .desk
-            .hand_over_tasks(user, id, to.clone(), once.as_deref())
-            .await;
-        match done {
-            Ok(_) => self.says(&Said::HandedOver {
-                subject: id.into(),
-                to: &to,
-            }),
-            Err(fault) => Reply::words(self.tasks_explained(id, fault).await),
         }
     }
 
@@ -436,7 +409,7 @@ impl Bot {
     }
 
     /// The words for what the desk did not do, and a message brought up to date where it was out of date.
-    async fn tasks_explained(&self, id: TaskListId, fault: DeskError) -> String {
+    pub(super) async fn tasks_explained(&self, id: TaskListId, fault: DeskError) -> String {
         match fault {
             DeskError::TasksRefused(refusal, case) => {
                 if !matches!(refusal, Refusal::NotYours { .. }) {

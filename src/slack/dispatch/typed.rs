@@ -6,13 +6,12 @@ use super::informing::Informing;
 use super::outside::Way;
 use crate::concern::Command;
 use crate::config::nearest;
-use crate::desk::Case;
-use crate::ids::{ConcernId, RaiserRole, Subject, TaskListId, UserId};
-use crate::messages::{Problem, Reply as Said, Told};
+use crate::ids::{ConcernId, Subject, TaskListId, UserId};
+use crate::messages::{Problem, Reply as Said};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
 use crate::slack::modal::meta::About;
-use crate::slack::payload::{Slash, is_blank, mentioned_user};
+use crate::slack::payload::{Slash, is_blank};
 use crate::slack::reply::Reply;
 
 impl Bot {
@@ -44,11 +43,12 @@ impl Bot {
             "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
             "proceedings" => self.starts_proceedings(slash).await,
             "tasks" => self.my_tasks(&user).await,
+            "handover" => self.hands_over(&user, rest, once).await,
             "agencies" => self.agencies(&user).await,
-            word @ ("show" | "note" | "handover" | "record" | "cafcass" | "legal" | "call"
-            | "inform" | "response" | "redirect" | "copy") => {
-                if let Some((id, rest)) = tasks_reference(rest) {
-                    return self.about_tasks(word, &user, (id, rest), once).await;
+            word @ ("show" | "note" | "record" | "cafcass" | "legal" | "call" | "inform"
+            | "response" | "redirect" | "copy") => {
+                if let Some(id) = tasks_reference(rest) {
+                    return self.about_tasks(word, &user, id).await;
                 }
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
@@ -80,16 +80,9 @@ impl Bot {
     }
 
     /// A word about one list of tasks.
-    async fn about_tasks(
-        &self,
-        word: &str,
-        user: &UserId,
-        (id, rest): (TaskListId, &str),
-        once: Option<String>,
-    ) -> Reply {
+    async fn about_tasks(&self, word: &str, user: &UserId, id: TaskListId) -> Reply {
         match word {
             "show" => self.show_tasks(user, id).await,
-            "handover" => self.hand_over_tasks(user, id, rest, once).await,
             _ => self.problem(&Problem::NotAReference),
         }
     }
@@ -118,8 +111,7 @@ impl Bot {
                 self.opens_typed(Action::Redirect, user, id, trigger).await
             }
             "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
-            "legal" => self.outside_form(user, id, Way::Legal, slash).await,
-            _ => self.hand_over(user, id, rest, once).await,
+            _ => self.outside_form(user, id, Way::Legal, slash).await,
         }
     }
 
@@ -165,57 +157,6 @@ impl Bot {
         self.open_form(slash.trigger_id.as_deref(), Action::Note, &form, &about)
             .await
     }
-
-    async fn hand_over(
-        &self,
-        user: &UserId,
-        id: ConcernId,
-        whom: &str,
-        once: Option<String>,
-    ) -> Reply {
-        if whom.is_empty() {
-            return self.problem(&Problem::NeedsPerson);
-        }
-        let Some(to) = mentioned_user(whom).map(UserId::from) else {
-            return self.tells(&Told::Whom);
-        };
-        let case = match self.readable(user, id).await {
-            Ok(case) => case,
-            Err(fault) => return self.explained(user, id, fault).await,
-        };
-        let directory = self.desk.directory();
-        let raiser_role = role_to_hold_in(&case, directory.raiser_roles(&to));
-        let roles = directory.roles_of(&case.concern.raised.team, &to, &case.protocol);
-        let command = Command::Handover {
-            to: to.clone(),
-            raiser_role,
-            roles,
-        };
-        match self.desk.act(user, id, command, once.as_deref()).await {
-            Ok(_) => self.says(&Said::HandedOver {
-                subject: id.into(),
-                to: &to,
-            }),
-            Err(fault) => self.explained(user, id, fault).await,
-        }
-    }
-}
-
-/// The raiser role in which somebody would hold a concern: one that raises about whom it is about, else any that raises under its
-/// protocol.
-fn role_to_hold_in(case: &Case, held: &[RaiserRole]) -> Option<RaiserRole> {
-    let protocol = &*case.protocol;
-    let raises = |role: &&RaiserRole| protocol.raised_by.contains(role);
-    let of_subject = |role: &&RaiserRole| {
-        let route = protocol.route(&case.concern.raised.route);
-        let subject = case.concern.raised.subject;
-        route
-            .zip(subject)
-            .is_some_and(|(route, subject)| protocol.subjects_for(role, route).contains(&subject))
-    };
-    let mut fit = held.iter().filter(raises);
-    let first = fit.clone().next();
-    fit.find(of_subject).or(first).cloned()
 }
 
 /// What was probably meant by a word and what follows it, among the words of `help`: a reference alone is to be shown.
@@ -242,7 +183,7 @@ pub(super) fn first_word(text: &str) -> (&str, &str) {
 }
 
 /// A reference as people type it, and what follows it.
-fn reference(text: &str) -> Option<(ConcernId, &str)> {
+pub(super) fn reference(text: &str) -> Option<(ConcernId, &str)> {
     let (word, rest) = first_word(text);
     let word = word.trim_matches(['.', ',', ':', '`', '*', '#']);
     let bare = word.strip_prefix(['C', 'c']).unwrap_or(word);
@@ -250,11 +191,11 @@ fn reference(text: &str) -> Option<(ConcernId, &str)> {
     Some((id, rest))
 }
 
-/// A list's reference as people type it, and what follows it.
-fn tasks_reference(text: &str) -> Option<(TaskListId, &str)> {
-    let (word, rest) = first_word(text);
+/// A list's reference as people type it.
+fn tasks_reference(text: &str) -> Option<TaskListId> {
+    let (word, _) = first_word(text);
     let word = word.trim_matches(['.', ',', ':', '`', '*', '#']);
-    Some((word.parse().ok()?, rest))
+    word.parse().ok()
 }
 
 /// Slack sends these three escaped in a command's text.
