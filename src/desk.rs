@@ -11,6 +11,7 @@ mod read;
 mod reviews;
 mod successors;
 mod tasks;
+mod transfer;
 mod write;
 
 use std::sync::Arc;
@@ -30,9 +31,10 @@ pub use self::post::Whose;
 pub use self::read::{Line, Look};
 pub use self::reviews::{ReviewCase, ReviewDone, ReviewRequest};
 pub use self::tasks::{ProceedingsRequest, TasksCase, TasksDone};
+pub use self::transfer::{TransferRequest, Transferred};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
-use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal};
+use crate::concern::{self, ClockKey, Command, Hours, Raise, Raiser, Refusal, Standing};
 use crate::cover::Covers;
 use crate::directory::{Directory, People};
 use crate::ids::{ConcernId, RouteId, Subject, TeamId, UserId};
@@ -369,27 +371,43 @@ impl Desk {
         let case = self.load(&mut tx, id).await?.ok_or(DeskError::NotFound)?;
         let before = case.concern.seq;
         let calendar = self.calendar();
-        let (mut case, mut facts) = self.catch_up(case, &calendar)?;
+        let (mut case, facts) = self.catch_up(case, &calendar)?;
         let standing = self.standing(user, &case);
         let rules = case.rules(&calendar, self.inner.hours)?;
         if !crate::access::may_read(&rules, &case.concern, &standing) {
             return Err(DeskError::NotFound);
         }
-        let decision =
-            match concern::decide(&rules, &case.concern, Some(&standing), command, self.now()) {
-                Ok(decision) => decision,
-                Err(refusal) => return Err(DeskError::Refused(refusal, Some(Box::new(case)))),
-            };
-        facts.extend(decision.facts);
-        case.concern = decision.after;
-        let rules = case.rules(&calendar, self.inner.hours)?;
-        let mail = crate::mail::follows(&rules, &case.concern, &facts);
-        self.write(&mut tx, &case, before, &facts, &mail).await?;
+        let asked = (&standing, command);
+        self.carry_out(&mut tx, &mut case, (before, facts), asked)
+            .await?;
         self.commit(tx, began).await?;
         Ok(Done {
             case,
             repeated: false,
         })
+    }
+
+    /// Decides what somebody asks of a concern as it stands after the facts that are new since the entry `before`, and writes all of
+    /// it down. Whether they may ask at all is the caller's to know.
+    async fn carry_out(
+        &self,
+        tx: &mut Tx,
+        case: &mut Case,
+        (before, mut facts): (i64, Vec<concern::New>),
+        (standing, command): (&Standing, Command),
+    ) -> Result<(), DeskError> {
+        let calendar = self.calendar();
+        let rules = case.rules(&calendar, self.inner.hours)?;
+        let decided = concern::decide(&rules, &case.concern, Some(standing), command, self.now());
+        let decision = match decided {
+            Ok(decision) => decision,
+            Err(refusal) => return Err(DeskError::Refused(refusal, Some(Box::new(case.clone())))),
+        };
+        facts.extend(decision.facts);
+        case.concern = decision.after;
+        let rules = case.rules(&calendar, self.inner.hours)?;
+        let mail = crate::mail::follows(&rules, &case.concern, &facts);
+        self.write(tx, case, before, &facts, &mail).await
     }
 
     /// Acts on a clock that fell, or a delivery, within a unit of work that the caller commits. Gives whether anything followed.

@@ -15,6 +15,7 @@ use crate::concern::event::{Alert, MeetingDay};
 use crate::concern::follow::is_followed;
 use crate::concern::meeting::Meeting;
 use crate::concern::readers::{outside_told, told_of};
+use crate::concern::rules::CALL_REMINDERS;
 use crate::concern::state::{Concern, Phase, Visit};
 use crate::concern::{Actor, Answered, Fact, How, New, OutsideWay, Rules};
 use crate::ids::{ConcernId, RoleId, TeamId, UserId};
@@ -253,11 +254,25 @@ pub enum Occasion {
     Partner,
     /// To the raiser: who was invited to respond and has not.
     PartnersAsk,
+    /// To the raiser of an urgent concern: no call is logged; with the last such reminder, to the manager of the IRO service too (`M-urgent`).
+    CallReminder,
+    /// To those whose input a step asks for: it is asked (`W-3.2.2`).
+    InputAsk,
+    /// To those whose input is missing: it is asked again.
+    InputReminder,
+    /// To those whose input is missing: the step was answered without it.
+    InputMissed,
+    /// To the raiser: somebody to speak to first gave their own view of a way out that was taken (`B-5.3`).
+    ViewGiven,
+    /// To the raiser and the manager of the IRO service: somebody asks to move the case to another team (`B-App1.FREEZE`).
+    TransferAsked,
+    /// To the raiser and the manager of the IRO service: the case moved all the same, by whose decision.
+    Transferred,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 49] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -300,6 +315,13 @@ impl Occasion {
         Self::TimeSet,
         Self::Partner,
         Self::PartnersAsk,
+        Self::CallReminder,
+        Self::InputAsk,
+        Self::InputReminder,
+        Self::InputMissed,
+        Self::ViewGiven,
+        Self::TransferAsked,
+        Self::Transferred,
     ];
 }
 
@@ -322,6 +344,8 @@ impl Occasion {
             Self::Copy | Self::Partner => Kind::Copy,
             Self::Gate => Kind::Gate,
             Self::AckReminder
+            | Self::CallReminder
+            | Self::InputReminder
             | Self::GateReminder
             | Self::ReportAsk
             | Self::MeetingReminder
@@ -347,6 +371,11 @@ impl Occasion {
             | Self::HandedOver
             | Self::SameCase
             | Self::TimeSet
+            | Self::InputAsk
+            | Self::InputMissed
+            | Self::ViewGiven
+            | Self::TransferAsked
+            | Self::Transferred
             | Self::Outside
             | Self::PositionTold => Kind::Notice,
         }
@@ -423,6 +452,9 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             } else if *actor != Actor::Person(after.raiser.clone()) {
                 send(Occasion::MovedOn, *visit, To::Raiser);
             }
+            for role in rules.missing_inputs(entered) {
+                send(Occasion::InputAsk, *visit, To::Role(role.clone()));
+            }
             for role in rules.copies(after, entered) {
                 send(Occasion::Copy, *visit, To::Role(role.clone()));
             }
@@ -463,6 +495,28 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
             send(Occasion::Answered, *visit, To::Raiser);
             for to in told_of_answer(rules, after, *visit) {
                 send(Occasion::AnswerTold, *visit, to);
+            }
+            let answered = after.visit_numbered(*visit);
+            for role in answered
+                .into_iter()
+                .flat_map(|visit| rules.missing_inputs(visit))
+            {
+                send(Occasion::InputMissed, *visit, To::Role(role.clone()));
+            }
+        }
+        Fact::CallReminded { times } => {
+            send(Occasion::CallReminder, present, To::Raiser);
+            if usize::try_from(*times).is_ok_and(|times| times >= CALL_REMINDERS) {
+                send(Occasion::CallReminder, present, iro_manager());
+            }
+        }
+        Fact::InputAsked { visit } => {
+            let asked = after.visit_numbered(*visit);
+            for role in asked
+                .into_iter()
+                .flat_map(|visit| rules.missing_inputs(visit))
+            {
+                send(Occasion::InputReminder, *visit, To::Role(role.clone()));
             }
         }
         Fact::AnsweredLate { visit, .. } => {
@@ -540,6 +594,17 @@ fn one(rules: &Rules<'_>, after: &Concern, actor: &Actor, fact: &Fact, mail: &mu
                     send(Occasion::TimeSet, *visit, to);
                 }
             }
+        }
+        Fact::Spoke(spoke) if spoke.own => send(Occasion::ViewGiven, present, To::Raiser),
+        Fact::TransferAsked { .. } | Fact::Transferred(_) => {
+            let occasion = match fact {
+                Fact::TransferAsked { .. } => Occasion::TransferAsked,
+                _ => Occasion::Transferred,
+            };
+            if *actor != Actor::Person(after.raiser.clone()) {
+                send(occasion, present, To::Raiser);
+            }
+            send(occasion, present, iro_manager());
         }
         Fact::Redated { visit, .. } => send(Occasion::Redated, *visit, To::Raiser),
         Fact::TargetAsked { visit } => send(Occasion::TargetAsk, *visit, To::Raiser),
@@ -909,8 +974,12 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
             running && visit.meetings.iter().any(Meeting::is_ahead)
         }
         Occasion::AlertCapWarned => open && concern.caps.iter().any(|cap| cap.warned),
-        Occasion::AlertCapPassed => open,
         Occasion::PartnersAsk => open && concern.partners.outstanding().next().is_some(),
+        Occasion::AlertCapPassed | Occasion::TransferAsked => open,
+        Occasion::CallReminder => rules.lacks_call(concern),
+        Occasion::InputAsk | Occasion::InputReminder => {
+            running && !rules.missing_inputs(visit).is_empty()
+        }
         Occasion::Held => running && visit.held.is_some(),
         Occasion::TimeSet => running && visit.time_set,
         Occasion::Card => rules.step_of(visit).is_some(),
@@ -929,6 +998,9 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::HandedOver
         | Occasion::SameCase
         | Occasion::Outside
+        | Occasion::InputMissed
+        | Occasion::ViewGiven
+        | Occasion::Transferred
         | Occasion::PositionTold => true,
     }
 }

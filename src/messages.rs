@@ -22,6 +22,7 @@ mod fit;
 mod forms;
 mod helpers;
 mod home;
+mod inputs;
 mod ladder;
 mod lists;
 mod note;
@@ -46,6 +47,7 @@ mod tasks_details;
 mod tasks_forms;
 mod tasks_history;
 mod tasks_walk;
+mod transfer;
 mod walk;
 
 use std::path::Path;
@@ -74,7 +76,7 @@ pub use note::CaseNote;
 pub use notice::NoticeSetting;
 pub use notice_forms::{NoticeFault, SendForm, callback};
 pub use outlook::Outlook;
-pub use outside::OutsideForm;
+pub use outside::{OutsideForm, SAID, spoken_to};
 pub use partner::{InformForm, PartnerLine, ResponseForm};
 pub use printed::{PrintSetting, PrintTexts, Printed};
 pub use redirect::way_choices;
@@ -86,6 +88,7 @@ pub use review_forms::{
 pub use setting::{Audience, ConcernTexts, Line, Setting};
 pub use tasks::TasksSetting;
 pub use tasks_forms::{ListOpened, OpenedTask, ProceedingsForm, TaskLine, TasksForm, TasksRefused};
+pub use transfer::{ANOTHER_TEAM, Frozen, TransferForm, TransferTold};
 
 /// A message ready to send.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,5 +233,12 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::TimeSet => "notice/time_set.json",
         Occasion::Partner => "copy/partner.json",
         Occasion::PartnersAsk => "receipt/partners.json",
+        Occasion::CallReminder => "reminder/call.json",
+        Occasion::InputAsk => "notice/input_ask.json",
+        Occasion::InputReminder => "reminder/input.json",
+        Occasion::InputMissed => "notice/input_missed.json",
+        Occasion::ViewGiven => "notice/view_given.json",
+        Occasion::TransferAsked => "notice/transfer_asked.json",
+        Occasion::Transferred => "notice/transferred.json",
     }
 }

@@ -19,6 +19,7 @@ pub mod schema;
 mod section;
 pub mod subject;
 pub mod task;
+mod transfer;
 pub mod words;
 
 use indexmap::IndexMap;
@@ -33,6 +34,7 @@ pub use partner::{CopyNamed, Partner, PartnerBy};
 pub use redirect::{Here, Redirect};
 pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
 pub use subject::Starred;
+pub use transfer::TransferRule;
 
 /// The role every protocol has, under its local name: the manager of the IRO service.
 pub const IRO_MANAGER: &str = "iro_manager";
@@ -89,6 +91,8 @@ pub struct Beside {
     pub advice: Option<ExternalRoute>,
     /// What is done at once where a concern is urgent (`M-urgent`).
     pub urgent: Option<UrgentRule>,
+    /// What holds of a case that is to move to another team meanwhile (`B-App1.FREEZE`).
+    pub transfer: Option<TransferRule>,
     /// What a case note holds.
     pub note: Option<NoteRule>,
     /// Clocks that a review starts (`B-3.1`).
@@ -335,6 +339,8 @@ pub struct Step {
     pub copy_from_here_on: Vec<RoleId>,
     /// Who outside the ladder hears when it is overdue (`B-App1.overdue`).
     pub overdue_alert: Vec<RoleId>,
+    /// Who is asked for their input before it is answered, beside the raiser (`W-3.2.2`). It moves no clock.
+    pub inputs: Vec<RoleId>,
     /// Who follows the directed actions.
     pub monitored_by: Monitor,
 }

@@ -26,6 +26,8 @@ mod councils;
 mod follow;
 #[path = "concern/gates.rs"]
 mod gates;
+#[path = "concern/inputs.rs"]
+mod inputs;
 #[path = "concern/ladders.rs"]
 mod ladders;
 #[path = "concern/meetings.rs"]
@@ -48,3 +50,5 @@ mod redirects;
 mod subjects;
 #[path = "concern/themes.rs"]
 mod themes;
+#[path = "concern/transfers.rs"]
+mod transfers;

@@ -7,10 +7,14 @@ use chrono::{DateTime, Utc};
 use super::follow::is_followed;
 use super::forecast;
 use super::rules::{
-    FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS, UNDELIVERED, just_after,
+    CALL_REMINDERS, CALL_WAITS, FIVE_WORKING_DAYS, ONE_WORKING_DAY, Rules, TWO_WORKING_DAYS,
+    UNDELIVERED, just_after,
 };
 use super::state::{Concern, Phase, Visit};
 use crate::calendar::Period;
+
+/// How many times those whose input is missing are asked again.
+const INPUT_ASKED_AGAIN: usize = 3;
 
 /// A clock's name within its concern. A clock that was set anew has a new name, so that none falls twice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +66,10 @@ pub enum ClockKind {
     AckReminder,
     /// The card is still not delivered.
     Undelivered,
+    /// The raiser of an urgent concern is reminded that no call is logged.
+    Call,
+    /// Those whose input is missing are asked again.
+    Input,
     /// What was agreed should be done: the raiser is asked.
     Target,
     /// Those who follow up what they directed have not said whether it is done.
@@ -95,6 +103,8 @@ impl ClockKind {
             Self::Warn => "warn",
             Self::AckReminder => "acknowledge",
             Self::Undelivered => "undelivered",
+            Self::Call => "call",
+            Self::Input => "input",
             Self::Target => "target",
             Self::Report => "report",
             Self::Judge => "judge",
@@ -232,8 +242,10 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
         }
     }
     if concern.phase == Phase::Answering {
+        live.extend(input_again(rules, visit));
         live.extend(of_meetings(rules, visit));
     }
+    live.extend(call_missing(rules, concern));
     if concern.is_open() {
         live.extend(of_caps(rules, concern).into_iter().map(|(_, clock)| clock));
         live.extend(of_partners(rules, concern));
@@ -312,6 +324,52 @@ pub(super) fn meeting_of(visit: &Visit, key: &ClockKey) -> Option<u32> {
     let of: u32 = key.as_str().split('/').nth(1)?.parse().ok()?;
     let number = of.checked_sub(visit.number * 1_000)?;
     visit.meeting(number).map(|meeting| meeting.number)
+}
+
+/// When the raiser of an urgent concern is reminded of the call: an hour after raising within the hours of that day, else at the next
+/// opening; then at each opening, three times in all.
+fn call_missing(rules: &Rules<'_>, concern: &Concern) -> Option<Clock> {
+    let times = concern.call_reminders.len();
+    if times >= CALL_REMINDERS || !rules.lacks_call(concern) {
+        return None;
+    }
+    let at = if let Some(last) = concern.call_reminders.last() {
+        rules.opening_after(*last)
+    } else {
+        let raised = concern.raised_at;
+        let today = rules.day(raised);
+        let opening = rules.opening_on_or_after(today);
+        let soon = (raised + CALL_WAITS).max(opening);
+        if rules.day(opening) == today && soon <= rules.calendar.close_of(today) {
+            soon
+        } else {
+            rules.opening_after(raised)
+        }
+    };
+    let again = u32::try_from(times).unwrap_or(u32::MAX);
+    Some(Clock {
+        key: ClockKey::new(ClockKind::Call, 0, again),
+        kind: ClockKind::Call,
+        at,
+    })
+}
+
+/// When those whose input is missing are asked again: at the opening after two working days and after two more, three times at most, and
+/// not once the step has ended.
+fn input_again(rules: &Rules<'_>, visit: &Visit) -> Option<Clock> {
+    let times = visit.inputs_asked.len();
+    if times >= INPUT_ASKED_AGAIN || rules.missing_inputs(visit).is_empty() {
+        return None;
+    }
+    let last = visit.inputs_asked.last().unwrap_or(&visit.issued_at);
+    let at = rules.opening_after(rules.after(*last, TWO_WORKING_DAYS));
+    let again = u32::try_from(times).unwrap_or(u32::MAX);
+    let in_time = visit.ends().is_none_or(|ends| at <= ends.at);
+    in_time.then(|| Clock {
+        key: ClockKey::new(ClockKind::Input, visit.number, again),
+        kind: ClockKind::Input,
+        at,
+    })
 }
 
 /// When the addressee is reminded to acknowledge: at the opening after one working day, unless the step has ended by then.

@@ -9,7 +9,7 @@ use super::clocks::ClockKey;
 use super::event::View;
 use super::follow::Progress;
 use super::meeting::Outcome;
-use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
+use crate::ids::{RaiserRole, RoleId, StepId, TeamId, Text, UserId};
 
 /// What is asked of a concern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,6 +173,24 @@ pub enum Command {
         with: Vec<RoleId>,
         /// When they spoke.
         with_on: Option<NaiveDate>,
+        /// What each of them said, where that is put down: they count as spoken to.
+        said: Vec<Said>,
+    },
+    /// Somebody whom the present step asks for input gives it (`W-3.2.2`).
+    GiveInput {
+        /// The visit whose message was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// What they tell the addressee.
+        input: Text,
+        /// What came of independent mediation, where there was any.
+        mediation: Option<Text>,
+    },
+    /// Somebody whom the protocol asks to speak to first says what they think of a way out that was taken.
+    GiveView {
+        /// When they spoke with the raiser, where they did.
+        on: Option<NaiveDate>,
+        /// What they think.
+        view: Text,
     },
     /// Somebody on the raiser's side telephoned somebody about it.
     Call {
@@ -202,6 +220,11 @@ pub enum Command {
         /// The response, or why none is expected.
         words: Text,
     },
+    /// Somebody on the raiser's side says that an urgent concern needs no call.
+    NoCall {
+        /// Why.
+        reason: Text,
+    },
     /// The raiser sets by when they need the answer of the present step, where the protocol lets them.
     SetTime {
         /// Until the close of business of this day, or of the working day before it.
@@ -209,6 +232,10 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
+    /// Somebody asks to move the case to another team (`B-App1.FREEZE`). Whoever asks need not be among those who may read the concern.
+    AskTransfer,
+    /// The case moves to another team all the same.
+    Transfer(Move),
     /// It goes to another raiser.
     Handover {
         /// To whom.
@@ -232,6 +259,32 @@ pub enum Command {
     },
     /// The calendar changed: open due moments it touches are dated again.
     Recalculate,
+}
+
+/// What somebody said with whom a way out was discussed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The role they hold.
+    pub role: RoleId,
+    /// When, where it was another day than the others.
+    pub on: Option<NaiveDate>,
+    /// What they said.
+    pub view: Option<Text>,
+}
+
+/// A move of the case to another team, against what its protocol asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The team it goes to, where it is one of the council's file.
+    pub to: Option<TeamId>,
+    /// What that team is called; empty where it is none of the council's file.
+    pub team: String,
+    /// Who decided it, from the directory.
+    pub decided_by: Option<UserId>,
+    /// Who decided it, in words.
+    pub decided_by_words: Option<Text>,
+    /// Why it does not wait.
+    pub reason: Text,
 }
 
 /// A way out of the council beside the ladder.

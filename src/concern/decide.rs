@@ -10,6 +10,7 @@ mod caps;
 mod clock;
 mod follow;
 mod gate;
+mod input;
 pub mod meeting;
 pub mod notes;
 mod onward;
@@ -17,6 +18,7 @@ pub mod outside;
 pub mod partner;
 pub mod raiser;
 pub mod redirect;
+mod transfer;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
@@ -178,7 +180,14 @@ impl<'r> Deciding<'r> {
                 words,
                 with,
                 with_on,
-            } => self.outside(who, (way, view), words, (with, with_on)),
+                said,
+            } => self.outside(who, (way, view), words, (with, with_on, said)),
+            Command::GiveInput {
+                visit,
+                input,
+                mediation,
+            } => self.give_input(who, visit, (input, mediation)),
+            Command::GiveView { on, view } => self.give_view(who, on, view),
             Command::Call {
                 with,
                 with_roles,
@@ -201,6 +210,9 @@ impl<'r> Deciding<'r> {
                 on,
                 words,
             } => self.replied(who, number, (responded, on), words),
+            Command::NoCall { reason } => self.no_call(who, reason),
+            Command::AskTransfer => self.transfer_asked(who),
+            Command::Transfer(moved) => self.transferred(moved),
             command => {
                 if !self.is_raiser(who) {
                     return Err(Refusal::NotYours { who: Who::Raiser });

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::Position;
+use super::command::{OutsideWay, Position};
 use super::follow::Progress;
 use super::meeting::Outcome;
 use super::partner::{Informed, Replied};
@@ -83,6 +83,14 @@ pub enum Field {
     Told,
     /// What somebody outside the line was told or asked.
     Asked,
+    /// What somebody tells the addressee of a step before it is answered (`W-3.2.2`).
+    Input,
+    /// What came of independent mediation (`W-3.2.2`).
+    Mediation,
+    /// What somebody whom a protocol asks to speak to first thinks of it (`B-5.3`).
+    View,
+    /// Who decided that a case moves, where they are not in the directory (`B-App1.FREEZE`).
+    DecidedBy,
 }
 
 impl Field {
@@ -116,6 +124,10 @@ impl Field {
             Self::Arrangements => "arrangements",
             Self::Told => "told",
             Self::Asked => "asked",
+            Self::Input => "input",
+            Self::Mediation => "mediation",
+            Self::View => "view",
+            Self::DecidedBy => "decided_by",
         }
     }
 }
@@ -580,6 +592,21 @@ pub enum Fact {
         #[serde(flatten)]
         outside: Outside,
     },
+    /// Somebody whom a step asks for input gave it (`W-3.2.2`). With texts `input`, `mediation` where given.
+    InputGiven {
+        /// The visit.
+        visit: u32,
+        /// For which roles.
+        roles: Vec<RoleId>,
+    },
+    /// Those whose input is missing were asked again.
+    InputAsked {
+        /// The visit.
+        visit: u32,
+    },
+    /// What somebody with whom a way out was discussed thinks of it, as the raiser puts it down or as they say it themselves (`B-5.3`). With
+    /// text `view`, or `legal_advice` where it is about advice.
+    Spoke(Spoke),
     /// Somebody on the raiser's side telephoned. With texts `call` (the actions agreed) and `called` where given.
     Called(Called),
     /// The raiser copied somebody by name, from then on (`W-3.1.3`).
@@ -600,6 +627,20 @@ pub enum Fact {
         /// How many were outstanding.
         outstanding: u32,
     },
+    /// Somebody asked to move the case to another team, and was warned where they may read the concern (`B-App1.FREEZE`).
+    TransferAsked {
+        /// Whether they may, so that they were told of it.
+        warned: bool,
+    },
+    /// The case moved to another team while the concern was open. With texts `reason`, `decided_by` where given.
+    Transferred(Transferred),
+    /// The raiser of an urgent concern was reminded that no call is logged (`M-urgent`).
+    CallReminded {
+        /// How many times now, from 1.
+        times: u32,
+    },
+    /// The raiser's side said that no call is needed. With text `reason`.
+    NoCall,
     /// The raiser set by when they need the answer, within what the protocol lets them (`H-2.4`, `B-5.1.b`). With text `reason`.
     TimeSet {
         /// The visit.
@@ -626,6 +667,22 @@ pub struct Called {
     pub reached: bool,
 }
 
+/// A case's move to another team (`B-App1.FREEZE`). The concern stays with the team it was raised with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transferred {
+    /// The visit at which it was recorded.
+    pub visit: u32,
+    /// The team it went to, where it is one of the council's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<TeamId>,
+    /// What that team was then called; empty where it is none of the council's file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub team: String,
+    /// Who decided it, where they are in the workspace; else the text beside it says who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<UserId>,
+}
+
 /// A view that the raiser took on a way out of the council. It moves nothing: the ladder runs on beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outside {
@@ -640,6 +697,23 @@ pub struct Outside {
     /// What the protocol would have had otherwise: told, never a bar.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Caution>,
+}
+
+/// A word with somebody whom the protocol asks to speak to before a way out of the council is taken (`B-5.3`, `M-cafcass`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoke {
+    /// The visit at which it was recorded.
+    pub visit: u32,
+    /// About which way.
+    pub way: OutsideWay,
+    /// With the holder of which roles.
+    pub roles: Vec<RoleId>,
+    /// When they spoke; absent where somebody gives their view without that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+    /// Whether they say it themselves; else the raiser puts it down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 /// What the raiser decided about a way out of the council.

@@ -54,7 +54,7 @@ pub(super) fn may_read_without_partners(
             // Decided in conjunction with them, or without them, of which they are told.
             let bypass = rules.protocol.bypass.gate.iter();
             let bypassed = bypass.filter(|_| visit.how == How::Bypassed);
-            step.answerers().any(holds)
+            step.answerers().chain(&step.inputs).any(holds)
                 || meets.into_iter().any(holds)
                 || overdue.into_iter().any(holds)
                 || bypassed.flat_map(|gate| &gate.roles).any(holds)

@@ -26,6 +26,11 @@ pub const LATEST_PROMISE: Days = Days::new(731);
 /// How long a card may be undelivered before the raiser is told.
 pub const UNDELIVERED: TimeDelta = TimeDelta::minutes(15);
 
+/// How long after raising an urgent concern its raiser is first asked for the call: a call that is urgent is made within the hour.
+pub const CALL_WAITS: TimeDelta = TimeDelta::hours(1);
+/// How many times the raiser of an urgent concern is reminded of the call; with the last, the manager of the IRO service hears of it.
+pub const CALL_REMINDERS: usize = 3;
+
 /// When people are reminded, council time. Cards and escalations do not wait for these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hours {
@@ -403,6 +408,27 @@ impl<'a> Rules<'a> {
     fn told_of_rating(&self, concern: &Concern) -> impl Iterator<Item = &'a RoleId> {
         let when = concern.raised.rag.and_then(Rag::occasion);
         when.into_iter().flat_map(|when| told_of(self, when))
+    }
+
+    /// The roles whose input a visit's step asks for and has not been given.
+    #[must_use]
+    pub fn missing_inputs(&self, visit: &Visit) -> Vec<&'a RoleId> {
+        let asked = self
+            .step_of(visit)
+            .into_iter()
+            .flat_map(|step| &step.inputs);
+        let given = |role: &RoleId| visit.inputs.iter().any(|input| input.roles.contains(role));
+        asked.filter(|role| !given(role)).collect()
+    }
+
+    /// Whether the protocol asks for a call about an urgent concern (`M-urgent`), none is logged, and nobody said that none is needed.
+    #[must_use]
+    pub fn lacks_call(&self, concern: &Concern) -> bool {
+        concern.is_open()
+            && concern.raised.flags.urgent
+            && self.protocol.beside.urgent.is_some()
+            && concern.calls.is_empty()
+            && concern.no_call.is_none()
     }
 
     /// The meeting that a step asks for, or in which it may be dealt with.

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::command::OutsideWay;
 use super::command::Position;
-use super::event::{Actor, Answered, Called, Fact, How, Outside, Raised, Recorded};
+use super::event::{
+    Actor, Answered, Called, Fact, How, Outside, Raised, Recorded, Spoke, Transferred,
+};
 use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
 use super::partner::{Copied, Partner, Partners};
@@ -44,6 +46,9 @@ pub struct Concern {
     /// The views taken on ways out of the council, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<ViewTaken>,
+    /// The words there were with those to speak to first, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spoken: Vec<Spoken>,
     /// What has been told of the limits on the whole process.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<CapTold>,
@@ -59,6 +64,18 @@ pub struct Concern {
     /// The other procedures that it went to, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<Gone>,
+    /// When the raiser was reminded that no call is logged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub call_reminders: Vec<DateTime<Utc>>,
+    /// Who said that no call is needed, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_call: Option<(UserId, DateTime<Utc>)>,
+    /// Who asked to move the case to another team, in order: at most once a day each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfer_asks: Vec<TransferAsk>,
+    /// The moves of the case to another team while it was open, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<Transfer>,
     /// How many facts are folded in.
     pub seq: i64,
     /// When the last fact was recorded.
@@ -175,6 +192,12 @@ pub struct Visit {
     /// Whether the raiser set when it ends.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub time_set: bool,
+    /// The inputs that were asked for and given, in order (`W-3.2.2`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// When those whose input is missing were asked again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs_asked: Vec<DateTime<Utc>>,
     /// When it lapsed.
     pub lapsed: Option<DateTime<Utc>>,
     /// The meetings whose day was set or that were held (`W-3.1.7`).
@@ -221,6 +244,31 @@ pub struct ViewTaken {
     pub at: DateTime<Utc>,
 }
 
+/// An input that a step asks for, as it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// For which roles.
+    pub roles: Vec<RoleId>,
+    /// Who gave it.
+    pub by: UserId,
+    /// For whom, where they could only as that person's cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A word with somebody to speak to before a way out is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// What is recorded of it.
+    pub spoke: Spoke,
+    /// Who recorded it: the raiser's side, or whoever gave their own view.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A telephone call about a concern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
@@ -228,6 +276,28 @@ pub struct Call {
     pub called: Called,
     /// Who called.
     pub by: UserId,
+}
+
+/// Somebody's wish to move the case to another team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferAsk {
+    /// Who asked.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether they were told of the concern.
+    pub warned: bool,
+}
+
+/// A move of the case to another team while the concern was open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// What is recorded of it.
+    pub moved: Transferred,
+    /// Who recorded it.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// An answer of an addressee.
@@ -354,11 +424,16 @@ impl Concern {
             review: None,
             review_asked: None,
             outside: Vec::new(),
+            spoken: Vec::new(),
             caps: Vec::new(),
             calls: Vec::new(),
             partners: Partners::default(),
             copied: Vec::new(),
             gone: Vec::new(),
+            call_reminders: Vec::new(),
+            no_call: None,
+            transfer_asks: Vec::new(),
+            transfers: Vec::new(),
             seq: first.seq,
             changed_at: first.at,
         })
@@ -494,6 +569,8 @@ impl Concern {
                     held: None,
                     extended: false,
                     time_set: false,
+                    inputs: Vec::new(),
+                    inputs_asked: Vec::new(),
                     lapsed: None,
                     meetings: Vec::new(),
                     not_held: None,
@@ -793,6 +870,39 @@ impl Concern {
             }
             Fact::Replied(replied) => self.partners.replied(replied),
             Fact::PartnersAsked { .. } => self.partners.asked(at),
+            Fact::InputGiven { visit, roles } => {
+                let given = Input {
+                    roles: roles.clone(),
+                    by: Self::person(actor),
+                    on_behalf_of: on_behalf_of.clone(),
+                    at,
+                };
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.inputs.push(given);
+                }
+            }
+            Fact::InputAsked { visit } => {
+                if let Some(visit) = self.visit_mut(*visit) {
+                    visit.inputs_asked.push(at);
+                }
+            }
+            Fact::Spoke(spoke) => self.spoken.push(Spoken {
+                spoke: spoke.clone(),
+                by: Self::person(actor),
+                at,
+            }),
+            Fact::CallReminded { .. } => self.call_reminders.push(at),
+            Fact::NoCall => self.no_call = Some((Self::person(actor), at)),
+            Fact::TransferAsked { warned } => self.transfer_asks.push(TransferAsk {
+                by: Self::person(actor),
+                at,
+                warned: *warned,
+            }),
+            Fact::Transferred(moved) => self.transfers.push(Transfer {
+                moved: moved.clone(),
+                by: Self::person(actor),
+                at,
+            }),
             Fact::TimeSet { visit, due } => {
                 if let Some(visit) = self.visit_mut(*visit) {
                     visit.due_anew(*due, at);

@@ -36,6 +36,8 @@ pub struct Themes {
     pub months: Vec<Counted>,
     /// By outcome: `open`, `resolved`, `withdrawn`, `redirected`, `maintained`, `referred`.
     pub outcomes: Vec<Counted>,
+    /// How many times a case moved to another team although its protocol asks that it waits (`B-App1.FREEZE`).
+    pub transfers: Number,
     /// The cases with more than one concern, such as one carer's (`S-themes`): for whoever manages the service alone.
     pub cases: Vec<Counted>,
     /// On how many of them somebody outside the line was told (`M-partners`), by who: apart from the rest, and more than once where
@@ -89,7 +91,7 @@ pub fn themes<'a>(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Themes {
-    let mut all = 0;
+    let (mut all, mut transfers) = (0, 0);
     let [
         mut themes,
         mut categories,
@@ -104,6 +106,7 @@ pub fn themes<'a>(
             continue;
         }
         all += 1;
+        transfers += entry.concern.transfers.len();
         let id = &entry.concern.raised.category;
         let theme = entry.protocol.themes.iter().find(|theme| {
             !theme.name.is_empty() && theme.categories.iter().any(|category| &category.id == id)
@@ -141,6 +144,7 @@ pub fn themes<'a>(
         months,
         outcomes: counted(outcomes),
         agencies: counted(agencies),
+        transfers: Number::from(transfers),
         cases,
     }
 }
@@ -179,6 +183,7 @@ impl Themes {
             hide(list.iter_mut().map(|counted| &mut counted.number));
         }
         hide([&mut self.all]);
+        hide([&mut self.transfers]);
         self
     }
 }

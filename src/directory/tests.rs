@@ -46,6 +46,7 @@ fn protocol(id: &str, roles: &[(&str, Option<&str>)], to: &str) -> Protocol {
         on_lapse: None,
         copy: Vec::new(),
         copy_from_here_on: Vec::new(),
+        inputs: Vec::new(),
         overdue_alert: Vec::new(),
         monitored_by: Monitor::Raiser,
     };

@@ -4,19 +4,24 @@ use serde::Serialize;
 
 use super::at::At;
 use super::became::{Became, answer, became};
-use super::buttons::{Button, addressee_buttons, gate_buttons, raiser_buttons};
+use super::buttons::{
+    Button, addressee_buttons, call_buttons, gate_buttons, input_buttons, raiser_buttons,
+    view_buttons,
+};
 use super::call::{CallLine, call_lines};
 use super::details::progress;
+use super::inputs::{InputLine, input_lines};
 use super::ladder::{self, Ahead, ahead, towards};
 use super::note::{NoteLine, note_lines};
 use super::outlook::Outlook;
-use super::outside::{OutsideLine, outside_lines};
+use super::outside::{OutsideLine, SpokenLine, outside_lines, spoken_lines};
 use super::partner::{
     CopiedLine, PartnerLine, copied_lines, is_invited, outstanding_lines, partner_lines,
 };
 use super::redirect::{GoneLine, gone_lines};
 use super::setting::Setting;
 use super::tasks::{Beside, beside};
+use super::transfer::{AskLine, MoveLine, ask_lines, move_lines};
 use crate::calendar::say_date;
 use crate::concern::event::Rag;
 use crate::concern::follow::is_followed;
@@ -124,6 +129,8 @@ pub(super) struct About<'a> {
     notes: Vec<NoteLine>,
     /// The views taken on ways out of the council.
     outside: Vec<OutsideLine>,
+    /// The words there were with those to speak to first.
+    spoken: Vec<SpokenLine>,
     /// What lies ahead at full length.
     outlook: Outlook,
     /// The telephone calls about it.
@@ -138,6 +145,21 @@ pub(super) struct About<'a> {
     outstanding: Vec<PartnerLine>,
     /// Whether whoever reads this is one of those.
     invited: bool,
+    /// Who said that no call is needed, and when.
+    no_call_by: Option<&'a UserId>,
+    no_call_on: String,
+    /// When the protocol asks for a call, in its words.
+    urgent_when: &'a str,
+    urgent_clause: &'a str,
+    /// The inputs that the step asks for, and which are in.
+    inputs: Vec<InputLine>,
+    /// Who asked to move the case to another team.
+    transfer_asks: Vec<AskLine>,
+    /// The moves of the case while it was open.
+    transfers: Vec<MoveLine>,
+    /// Until when the case should stay, in the paper's words.
+    transfer_until: &'a str,
+    transfer_clause: &'a str,
     /// What the protocol asks besides the steps.
     tasks: Option<Beside<'a>>,
     texts: Vec<Prose>,
@@ -191,6 +213,8 @@ impl<'a> About<'a> {
             _ => concern.visit_numbered(matter.visit)?,
         };
         let protocol = rules.protocol;
+        let transfer = protocol.beside.transfer.as_ref();
+        let urgent = protocol.beside.urgent.as_ref();
         let raised = &concern.raised;
         let say_due = |due| rules.calendar.say_due(&due);
         let kind = matter.occasion.kind();
@@ -207,7 +231,15 @@ impl<'a> About<'a> {
             Kind::Receipt => receipt_buttons(rules, concern, matter),
             // Whoever is asked to a meeting by name may not read the concern for that.
             _ if matter.occasion == Occasion::MeetingNamed => Vec::new(),
-            Kind::Copy | Kind::Reminder | Kind::Alert | Kind::Notice | Kind::Digest => {
+            Kind::Notice | Kind::Reminder => match matter.occasion {
+                Occasion::Outside => view_buttons(rules, concern, setting.audience.role),
+                Occasion::InputAsk | Occasion::InputReminder | Occasion::InputMissed => {
+                    input_buttons(rules, concern, visit.number, setting.audience.role)
+                }
+                Occasion::CallReminder => call_buttons(rules, concern),
+                _ => vec![Button::Details],
+            },
+            Kind::Copy | Kind::Alert | Kind::Digest => {
                 vec![Button::Details]
             }
         };
@@ -340,6 +372,7 @@ impl<'a> About<'a> {
             notes: note_lines(rules, concern),
             tasks: setting.tasks.map(|list| beside(rules, list)),
             outside: outside_lines(rules, concern),
+            spoken: spoken_lines(rules, concern),
             outlook: match matter.occasion {
                 Occasion::Receipt => Outlook::of(rules, concern, setting.now),
                 _ => Outlook::default(),
@@ -350,6 +383,22 @@ impl<'a> About<'a> {
             partners: partner_lines(rules, concern),
             outstanding: outstanding_lines(rules, concern),
             invited: is_invited(concern, setting.audience.mention),
+            no_call_by: concern.no_call.as_ref().map(|(by, _)| by),
+            no_call_on: concern
+                .no_call
+                .as_ref()
+                .map_or_else(String::new, |(_, at)| say_date(rules.day(*at))),
+            urgent_when: urgent
+                .and_then(|rule| rule.when.as_deref())
+                .unwrap_or_default(),
+            urgent_clause: urgent.map_or("", |rule| &rule.clause),
+            inputs: input_lines(rules, concern, visit),
+            transfer_asks: ask_lines(rules, concern),
+            transfers: move_lines(rules, concern),
+            transfer_until: transfer
+                .and_then(|rule| rule.until.as_deref())
+                .unwrap_or_default(),
+            transfer_clause: transfer.map_or("", |rule| &rule.clause),
             texts: texts(setting, matter, visit),
             buttons,
             // The standing receipt shows the present step, and its buttons are of that.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::concern::decide::outside::{asked_for_views, has_own_view};
 use crate::concern::decide::partner::offered;
 use crate::concern::decide::raiser::takes_more_time;
 use crate::concern::decide::redirect::ways;
@@ -62,6 +63,12 @@ pub enum Button {
     Inform,
     /// The raiser records what came of an invitation to respond.
     Response,
+    /// The raiser says that no call is needed.
+    NoCall,
+    /// Somebody whose input a step asks for gives it.
+    GiveInput,
+    /// Somebody to speak to before a way out is taken gives their own view.
+    GiveView,
     /// The raiser skips to a later step.
     Bypass,
     /// The raiser records that it went to another procedure.
@@ -100,6 +107,9 @@ impl Button {
             Self::Call => "call",
             Self::Inform => "inform",
             Self::Response => "response",
+            Self::NoCall => "no_call",
+            Self::GiveInput => "give_input",
+            Self::GiveView => "give_view",
             Self::Bypass => "bypass",
             Self::Redirect => "redirect",
             Self::Withdraw => "withdraw",
@@ -175,6 +185,52 @@ pub fn gate_buttons(concern: &Concern, visit: u32) -> Vec<Button> {
             .is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
     if waits {
         vec![Button::AgreeGate, Button::DeclineGate, Button::Details]
+    } else {
+        vec![Button::Details]
+    }
+}
+
+/// The buttons of the reminder that no call is logged. Only `details` once one is, or none is needed.
+#[must_use]
+pub(super) fn call_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
+    if rules.lacks_call(concern) {
+        vec![Button::Call, Button::NoCall, Button::Details]
+    } else {
+        vec![Button::Details]
+    }
+}
+
+/// The buttons of what asks the holder of a role for their input to a visit. Only `details` once it is given, or the concern is elsewhere.
+#[must_use]
+pub(super) fn input_buttons(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: u32,
+    role: Option<&RoleId>,
+) -> Vec<Button> {
+    let present = concern
+        .visit()
+        .filter(|now_at| concern.is_open() && now_at.number == visit);
+    let missing = present.map_or_else(Vec::new, |visit| rules.missing_inputs(visit));
+    if missing.into_iter().any(|asked| Some(asked) == role) {
+        vec![Button::GiveInput, Button::Details]
+    } else {
+        vec![Button::Details]
+    }
+}
+
+/// The buttons of the notice that the raiser went outside, for the holder of a role: whoever was to be spoken to may give their view.
+#[must_use]
+pub(super) fn view_buttons(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    role: Option<&RoleId>,
+) -> Vec<Button> {
+    let owed = asked_for_views(rules, concern)
+        .into_iter()
+        .any(|(way, asked)| Some(asked) == role && !has_own_view(concern, way, asked));
+    if owed {
+        vec![Button::GiveView, Button::Details]
     } else {
         vec![Button::Details]
     }

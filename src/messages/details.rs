@@ -470,6 +470,32 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             "replied"
         }
         Fact::PartnersAsked { .. } => "partners_asked",
+        Fact::CallReminded { .. } => "call_reminded",
+        Fact::NoCall => "no_call",
+        Fact::InputGiven { visit, roles } => {
+            line.stage = stage_of(*visit);
+            line.to = ladder::roles(rules.protocol, roles, "and");
+            "input_given"
+        }
+        Fact::InputAsked { visit } => {
+            line.stage = stage_of(*visit);
+            "input_asked"
+        }
+        Fact::Spoke(spoke) => {
+            line.to = ladder::roles(rules.protocol, &spoke.roles, "and");
+            line.until = spoke.on.map_or_else(String::new, say_date);
+            line.how = super::outside::way(spoke.way);
+            if spoke.own { "view_given" } else { "spoke" }
+        }
+        Fact::TransferAsked { warned } => {
+            line.how = if *warned { "warned" } else { "not_warned" };
+            "transfer_asked"
+        }
+        Fact::Transferred(moved) => {
+            line.to.clone_from(&moved.team);
+            line.person.clone_from(&moved.decided_by);
+            "transferred"
+        }
         Fact::TimeSet { visit, due } => {
             line.stage = stage_of(*visit);
             line.until = say_due(due);

@@ -281,6 +281,11 @@ pub enum Told {
     SayWhy,
     /// Slack did not say whom a handover is to.
     Whom,
+    /// No open concern that they may read asks that a case stays where it is.
+    NotFrozen {
+        /// The case.
+        case_ref: String,
+    },
     /// Themes are for whoever manages the service.
     ThemesOfOthers,
     /// A guest, or somebody from outside, who may be told by e-mail alone.
@@ -323,6 +328,7 @@ impl Told {
             Self::SayStart => "told/say_start.txt",
             Self::SayWhy => "told/say_why.txt",
             Self::Whom => "told/whom.txt",
+            Self::NotFrozen { .. } => "told/not_frozen.txt",
             Self::ThemesOfOthers => "told/themes_of_others.txt",
             Self::AGuestByEmail => "told/a_guest_by_email.txt",
             Self::NobodyInvited { .. } => "told/nobody_invited.txt",
@@ -337,6 +343,10 @@ impl Told {
             Self::NoLaterStep { reference } | Self::NobodyInvited { reference } => {
                 TellSays { reference, on: "" }
             }
+            Self::NotFrozen { case_ref } => TellSays {
+                reference: case_ref,
+                on: "",
+            },
             _ => TellSays::default(),
         }
     }
@@ -391,8 +401,11 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 20] = [
+const FORMS: [&str; 23] = [
     "report",
+    "no_call",
+    "give_input",
+    "give_view",
     "call_meeting",
     "no_meeting",
     "record_meeting",
@@ -594,7 +607,7 @@ fn raising_samples(tried: &mut impl FnMut(&str, Result<Value, serde_json::Error>
     }
 }
 
-fn told_samples() -> [Told; 21] {
+fn told_samples() -> [Told; 22] {
     let reference = || "C-42".to_owned();
     [
         Told::NotReached,
@@ -619,6 +632,9 @@ fn told_samples() -> [Told; 21] {
         Told::SayStart,
         Told::SayWhy,
         Told::Whom,
+        Told::NotFrozen {
+            case_ref: "K-204117".to_owned(),
+        },
         Told::ThemesOfOthers,
         Told::AGuestByEmail,
         Told::NobodyInvited {

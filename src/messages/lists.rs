@@ -548,6 +548,7 @@ fn patterns() -> Themes {
             "maintained",
             "referred",
         ]),
+        transfers: Number::from(2),
         cases: counted(&["K-204117"]),
         agencies: counted(&["Police", ""]),
         ..Themes::default()

@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::became::met;
 use super::details::{answered, gone_how, informed_numbered, position, progress, told_how};
 use super::escape::{plainly, width};
+use super::outside::way;
 use super::partner::name_of;
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
 use crate::calendar::say_date;
 use crate::concern::decide::notes::needs_outcome;
-use crate::concern::event::{Called, MeetingDay, Met};
+use crate::concern::event::{Called, MeetingDay, Met, Spoke, Transferred};
 use crate::concern::partner::{Informed, Replied};
 use crate::concern::redirect::Redirected;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
@@ -352,6 +353,10 @@ impl Noting<'_, '_> {
                 Fact::Replied(replied) if replied.responded => ("replied", "responded"),
                 Fact::Replied(_) => ("replied", "ended"),
                 Fact::CopiedTo { .. } => ("copied", ""),
+                Fact::Transferred(_) => ("transferred", ""),
+                Fact::InputGiven { .. } => ("input_given", ""),
+                Fact::Spoke(spoke) if spoke.own => ("view_given", way(spoke.way)),
+                Fact::Spoke(spoke) => ("spoke", way(spoke.way)),
                 _ => continue,
             };
             self.line(recorded, kind, how, say, lines)?;
@@ -422,6 +427,9 @@ impl Noting<'_, '_> {
             Fact::Redirected(redirected) => super::redirect::name_of(rules, redirected).to_owned(),
             Fact::Replied(replied) => informed_numbered(self.record, replied.number)
                 .map_or_else(String::new, |informed| name_of(rules, informed).to_owned()),
+            Fact::Transferred(moved) => moved.team.clone(),
+            Fact::InputGiven { roles, .. } => ladder::roles(rules.protocol, roles, "and"),
+            Fact::Spoke(spoke) => ladder::roles(rules.protocol, &spoke.roles, "and"),
             Fact::Bypassed { to, .. } => rules
                 .step(to)
                 .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step)),
@@ -436,6 +444,7 @@ impl Noting<'_, '_> {
             Fact::Informed(Informed { on, .. }) | Fact::Replied(Replied { on, .. }) => {
                 Some(say_date(*on))
             }
+            Fact::Spoke(spoke) => spoke.on.map(say_date),
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
@@ -529,6 +538,9 @@ impl Noting<'_, '_> {
                 | Fact::Redirected(Redirected { visit, .. })
                 | Fact::CopiedTo { visit, .. }
                 | Fact::Replied(Replied { visit, .. })
+                | Fact::Transferred(Transferred { visit, .. })
+                | Fact::InputGiven { visit, .. }
+                | Fact::Spoke(Spoke { visit, .. })
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,
                 _ => false,

@@ -10,7 +10,7 @@ use crate::calendar::say_date;
 use crate::concern::decide::outside::{cautions, consulted, rule};
 use crate::concern::event::Caution;
 use crate::concern::{Concern, OutsideWay, Rules};
-use crate::ids::UserId;
+use crate::ids::{RoleId, UserId};
 
 /// How many views a message lists: the newest.
 const VIEWS: usize = 4;
@@ -24,6 +24,8 @@ pub struct OutsideForm {
     /// The roles to speak to first: one entry, or none.
     with: Vec<Choices>,
     with_names: String,
+    /// Each of them, to put down what they said.
+    said: Vec<SaidField>,
     today: String,
     /// What the protocol would have otherwise.
     cautions: Vec<Caution>,
@@ -34,6 +36,39 @@ pub struct OutsideForm {
     clause: String,
     /// Who hears of it at once.
     oversight: String,
+}
+
+/// The blocks in which is put down what each of those said whom the protocol asks to speak to first, in the order of [`spoken_to`]: their
+/// words, and their day where it is another.
+pub const SAID: [(&str, &str); 4] = [
+    ("said_1", "said_on_1"),
+    ("said_2", "said_on_2"),
+    ("said_3", "said_on_3"),
+    ("said_4", "said_on_4"),
+];
+
+/// Where is put down what somebody said.
+#[derive(Clone, Debug, Serialize)]
+struct SaidField {
+    block: &'static str,
+    day: &'static str,
+    /// The role's name.
+    name: String,
+}
+
+/// Those whom the form of a way out asks about: whom the protocol asks to speak to first, of other advice too where it is open.
+#[must_use]
+pub fn spoken_to<'a>(rules: &Rules<'a>, way: OutsideWay) -> Vec<&'a RoleId> {
+    let other = way == OutsideWay::LegalAdvice && rules.protocol.beside.advice.is_some();
+    let of_other = consulted(rules, OutsideWay::OtherAdvice).iter();
+    let asked = consulted(rules, way).iter();
+    let mut first = Vec::new();
+    for role in asked.chain(of_other.filter(|_| other)) {
+        if !first.contains(&role) {
+            first.push(role);
+        }
+    }
+    first
 }
 
 impl OutsideForm {
@@ -47,23 +82,26 @@ impl OutsideForm {
     ) -> Self {
         let protocol = rules.protocol;
         let asked = consulted(rules, way);
-        let asked_of_other = consulted(rules, OutsideWay::OtherAdvice);
         let other_advice = way == OutsideWay::LegalAdvice && protocol.beside.advice.is_some();
-        let mut with: Vec<Choice> = Vec::new();
-        for role in asked
-            .iter()
-            .chain(asked_of_other.iter().filter(|_| other_advice))
-        {
-            if with.iter().all(|choice| choice.value != role.as_str()) {
-                with.push(Choice::new(role.as_str(), protocol.role_name(role)));
-            }
-        }
+        let with: Vec<Choice> = spoken_to(rules, way)
+            .into_iter()
+            .map(|role| Choice::new(role.as_str(), protocol.role_name(role)))
+            .collect();
         let rule = rule(rules, way);
         let of_rule = |said: Option<String>| said.unwrap_or_default();
         Self {
             reference: concern.id.to_string(),
             other_advice,
             with_names: ladder::roles(protocol, asked, "and"),
+            said: SAID
+                .iter()
+                .zip(&with)
+                .map(|(blocks, choice)| SaidField {
+                    block: blocks.0,
+                    day: blocks.1,
+                    name: choice.words.clone(),
+                })
+                .collect(),
             with: if with.is_empty() {
                 Vec::new()
             } else {
@@ -114,6 +152,35 @@ pub(super) fn outside_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<Outside
         .collect()
 }
 
+/// A word with somebody to speak to first, on the raiser's receipt and in the notices.
+#[derive(Debug, Serialize)]
+pub(super) struct SpokenLine {
+    way: &'static str,
+    roles: String,
+    /// When they spoke; empty where they did not.
+    on: String,
+    by: UserId,
+    own: bool,
+    /// When it was recorded.
+    at: String,
+}
+
+/// The words there were, the newest last.
+pub(super) fn spoken_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<SpokenLine> {
+    let skip = concern.spoken.len().saturating_sub(VIEWS);
+    let spoken = concern.spoken.iter().skip(skip);
+    spoken
+        .map(|spoken| SpokenLine {
+            way: way(spoken.spoke.way),
+            roles: ladder::roles(rules.protocol, &spoken.spoke.roles, "and"),
+            on: spoken.spoke.on.map_or_else(String::new, say_date),
+            by: spoken.by.clone(),
+            own: spoken.spoke.own,
+            at: say_date(rules.day(spoken.at)),
+        })
+        .collect()
+}
+
 /// A way out, by its name in the templates.
 pub(super) fn way(way: OutsideWay) -> &'static str {
     match way {
@@ -143,6 +210,15 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             Choice::new("strategic_lead", "Strategic Lead"),
         ])],
         with_names: "the IRO Team Manager and the Strategic Lead".to_owned(),
+        said: SAID
+            .iter()
+            .take(2)
+            .map(|blocks| SaidField {
+                block: blocks.0,
+                day: blocks.1,
+                name: "Strategic Lead".to_owned(),
+            })
+            .collect(),
         today: "2026-12-14".to_owned(),
         cautions: vec![
             Caution::NoPower,

@@ -51,6 +51,8 @@ pub enum Problem<'a> {
         /// The command's word, such as `show`.
         word: &'a str,
     },
+    /// A transfer without the case that is to move.
+    NeedsCase,
     /// A handover without the person to hand it to.
     NeedsPerson,
     /// Nothing open of the case is theirs to hand over, or there is no such case: the same words for both.
@@ -309,6 +311,7 @@ fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
             says.why = word;
             "problem/needs_reference.txt"
         }
+        Problem::NeedsCase => "problem/needs_case.txt",
         Problem::NeedsPerson => "problem/needs_person.txt",
         Problem::NothingToHandOver => "problem/nothing_to_hand_over.txt",
         Problem::NotFound => "problem/not_found.txt",
@@ -435,6 +438,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
         },
         Problem::NotAReference,
         Problem::NeedsReference { word: "show" },
+        Problem::NeedsCase,
         Problem::NeedsPerson,
         Problem::NothingToHandOver,
         Problem::NotFound,

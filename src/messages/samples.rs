@@ -15,7 +15,7 @@ use super::walk::{STEPS, Turn, Walk};
 use super::{
     call, chronicle, cover, details, forms, home, lists, note, notice_forms, notice_history,
     notice_walk, outside, partner, printed, refusal, review_forms, review_happened, review_walk,
-    tasks_details, tasks_forms, tasks_history, tasks_walk, template_of,
+    tasks_details, tasks_forms, tasks_history, tasks_walk, template_of, transfer,
 };
 use crate::calendar::Calendar;
 use crate::concern::{Concern, Field};
@@ -56,6 +56,7 @@ pub(super) fn try_all(engine: &Engine) -> Vec<Fault> {
     outside::samples(&mut attempt);
     call::samples(&mut attempt);
     partner::samples(&mut attempt);
+    transfer::samples(&mut attempt);
     let untried: Vec<String> = engine
         .whole()
         .filter(|name| !tried.contains(*name))

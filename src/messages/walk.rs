@@ -6,10 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::calendar::{Calendar, Due};
-use crate::concern::command::{MeetingHeld, ToInform, ToMeet};
+use crate::concern::command::{MeetingHeld, Move as CaseMoves, OutsideWay, Said, ToInform, ToMeet};
+use crate::concern::decide::outside::consulted;
 use crate::concern::decide::partner::offered;
 use crate::concern::decide::redirect::ways;
-use crate::concern::event::{Flags, Rag};
+use crate::concern::event::{Flags, Rag, View};
 use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::rules::ONE_WORKING_DAY;
@@ -176,6 +177,7 @@ fn moves(rules: &Rules<'_>, concern: &Concern, now: DateTime<Utc>) -> Vec<Move> 
     let people = [
         addressees(rules, concern, visit, step, now),
         gates(rules, concern, visit),
+        inputs(step, visit),
         raisers(rules, concern, visit, now),
     ];
     for (who, command) in people.into_iter().flatten() {
@@ -322,6 +324,19 @@ fn addressees(
     moves
 }
 
+fn inputs(step: &Step, visit: &Visit) -> Vec<(Standing, Command)> {
+    let gives = Command::GiveInput {
+        visit: Some(visit.number),
+        input: words(),
+        mediation: Some(words()),
+    };
+    let asked = Some(step).filter(|step| !step.inputs.is_empty());
+    asked
+        .map(|step| (holding(step.inputs.iter()), gives))
+        .into_iter()
+        .collect()
+}
+
 fn gates(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<(Standing, Command)> {
     let asked = visit
         .gate
@@ -364,6 +379,7 @@ fn raisers(
             reason: None,
         },
     ];
+    commands.push(Command::NoCall { reason: words() });
     for reached in [true, false] {
         commands.push(Command::Call {
             with: Some(UserId::from("U0HOLDER")),
@@ -387,6 +403,34 @@ fn raisers(
                 reason: words(),
             }),
     );
+    let spoken_to = consulted(rules, OutsideWay::Cafcass);
+    commands.push(Command::Outside {
+        way: OutsideWay::Cafcass,
+        view: View::Now,
+        words: Some(words()),
+        with: Vec::new(),
+        with_on: Some(rules.day(now)),
+        said: spoken_to
+            .iter()
+            .map(|role| Said {
+                role: role.clone(),
+                on: None,
+                view: Some(words()),
+            })
+            .collect(),
+    });
+    commands.push(Command::AskTransfer);
+    commands.push(Command::Transfer(CaseMoves {
+        to: Some(TeamId::from("south")).filter(|_| visit.number.is_multiple_of(2)),
+        team: if visit.number.is_multiple_of(2) {
+            "South locality".to_owned()
+        } else {
+            String::new()
+        },
+        decided_by: Some(UserId::from("U0HOLDER")),
+        decided_by_words: None,
+        reason: words(),
+    }));
     commands.push(Command::SetTime {
         until: in_days(rules, now, 1),
         reason: words(),

@@ -99,6 +99,9 @@ pub fn json(protocol: &Protocol) -> Value {
         "urgent": protocol.beside.urgent.as_ref().map(|urgent| {
             json!({ "when": urgent.when, "clause": urgent.clause })
         }),
+        "transfer": protocol.beside.transfer.as_ref().map(|transfer| {
+            json!({ "until": transfer.until, "clause": transfer.clause })
+        }),
         "tasks": protocol.beside.tasks.iter().map(task).collect::<Vec<_>>(),
         "review_fields": review_fields,
         "redirects": redirects,
@@ -196,6 +199,7 @@ fn step(protocol: &Protocol, route: &Route, place: usize) -> Option<Value> {
         "next": step.next,
         "on_lapse": step.on_lapse,
         "overdue_alert": step.overdue_alert,
+        "inputs": step.inputs,
         "monitored_by": word_for(words::MONITOR, &step.monitored_by),
         "meeting": protocol.beside.meetings.get(&step.id).map(meeting),
     }))

@@ -19,6 +19,7 @@
 //! | `outside` | the raiser's views on Cafcass and on advice |
 //! | `calling` | a telephone call, logged |
 //! | `informing` | somebody outside the line told, and what came of it |
+//! | `transferring` | whether a case may move to another team |
 //! | `themes` | patterns, for whoever manages the service |
 //! | `fields` | what was filled in, with every fault at its field |
 
@@ -37,6 +38,7 @@ mod reviewing;
 mod sent;
 mod tasking;
 mod themes;
+mod transferring;
 mod typed;
 mod waiting;
 

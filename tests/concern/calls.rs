@@ -167,3 +167,74 @@ fn a_card_that_arrives_after_the_day_that_was_set_gives_the_addressee_their_time
     story.delivered(1);
     assert_eq!(story.due(), "2027-01-04");
 }
+
+fn urgent(protocol: &str, at: &str) -> Story {
+    let mut opening = Story::of(protocol).at(at);
+    opening.raise.flags.urgent = true;
+    opening.raises()
+}
+
+#[test]
+fn an_urgent_concern_without_a_call_is_reminded_of_within_the_hour_and_at_the_next_two_openings() {
+    let mut story = urgent("manchester", "2026-12-14 10:00");
+    let due = story.due();
+    story.to("2026-12-18 12:00");
+    assert_eq!(
+        story.sent(Occasion::CallReminder),
+        [
+            "2026-12-14 11:00 raiser",
+            "2026-12-15 09:00 raiser",
+            "2026-12-16 09:00 raiser",
+            "2026-12-16 09:00 iro_manager"
+        ],
+        "three times, and with the last the manager of the service hears of it"
+    );
+    assert_eq!(story.due(), due, "no clock moves");
+}
+
+#[test]
+fn out_of_hours_the_first_reminder_waits_for_the_next_opening() {
+    for (raised, first) in [
+        ("2026-12-14 16:30", "2026-12-15 09:00 raiser"),
+        ("2026-12-14 07:15", "2026-12-14 09:00 raiser"),
+        ("2026-12-19 12:00", "2026-12-21 09:00 raiser"),
+    ] {
+        let mut story = urgent("manchester", raised);
+        story.to("2026-12-21 12:00");
+        assert_eq!(story.sent(Occasion::CallReminder)[0], first, "{raised}");
+    }
+}
+
+#[test]
+fn a_call_that_is_logged_or_not_needed_ends_the_reminders() {
+    let mut story = urgent("manchester", "2026-12-14 10:00");
+    story.to("2026-12-14 12:00");
+    story.raiser(call("2026-12-14 11:50"));
+    story.to("2026-12-18 12:00");
+    assert_eq!(story.sent(Occasion::CallReminder).len(), 1);
+
+    let mut story = urgent("manchester", "2026-12-14 10:00");
+    let none = || Command::NoCall { reason: text() };
+    assert_eq!(
+        story.refuses(&holder("team_manager"), none()),
+        Refusal::NotYours {
+            who: Who::RaiserOrIroManager
+        }
+    );
+    story.raiser(none());
+    story.to("2026-12-18 12:00");
+    assert!(story.sent(Occasion::CallReminder).is_empty());
+    assert_eq!(story.refuses_raiser(none()), Refusal::DoneAlready);
+    story.raiser(call("2026-12-14 11:50"));
+}
+
+#[test]
+fn where_the_paper_asks_for_no_call_and_where_it_is_not_urgent_nobody_is_reminded() {
+    for mut story in [
+        urgent("buckinghamshire", "2026-12-14 10:00"),
+        Story::of("manchester").raises(),
+    ] {
+        story.to("2026-12-18 12:00");
+        assert!(story.sent(Occasion::CallReminder).is_empty());
+    }
+}

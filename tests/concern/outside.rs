@@ -1,7 +1,7 @@
 //! Cafcass and advice: beside the ladder, by the protocol's rule, and never held back where the statute gives the power.
 
 use lodestar::access::may_read;
-use lodestar::concern::command::{FieldFault, Who};
+use lodestar::concern::command::{FieldFault, Said, Who};
 use lodestar::concern::event::{Caution, View};
 use lodestar::concern::readers::raisers_side;
 use lodestar::concern::{Command, OutsideWay, Phase, Refusal};
@@ -17,6 +17,7 @@ fn takes(way: OutsideWay, view: View) -> Command {
         words: Some(text()),
         with: Vec::new(),
         with_on: None,
+        said: Vec::new(),
     }
 }
 
@@ -129,6 +130,7 @@ fn a_view_for_needs_its_grounds_and_a_view_against_does_not() {
         words: None,
         with: Vec::new(),
         with_on: None,
+        said: Vec::new(),
     };
     assert_eq!(
         story.refuses_raiser(bare(View::Now)),
@@ -202,4 +204,101 @@ fn the_raisers_side_is_the_raiser_their_cover_and_the_manager_of_the_service() {
     let mut in_the_line = holder("team_manager");
     in_the_line.covers_raiser = true;
     assert!(!side(in_the_line));
+}
+
+fn said(role: &str, on: Option<&str>) -> Said {
+    Said {
+        role: RoleId::from(role),
+        on: on.map(day),
+        view: Some(text()),
+    }
+}
+
+#[test]
+fn what_each_of_those_to_speak_to_first_said_is_kept_with_its_day() {
+    let mut story = Story::of("buckinghamshire").raises();
+    let of_two = |with_on, ad_on| Command::Outside {
+        way: OutsideWay::Cafcass,
+        view: View::Now,
+        words: Some(text()),
+        with: Vec::new(),
+        with_on,
+        said: vec![
+            said("iro_manager", Some("2026-12-10")),
+            said("ad_qa", ad_on),
+        ],
+    };
+    assert_eq!(
+        story.refuses_raiser(of_two(Some(day("2026-12-15")), None)),
+        at("with_date", FieldFault::Future)
+    );
+    story.raiser(of_two(Some(day("2026-12-11")), None));
+    assert!(cautions(&story).is_empty(), "both were spoken to");
+    let spoken = &story.concern.spoken;
+    let days: Vec<_> = spoken
+        .iter()
+        .map(|spoken| {
+            (
+                spoken.spoke.roles[0].as_str(),
+                spoken.spoke.on,
+                spoken.spoke.own,
+            )
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            ("iro_manager", Some(day("2026-12-10")), false),
+            ("ad_qa", Some(day("2026-12-11")), false)
+        ]
+    );
+}
+
+#[test]
+fn each_of_those_to_speak_to_first_gives_their_own_view_once_and_it_moves_nothing() {
+    let mut story = Story::of("buckinghamshire").raises();
+    let view = || Command::GiveView {
+        on: Some(day("2026-12-14")),
+        view: text(),
+    };
+    assert_eq!(
+        story.refuses(&holder("iro_manager"), view()),
+        Refusal::NotYours {
+            who: Who::Roles(Vec::new())
+        },
+        "nothing was taken yet"
+    );
+    story.raiser(refers());
+    assert_eq!(cautions(&story), [Caution::NotConsulted]);
+    let stood = (story.phase(), story.due());
+    story.role("iro_manager", view());
+    assert_eq!(
+        story.refuses(&holder("iro_manager"), view()),
+        Refusal::DoneAlready
+    );
+    story.role("ad_qa", view());
+    assert!(story.concern.spoken.iter().all(|spoken| spoken.spoke.own));
+    assert_eq!(
+        story.sent(Occasion::ViewGiven),
+        ["2026-12-14 10:00 raiser", "2026-12-14 10:00 raiser"]
+    );
+    assert_eq!((story.phase(), story.due()), stood);
+    let manager = person(IRO, &["iro_manager"]);
+    assert_eq!(story.refuses(&manager, view()), Refusal::OwnConcern);
+    let tomorrow = Command::GiveView {
+        on: Some(day("2026-12-15")),
+        view: text(),
+    };
+    assert_eq!(
+        story.refuses(&holder("ad_qa"), tomorrow),
+        at("spoke_on", FieldFault::Future)
+    );
+    assert!(matches!(
+        story.refuses(&holder("team_manager"), view()),
+        Refusal::NotYours { .. }
+    ));
+}
+
+fn at(block: &'static str, fault: FieldFault) -> Refusal {
+    Refusal::Field { block, fault }
 }

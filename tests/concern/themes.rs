@@ -136,3 +136,23 @@ fn a_case_that_comes_back_is_named_for_the_manager() {
     let case = one.concern.raised.case_ref.as_str();
     assert_eq!(said(&counted.cases), [(case, Some(3))]);
 }
+
+#[test]
+fn moves_of_a_case_that_should_have_waited_are_counted_and_hidden_where_they_are_few() {
+    let mut story = Story::of("buckinghamshire").raises();
+    let moved = |to: &str| lodestar::concern::command::Move {
+        to: Some(to.into()),
+        team: to.to_owned(),
+        decided_by: None,
+        decided_by_words: Some(text()),
+        reason: text(),
+    };
+    assert_eq!(count(&[(&story, "North")]).transfers.count, Some(0));
+    story.raiser(Command::Transfer(moved("south")));
+    story.raiser(Command::Transfer(moved("west")));
+    let counted = count(&[(&story, "North")]);
+    assert_eq!(counted.transfers.count, Some(2));
+    let shared = counted.with_small_numbers_hidden();
+    assert_eq!(shared.transfers.count, None);
+    assert!(shared.transfers.small);
+}

@@ -271,6 +271,16 @@ fn an_unknown_role_is_found_wherever_it_is_named() {
         says,
     );
     one_fault(
+        "inputs       = [\"service_manager\", \"virtual_head\"]",
+        "inputs       = [\"service_manager\", «\"team_manger\"]",
+        says,
+    );
+    one_fault(
+        "inputs       = [\"service_manager\", \"virtual_head\"]",
+        "inputs       = [\"service_manager\", «\"director\"]",
+        "`director` answers this step itself: take it out of `inputs`.",
+    );
+    one_fault(
         "attends = [\"team_manager\"]",
         "attends = [«\"team_manger\"]",
         says,

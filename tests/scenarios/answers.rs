@@ -402,8 +402,10 @@ async fn a_final_decision_needs_its_rationale_and_closes_only_by_the_raiser() {
         [
             "#hos-csc-safeguarding notice w-2",
             "#hos-practice-assurance notice w-2",
+            "#north-service-manager notice w-2",
             "@iro1 receipt w-2"
-        ]
+        ],
+        "and whoever was asked for input, that it was decided without"
     );
     let words = iro.details(c).await;
     assert!(words.contains(DECISION) && words.contains(RATIONALE));

@@ -121,3 +121,48 @@ async fn a_shorter_day_is_set_for_one_child_and_its_addressee_is_told() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn a_call_that_was_never_logged_is_asked_for_until_the_raiser_says_why_none_is_needed() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let raising = concern("K-204117").with("flags", json!(["urgent"]));
+    let id = iro.raises(raising).await;
+    world.skims();
+    world.to("2026-12-14 11:00").await;
+    assert_eq!(world.heard(), ["@iro1 reminder m-1"]);
+    let reminder = iro.newest("reminder", id);
+    assert!(
+        reminder.has_action("call") && reminder.all_text().contains("Key Principles, urgent"),
+        "{}",
+        reminder.all_text()
+    );
+    let world = world.restart().await;
+    world.to("2026-12-15 09:00").await;
+    assert_eq!(
+        world.heard_beside_digests(),
+        ["@iro1 reminder m-1"],
+        "at the next opening, after a restart too"
+    );
+    let iro = world.iro();
+    let reminder = iro.newest("reminder", id);
+    let reason = [("reason", "The heliotrope manager was in the room.")];
+    let sent = iro.answers(&reminder, "no_call", &reason).await;
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    iro.presses(&reminder, "no_call").await;
+    let told = iro.is_told().await;
+    assert!(told.contains("already"), "it is said once: {told}");
+    let receipt = iro.receipt(id).all_text();
+    assert!(receipt.contains("no call needed"), "{receipt}");
+    assert!(iro.details(id).await.contains("heliotrope"));
+    world.to("2026-12-17 12:00").await;
+    let heard = world.heard_beside_digests();
+    assert!(
+        !heard
+            .iter()
+            .any(|heard| heard.contains("reminder m-1") && heard.starts_with("@iro1")),
+        "{heard:?}"
+    );
+    world.skims();
+    world.finish().await;
+}

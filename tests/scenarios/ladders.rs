@@ -193,6 +193,7 @@ async fn warwickshire_unanswered_from_the_review_of_tue_15_dec_copies_both_heads
             "#hos-children-families card w-2",
             "#hos-csc-safeguarding copy w-2",
             "#hos-practice-assurance copy w-2",
+            "#north-service-manager notice w-2",
             "@iro1 receipt w-2"
         ],
         "referred immediately, the same day"

@@ -113,3 +113,81 @@ async fn legal_advice_is_seen_by_the_raisers_side_and_by_nobody_else() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn each_of_two_to_speak_to_first_has_their_own_day_and_words_and_adds_their_own_view() {
+    let world = World::of("buckinghamshire").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let id = iro.raises(concern("K-204117")).await;
+    world.skims();
+    let view = opens(&iro, "cafcass", id).await;
+    let words = view.all_text();
+    assert!(
+        words.contains("What the IRO Service Manager said")
+            && words.contains("What the Assistant Director of Quality Assurance said"),
+        "{words}"
+    );
+    let filled = [
+        ("view", "now"),
+        ("grounds", "The plan cannot wait."),
+        ("said_1", "The vermilion manager would wait a week."),
+        ("said_on_1", "2026-12-10"),
+        ("said_2", "The ochre director sees no other way."),
+        ("with_date", "2026-12-11"),
+    ];
+    iro.at.fill_all(&view.id, &filled).await.unwrap();
+    let sent = iro.sends(&view).await;
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    assert_eq!(
+        world.heard(),
+        ["#ad-qa notice b-1", "#iro-manager notice b-1"]
+    );
+    let receipt = iro.receipt(id).all_text();
+    for line in [
+        "Discussed with the IRO Service Manager on Thu 10 Dec",
+        "Discussed with the Assistant Director of Quality Assurance on Fri 11 Dec",
+    ] {
+        assert!(receipt.contains(line), "{line}: {receipt}");
+    }
+    let details = iro.details(id).await;
+    assert!(
+        details.contains("vermilion") && details.contains("ochre"),
+        "{details}"
+    );
+
+    let director = world.role("ad_qa");
+    let notice = world
+        .last(&world.channel_of("ad_qa"), "notice", id)
+        .unwrap();
+    let sent = director
+        .answers(
+            &notice,
+            "give_view",
+            &[("reason", "The cerulean view of a director.")],
+        )
+        .await;
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    assert_eq!(world.heard(), ["@iro1 notice b-1"]);
+    director.presses(&notice, "give_view").await;
+    let told = director.is_told().await;
+    assert!(told.contains("already"), "it is given once: {told}");
+    assert!(iro.details(id).await.contains("cerulean"));
+    iro.types(&format!("record {id}")).await;
+    let notes = iro.at.awaits_view_called("record").await.unwrap();
+    let notes = notes.all_text();
+    assert!(
+        notes.contains("vermilion")
+            && notes.contains("cerulean")
+            && notes.contains("discussed with the IRO Service Manager"),
+        "{notes}"
+    );
+    for message in world.slack.all_messages() {
+        let words = message.all_text();
+        assert!(
+            !words.contains("vermilion") && !words.contains("cerulean"),
+            "in a message"
+        );
+    }
+    assert_eq!(world.stands(id).await.0, "b-1", "the ladder runs on");
+    world.finish().await;
+}

@@ -1,6 +1,7 @@
 //! For whom somebody asks, where only cover lets them (`B-3.b`; the nominee and the appointee of `H-1.3` and `H-S2`).
 
 use super::Deciding;
+use super::outside::asked_for_views;
 use crate::concern::command::{Command, Standing};
 use crate::concern::readers::may_read;
 use crate::concern::state::{Concern, Visit};
@@ -39,7 +40,22 @@ impl Deciding<'_> {
             command if is_of_raisers_side(command) => {
                 who.holds_for([&RoleId::from(IRO_MANAGER)]).cloned()
             }
-            Command::Note { .. } => {
+            Command::GiveInput { visit, .. } => {
+                let step = self.rules.step_of(at(*visit)?)?;
+                who.holds_for(&step.inputs).cloned()
+            }
+            Command::GiveView { .. } => {
+                let asked = asked_for_views(self.rules, &self.concern);
+                who.holds_for(asked.into_iter().map(|(_, role)| role))
+                    .cloned()
+            }
+            // Who may not read it at all asks for themselves.
+            Command::AskTransfer | Command::Transfer(_)
+                if !may_read(self.rules, &self.concern, who) =>
+            {
+                None
+            }
+            Command::Note { .. } | Command::AskTransfer | Command::Transfer(_) => {
                 if may_read(self.rules, &self.concern, &who.by_themselves()) {
                     None
                 } else if who.covers_raiser {
@@ -71,6 +87,7 @@ fn is_of_raisers_side(command: &Command) -> bool {
         Command::Handover { .. }
             | Command::NotesPasted { .. }
             | Command::Call { .. }
+            | Command::NoCall { .. }
             | Command::Inform(_)
             | Command::Replied { .. }
     )

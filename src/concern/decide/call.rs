@@ -71,6 +71,23 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// No call is needed, for a reason that is kept. It ends the reminders; a call may still be logged.
+    pub(super) fn no_call(&mut self, who: &Standing, reason: Text) -> Result<(), Refusal> {
+        if !raisers_side(self.rules, &self.concern, who) {
+            return Err(Refusal::NotYours {
+                who: Who::RaiserOrIroManager,
+            });
+        }
+        if !self.concern.is_open() {
+            return Err(Refusal::Closed);
+        }
+        if !self.rules.lacks_call(&self.concern) {
+            return Err(Refusal::DoneAlready);
+        }
+        self.add_with(Fact::NoCall, vec![(Field::Reason, reason)]);
+        Ok(())
+    }
+
     /// The raiser sets by when they need the answer. Where the protocol's times are the longest there may be, never later than they end.
     pub(super) fn set_time(&mut self, until: NaiveDate, reason: Text) -> Result<(), Refusal> {
         let (visit, step) = self.here()?;

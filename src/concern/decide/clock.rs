@@ -148,6 +148,8 @@ impl Deciding<'_> {
             ClockKind::Target if is_followed(self.rules, &self.concern) => {
                 self.add(Fact::ReportAsked { visit: number });
             }
+            ClockKind::Call => self.remind_of_call(),
+            ClockKind::Input => self.add(Fact::InputAsked { visit: number }),
             ClockKind::Target => self.add(Fact::TargetAsked { visit: number }),
             ClockKind::Report => self.alert(Alert::NotReported),
             ClockKind::GateReminder => self.add(Fact::GateReminded { visit: number }),
@@ -201,6 +203,12 @@ impl Deciding<'_> {
                 self.add(Fact::PartnersAsked { outstanding });
             }
         }
+    }
+
+    fn remind_of_call(&mut self) {
+        let times = self.concern.call_reminders.len() + 1;
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        self.add(Fact::CallReminded { times });
     }
 
     fn alert(&mut self, why: Alert) {

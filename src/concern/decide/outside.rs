@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 
+use super::behalf::{is_by_cover_alone, was_raiser};
 use super::{Deciding, Standing};
-use crate::concern::command::{FieldFault, OutsideWay, Refusal, Who};
-use crate::concern::event::{Caution, Fact, Field, Outside, View};
+use crate::concern::command::{FieldFault, OutsideWay, Refusal, Said, Who};
+use crate::concern::event::{Caution, Fact, Field, Outside, Spoke, View};
 use crate::concern::rules::Rules;
-use crate::concern::state::{Concern, Phase};
+use crate::concern::state::{Concern, Phase, Spoken};
 use crate::ids::{RaiserRole, RoleId, StepId, Text};
 use crate::protocol::{ExternalRoute, Subject};
 
@@ -20,7 +21,7 @@ impl Deciding<'_> {
         who: &Standing,
         (way, view): (OutsideWay, View),
         words: Option<Text>,
-        (with, with_on): (Vec<RoleId>, Option<NaiveDate>),
+        (mut with, mut with_on, said): (Vec<RoleId>, Option<NaiveDate>, Vec<Said>),
     ) -> Result<(), Refusal> {
         if !self.is_raiser(who) {
             return Err(Refusal::NotYours { who: Who::Raiser });
@@ -39,6 +40,12 @@ impl Deciding<'_> {
             return refused("grounds", FieldFault::Missing);
         }
         let asked = consulted(self.rules, way);
+        for said in &said {
+            with_on = with_on.max(said.on);
+            if !with.contains(&said.role) {
+                with.push(said.role.clone());
+            }
+        }
         // Whom else they spoke to is worth recording too.
         let known = &self.rules.protocol.roles;
         if with.iter().any(|role| !known.contains_key(role)) {
@@ -72,7 +79,79 @@ impl Deciding<'_> {
         };
         let texts = words.map(|words| (field, words));
         self.add_with(fact, texts.into_iter().collect());
+        for said in said {
+            let on = said.on.or(with_on);
+            self.spoke(way, vec![said.role], (on, false), said.view);
+        }
         Ok(())
+    }
+
+    /// Somebody whom the protocol asks to speak to first says themselves what they think of what was done: once for each way.
+    pub(super) fn give_view(
+        &mut self,
+        who: &Standing,
+        on: Option<NaiveDate>,
+        view: Text,
+    ) -> Result<(), Refusal> {
+        let asked = asked_for_views(self.rules, &self.concern);
+        let theirs: Vec<_> = asked
+            .iter()
+            .filter(|(_, role)| who.holds(role))
+            .copied()
+            .collect();
+        if theirs.is_empty() {
+            let roles = asked.into_iter().map(|(_, role)| role.clone()).collect();
+            return Err(Refusal::NotYours {
+                who: Who::Roles(roles),
+            });
+        }
+        let roles = theirs.iter().map(|(_, role)| *role);
+        if who.user == self.concern.raiser
+            || is_by_cover_alone(who, roles) && was_raiser(&self.concern, &who.user)
+        {
+            return Err(Refusal::OwnConcern);
+        }
+        if on.is_some_and(|on| on > self.today()) {
+            return Err(Refusal::Field {
+                block: "spoke_on",
+                fault: FieldFault::Future,
+            });
+        }
+        let owed = |(way, role): (OutsideWay, &RoleId)| !has_own_view(&self.concern, way, role);
+        let Some((way, _)) = theirs.iter().copied().find(|asked| owed(*asked)) else {
+            return Err(Refusal::DoneAlready);
+        };
+        let roles = theirs
+            .iter()
+            .filter(|asked| asked.0 == way && owed(**asked))
+            .map(|(_, role)| (*role).clone())
+            .collect();
+        self.spoke(way, roles, (on, true), Some(view));
+        Ok(())
+    }
+
+    fn spoke(
+        &mut self,
+        way: OutsideWay,
+        roles: Vec<RoleId>,
+        (on, own): (Option<NaiveDate>, bool),
+        view: Option<Text>,
+    ) {
+        let visit = self.concern.visit().map_or(0, |visit| visit.number);
+        // What is said of advice is privileged as the advice is.
+        let field = match way {
+            OutsideWay::Cafcass => Field::View,
+            OutsideWay::LegalAdvice | OutsideWay::OtherAdvice => Field::LegalAdvice,
+        };
+        let texts = view.map(|view| (field, view));
+        let spoke = Spoke {
+            visit,
+            way,
+            roles,
+            on,
+            own,
+        };
+        self.add_with(Fact::Spoke(spoke), texts.into_iter().collect());
     }
 
     /// A protocol may keep a way to some raiser roles. It may keep advice to later steps, but not from a looked-after child's IRO,
@@ -102,6 +181,29 @@ impl Deciding<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whom a way out that was taken was to be discussed with, way by way: each is asked for their own view.
+#[must_use]
+pub fn asked_for_views<'a>(rules: &Rules<'a>, concern: &Concern) -> Vec<(OutsideWay, &'a RoleId)> {
+    let mut asked = Vec::new();
+    let taken = concern.outside.iter();
+    for taken in taken.filter(|taken| taken.outside.view == View::Now) {
+        for role in consulted(rules, taken.way) {
+            if !asked.contains(&(taken.way, role)) {
+                asked.push((taken.way, role));
+            }
+        }
+    }
+    asked
+}
+
+/// Whether the holder of a role has given their own view of a way out.
+#[must_use]
+pub fn has_own_view(concern: &Concern, way: OutsideWay, role: &RoleId) -> bool {
+    let own = |spoken: &&Spoken| spoken.spoke.own && spoken.spoke.way == way;
+    let mut views = concern.spoken.iter().filter(own);
+    views.any(|spoken| spoken.spoke.roles.contains(role))
 }
 
 /// What the protocol says of a way out; `None` where it is silent.

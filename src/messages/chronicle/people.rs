@@ -67,10 +67,20 @@ pub(super) fn acting(
                 None => as_what("gate", String::new()),
             }
         }
+        Fact::InputGiven { roles, .. } => {
+            as_what("reader", ladder::roles(rules.protocol, roles, "and"))
+        }
+        Fact::Spoke(spoke) if spoke.own => {
+            as_what("gate", ladder::roles(rules.protocol, &spoke.roles, "and"))
+        }
         Fact::HandedOver { .. } if *user != before.raiser => {
             as_what("iro_manager", role(&IRO_MANAGER.into()))
         }
-        Fact::Noted if *user != before.raiser => as_what("reader", String::new()),
+        Fact::Noted | Fact::TransferAsked { .. } | Fact::Transferred(_)
+            if *user != before.raiser =>
+        {
+            as_what("reader", String::new())
+        }
         _ => raiser(),
     }
 }

@@ -149,6 +149,13 @@ fn people<'p>(checker: &mut Checker<'p>, path: &str, step: &'p Step) {
         &step.copy_from_here_on,
     );
     checker.roles(&format!("{path}.overdue_alert"), &step.overdue_alert);
+    checker.roles(&format!("{path}.inputs"), &step.inputs);
+    for (number, role) in step.inputs.iter().enumerate() {
+        if step.answerers().any(|answerer| answerer == role) {
+            let message = format!("`{role}` answers this step itself: take it out of `inputs`.");
+            checker.error(&format!("{path}.inputs.{number}"), message);
+        }
+    }
     for (number, role) in step.with.iter().enumerate() {
         if step.to.contains(role) {
             let message = format!("`{role}` already answers this step: take it out of `with`.");

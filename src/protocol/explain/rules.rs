@@ -20,6 +20,7 @@ pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
 pub(in crate::protocol) fn ways(page: &mut Page, protocol: &Protocol) {
     moving(page, protocol);
     urgent(page, protocol);
+    transfer(page, protocol);
     redirects(page, protocol);
     partners(page, protocol);
     copy_named(page, protocol);
@@ -192,9 +193,33 @@ fn urgent(page: &mut Page, protocol: &Protocol) {
         2,
         4,
         &format!(
-            "The right manager is phoned at once{when}, beside the escalation; the call is logged with who, when and what was agreed [{}].",
+            "The right manager is phoned at once{when}, beside the escalation; the call is logged with who, when and what was agreed [{}]. While none is logged the raiser is reminded three times, unless they say why none is needed.",
             urgent.clause
         ),
+    );
+}
+
+fn transfer(page: &mut Page, protocol: &Protocol) {
+    let Some(transfer) = &protocol.beside.transfer else {
+        return;
+    };
+    page.section("Moving the case to another team");
+    let until = transfer
+        .until
+        .as_ref()
+        .map_or_else(String::new, |until| format!(" {until}"));
+    page.line(
+        2,
+        4,
+        &format!(
+            "While a concern is open, its case should not move to another team{until} [{}].",
+            transfer.clause
+        ),
+    );
+    page.line(
+        2,
+        4,
+        "Whoever asks to move it is warned; to move it all the same needs a name and a reason, which are recorded. The concern stays with the team it was raised with.",
     );
 }
 

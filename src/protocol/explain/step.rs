@@ -100,6 +100,16 @@ pub(in crate::protocol) fn sentences(
     if let Some(meeting) = protocol.beside.meetings.get(&step.id) {
         say(Part::Itself, meeting_words(protocol, step, meeting));
     }
+    if !step.inputs.is_empty() {
+        let asked = and(&names(protocol, &step.inputs));
+        let verb = if step.inputs.len() == 1 { "is" } else { "are" };
+        say(
+            Part::Itself,
+            format!(
+                "Before it is answered, {asked} {verb} asked for input, beside the raiser's; it moves no clock."
+            ),
+        );
+    }
     if let Some(copies) = copies(protocol, route, place) {
         say(Part::Copies, copies);
     }

@@ -12,7 +12,7 @@ use crate::protocol::words::{
 };
 use crate::protocol::{
     Beside, CopyNamed, ExternalRoute, Here, NoteRule, Notice, Partner, PartnerBy, Redirect,
-    ReviewClock, ReviewField, Silence, UrgentRule,
+    ReviewClock, ReviewField, Silence, TransferRule, UrgentRule,
 };
 
 /// What a case note holds where the protocol does not say.
@@ -24,6 +24,7 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
         legal_advice: external(file, "legal_advice", "the rule on independent legal advice"),
         advice: external(file, "advice", "the rule on other advice"),
         urgent: urgent(file),
+        transfer: transfer(file),
         note: note(file),
         review_clocks: file
             .tables("review_clock", "a clock of a review")
@@ -158,6 +159,17 @@ fn urgent(file: &Section<'_, '_>) -> Option<UrgentRule> {
     section.finish();
     Some(UrgentRule {
         when,
+        clause: clause?.value,
+    })
+}
+
+fn transfer(file: &Section<'_, '_>) -> Option<TransferRule> {
+    let section = file.table("transfer", "the rule on moving a case to another team")?;
+    let until = section.text("until").map(|text| text.value);
+    let clause = section.required_text("clause", "Appendix 1");
+    section.finish();
+    Some(TransferRule {
+        until,
         clause: clause?.value,
     })
 }

@@ -91,6 +91,7 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
     let copy = role_ids(section, "copy");
     let copy_from_here_on = role_ids(section, "copy_from_here_on");
     let overdue_alert = role_ids(section, "overdue_alert");
+    let inputs = role_ids(section, "inputs");
     let monitored_by = section
         .word("monitored_by", MONITOR)
         .unwrap_or(Monitor::Raiser);
@@ -125,6 +126,7 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
         copy,
         copy_from_here_on,
         overdue_alert,
+        inputs,
         monitored_by,
     };
     Some(Block {

@@ -134,7 +134,12 @@ pub(in crate::slack) fn waits_for(
         .as_ref()
         .filter(|gate| concern.is_open() && gate.verdict.is_none() && !gate.superseded)
         .and_then(|gate| rules.gate_to(&gate.to));
-    answers || gate.is_some_and(|gate| gate.roles.iter().any(|role| standing.holds(role)))
+    let input = concern.phase == Phase::Answering
+        && rules
+            .missing_inputs(visit)
+            .into_iter()
+            .any(|role| standing.holds(role));
+    answers || input || gate.is_some_and(|gate| gate.roles.iter().any(|role| standing.holds(role)))
 }
 
 /// Whether what a concern waits for should have happened already: its answer, what was promised, or, after two working days, the word

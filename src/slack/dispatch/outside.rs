@@ -2,11 +2,12 @@
 
 use super::Bot;
 use super::fields::{Fields, When};
+use crate::concern::command::Said;
 use crate::concern::event::View;
 use crate::concern::{Command, FieldFault, OutsideWay, Refusal, decide};
-use crate::desk::DeskError;
+use crate::desk::{Case, DeskError};
 use crate::ids::{ConcernId, RoleId, Text, UserId};
-use crate::messages::{OutsideForm, Told};
+use crate::messages::{OutsideForm, SAID, Told, spoken_to};
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Slash, Submission};
 use crate::slack::reply::Reply;
@@ -70,6 +71,7 @@ impl Bot {
             words: Some(Text::from("-")),
             with: Vec::new(),
             with_on: None,
+            said: Vec::new(),
         };
         let tried = decide(&rules, concern, Some(&standing), trial, self.desk.now());
         match tried {
@@ -96,6 +98,10 @@ impl Bot {
             return self.tells(&Told::Unknown);
         };
         let user = UserId::from(sent.user_id.as_str());
+        let case = match self.readable(&user, id).await {
+            Ok(case) => case,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
         let state = &sent.view.state;
         let mut fields = Fields::of(&self.messages, state, self.today());
         let view = match fields.choice("view").as_deref() {
@@ -118,7 +124,11 @@ impl Bot {
             .into_iter()
             .map(RoleId::from)
             .collect();
-        let with_on = if with.is_empty() {
+        let said = match self.said(&mut fields, &case, way.first()) {
+            Ok(said) => said,
+            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        };
+        let with_on = if with.is_empty() && said.iter().all(|said| said.on.is_some()) {
             None
         } else {
             fields.date("with_date", When::UpToToday)
@@ -136,6 +146,7 @@ impl Bot {
                 words,
                 with,
                 with_on,
+                said,
             },
             _ => return fields.errors(),
         };
@@ -143,5 +154,26 @@ impl Bot {
             Ok(_) => Reply::Empty,
             Err(fault) => self.not_done(&user, id, fault, sent).await,
         }
+    }
+
+    /// What is put down of what each of those said whom the protocol asks to speak to first.
+    fn said(
+        &self,
+        fields: &mut Fields<'_>,
+        case: &Case,
+        way: OutsideWay,
+    ) -> Result<Vec<Said>, DeskError> {
+        let calendar = self.desk.calendar();
+        let rules = case.rules(&calendar, self.desk.hours())?;
+        let mut all = Vec::new();
+        for ((words, day), role) in SAID.into_iter().zip(spoken_to(&rules, way)) {
+            let view = fields.optional_text(words);
+            let on = fields.optional_date(day, When::UpToToday);
+            if view.is_some() || on.is_some() {
+                let role = role.clone();
+                all.push(Said { role, on, view });
+            }
+        }
+        Ok(all)
     }
 }

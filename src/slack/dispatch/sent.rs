@@ -4,7 +4,7 @@ use super::click::is_behind;
 use super::fields::{Fields, When};
 use super::informing::Informing;
 use super::tasking::{self, TasksAction};
-use super::{Bot, calling, outside, recording};
+use super::{Bot, calling, outside, recording, transferring};
 use crate::concern::command::{MeetingHeld, ToMeet};
 use crate::concern::decide::meeting::MOST_ATTENDEES;
 use crate::concern::follow::Progress;
@@ -47,6 +47,9 @@ impl Bot {
         }
         if let Some(form) = Informing::named(&sent.view.callback_id) {
             return self.informing_sent(form, sent, once).await;
+        }
+        if sent.view.callback_id == transferring::CALLBACK {
+            return self.transfer_sent(sent, once).await;
         }
         if let Some(way) = outside::Way::named(&sent.view.callback_id) {
             return self.outside_sent(way, sent, once).await;
@@ -163,6 +166,10 @@ impl Bot {
     }
 
     /// Reads a form, noting every fault. `None` where something required is missing or cannot be.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an action: whole, it is plain that none is left out"
+    )]
     fn read(
         &self,
         action: Action,
@@ -228,6 +235,24 @@ impl Bot {
                     redirect: redirect?,
                     reason: reason?,
                 })
+            }
+            Action::NoCall => {
+                let reason = fields.text("reason")?;
+                Some(Command::NoCall { reason })
+            }
+            Action::GiveInput => {
+                let mediation = fields.optional_text("mediation_outcome");
+                let input = fields.text("reason")?;
+                Some(Command::GiveInput {
+                    visit,
+                    input,
+                    mediation,
+                })
+            }
+            Action::GiveView => {
+                let on = fields.optional_date("spoke_on", When::UpToToday);
+                let view = fields.text("reason")?;
+                Some(Command::GiveView { on, view })
             }
             Action::Withdraw => {
                 let reason = fields.text("reason")?;

@@ -38,6 +38,7 @@ impl Bot {
             "service" => self.starts_noticing(Sort::Service, slash).await,
             "list" => self.list(&user).await,
             "themes" => self.themes(&user, rest).await,
+            "transfer" => self.asks_transfer(&user, rest, slash).await,
             "overdue" => self.overdue(&user).await,
             "cover" => self.cover(&user, rest, once).await,
             "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,

@@ -44,6 +44,12 @@ pub(in crate::slack) enum Action {
     Escalate,
     /// A gate's holder declines.
     DeclineGate,
+    /// The raiser says that no call is needed.
+    NoCall,
+    /// Somebody whose input a step asks for gives it.
+    GiveInput,
+    /// Somebody to speak to before a way out is taken gives their own view.
+    GiveView,
     /// The raiser skips to a later step.
     Bypass,
     /// The raiser records that it went to another procedure.
@@ -61,8 +67,11 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 20] = [
+const ALL: [Action; 23] = [
     Action::Report,
+    Action::NoCall,
+    Action::GiveInput,
+    Action::GiveView,
     Action::CallMeeting,
     Action::NoMeeting,
     Action::RecordMeeting,
@@ -106,6 +115,9 @@ impl Action {
             Self::SetTime => "set_time",
             Self::Escalate => "escalate",
             Self::DeclineGate => "decline_gate",
+            Self::NoCall => "no_call",
+            Self::GiveInput => "give_input",
+            Self::GiveView => "give_view",
             Self::Bypass => "bypass",
             Self::Redirect => "redirect",
             Self::Withdraw => "withdraw",
@@ -145,6 +157,10 @@ impl Action {
 
     /// A command that would be taken if anything of this kind would be: it tries, without changing anything, whether the action is
     /// theirs and can be done now.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an action: whole, it is plain that none is left out"
+    )]
     pub(in crate::slack) fn trial(
         self,
         rules: &Rules<'_>,
@@ -231,6 +247,16 @@ impl Action {
                 redirect: a_way(rules, concern),
                 reason: text(),
             },
+            Self::NoCall => Command::NoCall { reason: text() },
+            Self::GiveInput => Command::GiveInput {
+                visit,
+                input: text(),
+                mediation: None,
+            },
+            Self::GiveView => Command::GiveView {
+                on: None,
+                view: text(),
+            },
             Self::Withdraw => Command::Withdraw { reason: text() },
             Self::MoreTime => Command::MoreTime {
                 until: tomorrow,
@@ -305,6 +331,11 @@ impl Action {
             }
             (Self::CallMeeting | Self::RecordMeeting, _) => {
                 self.of_meeting(&mut form, rules, concern, today);
+            }
+            (Self::GiveInput, _) => {
+                let steps = rules.route.steps.iter();
+                let mut meetings = steps.filter_map(|step| rules.meeting(step));
+                form.mediation = meetings.any(|meeting| meeting.mediation);
             }
             (Self::ReviewDate, _) => {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
