@@ -8,6 +8,7 @@ pub mod concern;
 pub mod deadline;
 pub mod digest;
 pub mod protocol;
+pub mod themes;
 
 use std::fmt::Display;
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ mod cover;
 mod handover;
 mod kept;
 mod notices;
+pub mod patterns;
 mod post;
 mod read;
 mod reviews;

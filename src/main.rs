@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use lodestar::app::{App, Council, Ways};
 use lodestar::calendar::Calendar;
 use lodestar::cli::{
-    Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol,
+    Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol, themes,
 };
 use lodestar::clock::Clock;
 use lodestar::config::{Config, Environment, LogFormat};
@@ -52,6 +52,7 @@ enum Command {
     BankHolidays(bank_holidays::BankHolidaysArgs),
     Concern(concern::ConcernArgs),
     Digest(digest::DigestArgs),
+    Themes(themes::ThemesArgs),
     Audit(audit::AuditArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -168,6 +169,10 @@ async fn run(program: Program) -> Result<(), Failure> {
         Command::Digest(args) => {
             let council = opened(program.log_format).await?;
             digest::run(&args, &council, &mut out).await
+        }
+        Command::Themes(args) => {
+            let council = opened(program.log_format).await?;
+            themes::run(&args, &council, &mut out).await
         }
         Command::Audit(args) => {
             audit::run(&args, &store(program.log_format).await?, &mut out).await

@@ -7,6 +7,7 @@
 //! nothing is asked of anybody.
 
 pub mod clocks;
+pub mod collation;
 pub mod command;
 pub mod decide;
 pub mod event;

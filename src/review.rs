@@ -9,6 +9,7 @@
 //! owner was given the notice. It is worded "accepted, no objection", never "agreed by".
 
 pub mod clocks;
+pub mod collation;
 pub mod command;
 pub mod decide;
 pub mod event;

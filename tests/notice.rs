@@ -12,6 +12,7 @@ use lodestar::ids::{CaseRef, NoticeId, ProtocolId, RaiserRole, RoleId, TeamId, T
 use lodestar::mail::To;
 use lodestar::mail::notice::{Mail, Occasion, follows, still_wanted};
 use lodestar::notice::clocks::clocks;
+use lodestar::notice::collation;
 use lodestar::notice::{
     Command, Decision, Notice, Recipient, Recorded, Refusal, Send, Sort, decide, may_read, rule,
     send,
@@ -551,4 +552,42 @@ proptest! {
         }
         story.holds();
     }
+}
+
+#[test]
+fn good_practice_and_general_concerns_are_counted_by_team_and_a_change_is_not() {
+    let of = |sort| Story::of(built_in("buckinghamshire"), sort);
+    let (praise, change) = (of(Sort::Praise), of(Sort::Change));
+    let (open, mut known) = (of(Sort::Service), of(Sort::Service));
+    let manager = person("U0IROM", &["iro_manager"]);
+    let outcome = Command::Record { outcome: text() };
+    known.asks(&manager, outcome).unwrap();
+    let entry = |story: &'static Story, team| collation::Entry {
+        notice: &story.notice,
+        team,
+        sent: CALENDAR.local_date(story.notice.sent_at),
+    };
+    let [praise, change, open, known] =
+        [praise, change, open, known].map(|story| &*Box::leak(Box::new(story)));
+    let entries = [
+        (praise, "North"),
+        (praise, "South"),
+        (change, "North"),
+        (open, "North"),
+        (known, "North"),
+    ];
+    let count = |from: &str| {
+        let entries = entries.iter().map(|(story, team)| entry(story, *team));
+        collation::collate(entries, day(from), day("2026-12-31"))
+    };
+    let counted = count("2026-12-01");
+    assert_eq!(counted.praise.count, Some(2));
+    assert_eq!(counted.praise_teams.len(), 2);
+    assert_eq!(counted.service.count, Some(2));
+    let stand: Vec<_> = counted.service_stand.iter().map(|one| &*one.name).collect();
+    assert_eq!(stand, ["open", "outcome"]);
+    let hidden = counted.with_small_numbers_hidden();
+    assert_eq!((hidden.praise.count, hidden.service.count), (None, None));
+    assert!(hidden.praise_teams.iter().all(|team| team.number.small));
+    assert_eq!(count("2026-12-15").praise.count, Some(0));
 }

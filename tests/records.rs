@@ -8,6 +8,8 @@
 mod beside;
 #[path = "records/meetings.rs"]
 mod meetings;
+#[path = "records/themes.rs"]
+mod themes;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -44,6 +46,7 @@ const HOSTILE: &str = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"
 enum Typed {
     Concern(concern::ConcernArgs),
     Digest(digest::DigestArgs),
+    Themes(lodestar::cli::themes::ThemesArgs),
 }
 
 struct Records {
@@ -165,6 +168,9 @@ impl Records {
         let mut out = Vec::new();
         match typed {
             Typed::Concern(args) => concern::run(&args, &self.council, &mut out).await?,
+            Typed::Themes(args) => {
+                lodestar::cli::themes::run(&args, &self.council, &mut out).await?;
+            }
             Typed::Digest(args) => digest::run(&args, &self.council, &mut out).await?,
         }
         Ok(String::from_utf8(out).unwrap())

@@ -9,6 +9,8 @@
 #[path = "review/kit.rs"]
 mod kit;
 
+#[path = "review/collation.rs"]
+mod collation;
 #[path = "review/form.rs"]
 mod form;
 #[path = "review/properties.rs"]

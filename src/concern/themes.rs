@@ -54,6 +54,15 @@ pub struct Counted {
     pub number: Number,
 }
 
+/// How many of each kind among one kind of another sort, such as each rating in a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Crossed {
+    /// Among what.
+    pub name: String,
+    /// How many of each.
+    pub counts: Vec<Counted>,
+}
+
 /// A number, or that it is not told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Number {
@@ -202,7 +211,7 @@ fn told<'a>(entry: &Entry<'a>) -> BTreeSet<&'a str> {
 
 /// Hides the small numbers of a list whose sum is told, and the next in size until at least two are hidden that make up at least
 /// [`SMALL`] together: fewer could be worked out.
-fn hide<'n>(numbers: impl IntoIterator<Item = &'n mut Number>) {
+pub(crate) fn hide<'n>(numbers: impl IntoIterator<Item = &'n mut Number>) {
     let mut told: Vec<(usize, &mut Number)> = numbers
         .into_iter()
         .filter_map(|number| Some((number.count.filter(|count| *count > 0)?, number)))
@@ -221,12 +230,13 @@ fn hide<'n>(numbers: impl IntoIterator<Item = &'n mut Number>) {
     }
 }
 
-fn count(of: &mut IndexMap<String, usize>, name: &str) {
+/// Counts one.
+pub(crate) fn count(of: &mut IndexMap<String, usize>, name: &str) {
     *of.entry(name.to_owned()).or_default() += 1;
 }
 
 /// The most frequent first, those that are equal by name.
-fn counted(of: IndexMap<String, usize>) -> Vec<Counted> {
+pub(crate) fn counted(of: IndexMap<String, usize>) -> Vec<Counted> {
     let mut counts: Vec<(String, usize)> = of.into_iter().collect();
     counts.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     counts
@@ -236,6 +246,22 @@ fn counted(of: IndexMap<String, usize>) -> Vec<Counted> {
             number: Number::from(count),
         })
         .collect()
+}
+
+/// Counts one in two ways at once.
+pub(crate) fn cross(of: &mut IndexMap<String, IndexMap<String, usize>>, row: &str, column: &str) {
+    count(of.entry(row.to_owned()).or_default(), column);
+}
+
+/// What was counted in two ways at once, by name.
+pub(crate) fn crossed(of: IndexMap<String, IndexMap<String, usize>>) -> Vec<Crossed> {
+    let row = |(name, counts)| Crossed {
+        name,
+        counts: counted(counts),
+    };
+    let mut rows: Vec<Crossed> = of.into_iter().map(row).collect();
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    rows
 }
 
 fn outcome(phase: Phase) -> &'static str {

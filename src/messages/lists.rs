@@ -8,9 +8,11 @@ use super::partner::{PartnerLine, sample_lines};
 use super::setting::{Line, Setting, sample_line, sample_lines_beside};
 use super::{Broken, Messages, Rendered};
 use crate::calendar::say_date_year;
-use crate::concern::themes::{Counted, Number, Themes};
+use crate::concern::themes::{Counted, Crossed, Number, Themes};
 use crate::ids::{ConcernId, Subject, UserId};
 use crate::mail::{Matter, Occasion};
+use crate::notice::collation as notice;
+use crate::review::collation as review;
 
 /// How many lines of a list stand in a digest.
 const DIGEST_LINES: usize = 12;
@@ -97,8 +99,12 @@ pub enum Reply<'a> {
     },
     /// Patterns over a period.
     Themes {
-        /// What was counted.
+        /// What was counted of the concerns.
         themes: &'a Themes,
+        /// Of the reviews (`W-4.2`).
+        reviews: &'a review::Collation,
+        /// Of good practice and general concerns.
+        notices: &'a notice::Collation,
         /// The one team it is about, where one was named.
         team: Option<&'a str>,
     },
@@ -162,6 +168,8 @@ struct ReplySays<'a> {
     from: String,
     until: String,
     themes: Option<&'a Themes>,
+    reviews: Option<&'a review::Collation>,
+    notices: Option<&'a notice::Collation>,
     team: Option<&'a str>,
     agencies: &'a [PartnerLine],
     tracked: &'a str,
@@ -321,11 +329,17 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.reference, says.to) = (concern.to_string(), Some(to));
             "reply/copied.json"
         }
-        Reply::Themes { themes, team } => {
+        Reply::Themes {
+            themes,
+            reviews,
+            notices,
+            team,
+        } => {
             says.team = team;
             says.from = say_date_year(themes.from);
             says.until = say_date_year(themes.to);
             says.themes = Some(themes);
+            (says.reviews, says.notices) = (Some(reviews), Some(notices));
             "reply/themes.json"
         }
         Reply::Agencies { lines, tracked } => {
@@ -396,6 +410,9 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
     }
     let patterns = patterns();
     let hidden = patterns.clone().with_small_numbers_hidden();
+    let (reviews, notices) = (collated(), told_of());
+    let hidden_reviews = collated().with_small_numbers_hidden();
+    let hidden_notices = told_of().with_small_numbers_hidden();
     for lines in [&Vec::new(), &one, &many] {
         let digest = DigestContext {
             team_name: "North locality".to_owned(),
@@ -452,14 +469,20 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             Reply::Done(ConcernId(42)),
             Reply::Themes {
                 themes: &Themes::default(),
+                reviews: &review::Collation::default(),
+                notices: &notice::Collation::default(),
                 team: Some("North locality"),
             },
             Reply::Themes {
                 themes: &patterns,
+                reviews: &reviews,
+                notices: &notices,
                 team: None,
             },
             Reply::Themes {
                 themes: &hidden,
+                reviews: &hidden_reviews,
+                notices: &hidden_notices,
                 team: Some("North locality"),
             },
         ] {
@@ -525,15 +548,48 @@ pub(super) fn samples_about(setting: &Setting<'_>, attempt: &mut impl FnMut(&str
     }
 }
 
+/// Numbers to try the words on.
+fn counted(names: &[&str]) -> Vec<Counted> {
+    let of = |(at, name): (usize, &&str)| Counted {
+        name: (*name).to_owned(),
+        number: Number::from(11 - at * 2),
+    };
+    names.iter().enumerate().map(of).collect()
+}
+
+/// What reviews say together, to try the words on.
+fn collated() -> review::Collation {
+    let crossed = |name: &str| Crossed {
+        name: name.to_owned(),
+        counts: counted(&["red", "amber", "green"]),
+    };
+    review::Collation {
+        all: Number::from(21),
+        ratings: counted(&["red", "amber", "green"]),
+        teams: counted(&["North locality", "South locality"]),
+        months: counted(&["2026-11", "2026-12"]),
+        teams_rated: vec![crossed("North locality")],
+        months_rated: vec![crossed("2026-11"), crossed("2026-12")],
+        forms: counted(&["complete", "incomplete"]),
+        referred: Number::from(7),
+        criteria: counted(&["Placed with parents for a year"]),
+        became: counted(&["panel", "other", "unanswered"]),
+    }
+}
+
+/// Good practice and general concerns, to try the words on.
+fn told_of() -> notice::Collation {
+    notice::Collation {
+        praise: Number::from(9),
+        praise_teams: counted(&["North locality"]),
+        service: Number::from(15),
+        service_teams: counted(&["North locality"]),
+        service_stand: counted(&["closed", "outcome", "open"]),
+    }
+}
+
 /// Patterns to try the words on.
 fn patterns() -> Themes {
-    let counted = |names: &[&str]| {
-        let of = |(at, name): (usize, &&str)| Counted {
-            name: (*name).to_owned(),
-            number: Number::from(11 - at * 2),
-        };
-        names.iter().enumerate().map(of).collect::<Vec<_>>()
-    };
     Themes {
         all: Number::from(12),
         themes: counted(&["General issues"]),

@@ -4,14 +4,13 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::Bot;
 use crate::calendar::parse_date;
-use crate::concern::themes::{Entry, themes};
 use crate::ids::{TeamId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
 use crate::protocol::IRO_MANAGER;
 use crate::slack::reply::Reply;
 
 impl Bot {
-    /// Counts the concerns of a period: the last twelve months unless `from … to …` says otherwise; of every team they manage unless
+    /// Counts the concerns, reviews and notices of a period: the last twelve months unless `from … to …` says otherwise; of every team they manage unless
     /// one is named; with small numbers hidden where it is to be shared.
     pub(super) async fn themes(&self, user: &UserId, words: &str) -> Reply {
         let directory = self.desk.directory();
@@ -35,30 +34,19 @@ impl Bot {
             Ok(period) => period,
             Err(why) => return self.problem(&Problem::NotADate { why: &why }),
         };
-        let cases = match self.desk.all().await {
-            Ok(cases) => cases,
+        let mut teams = managed.clone();
+        teams.retain(|team| asked.team.is_none_or(|(asked, _)| asked == &team.id));
+        let mut patterns = match self.desk.patterns(&teams, (from, to)).await {
+            Ok(patterns) => patterns,
             Err(fault) => return Reply::words(self.trouble(&fault)),
         };
-        let calendar = self.desk.calendar();
-        let entries = cases.iter().filter_map(|case| {
-            let team = &case.concern.raised.team;
-            let team = managed.iter().find(|managed| &managed.id == team)?;
-            if asked.team.is_some_and(|(asked, _)| asked != &team.id) {
-                return None;
-            }
-            Some(Entry {
-                concern: &case.concern,
-                protocol: &case.protocol,
-                team: &team.name,
-                raised: calendar.local_date(case.concern.raised_at),
-            })
-        });
-        let mut themes = themes(entries, from, to);
         if asked.share {
-            themes = themes.with_small_numbers_hidden();
+            patterns = patterns.with_small_numbers_hidden();
         }
         self.says(&Said::Themes {
-            themes: &themes,
+            themes: &patterns.concerns,
+            reviews: &patterns.reviews,
+            notices: &patterns.notices,
             team: asked.team.map(|(_, name)| name),
         })
     }
