@@ -8,6 +8,8 @@
 mod beside;
 #[path = "records/meetings.rs"]
 mod meetings;
+#[path = "records/partners.rs"]
+mod partners;
 #[path = "records/themes.rs"]
 mod themes;
 

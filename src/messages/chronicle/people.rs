@@ -76,6 +76,12 @@ pub(super) fn acting(
         Fact::HandedOver { .. } if *user != before.raiser => {
             as_what("iro_manager", role(&IRO_MANAGER.into()))
         }
+        // What is for the raiser's side is done by the raiser, by their cover, or else by the manager of the service.
+        Fact::Informed(_) | Fact::Replied(_) | Fact::Called(_) | Fact::NotePasted { .. }
+            if *user != before.raiser && recorded.on_behalf_of.as_ref() != Some(&before.raiser) =>
+        {
+            as_what("iro_manager", role(&IRO_MANAGER.into()))
+        }
         Fact::Noted | Fact::TransferAsked { .. } | Fact::Transferred(_)
             if *user != before.raiser =>
         {
