@@ -263,24 +263,35 @@ fn courier(
     )
 }
 
-/// Waits for an interrupt or a termination signal.
-pub(crate) async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
-                return;
-            }
-            Err(fault) => {
-                warn!(%fault, "termination signals cannot be heard; an interrupt still stops the bot");
-            }
+/// Comes about once the process is told to stop: by an interrupt, or by a termination signal. Both are heard from the call on.
+#[cfg(unix)]
+pub fn told_to_stop() -> impl Future<Output = ()> + Send {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    async fn heard(signal: Option<Signal>) {
+        match signal {
+            Some(mut signal) => drop(signal.recv().await),
+            None => std::future::pending().await,
         }
     }
-    let _ = interrupted.await;
+    let [interrupted, terminated] =
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| {
+            signal(kind)
+                .inspect_err(|fault| warn!(%fault, "signals of one kind cannot be heard"))
+                .ok()
+        });
+    async move {
+        tokio::select! {
+            () = heard(interrupted) => {}
+            () = heard(terminated) => {}
+        }
+    }
+}
+
+/// Comes about once the process is told to stop.
+#[cfg(not(unix))]
+pub fn told_to_stop() -> impl Future<Output = ()> + Send {
+    async {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

@@ -14,6 +14,7 @@ use self::host::{Host, Offered};
 use crate::cli::Failure;
 use crate::ids::ProtocolId;
 use crate::protocol::library::Library;
+use crate::slack::dispatch::words;
 
 /// A running demonstration.
 pub struct Demo {
@@ -41,25 +42,16 @@ impl Demo {
         let told = stories::told(&files, &sample).map_err(Failure::usage)?;
         let host = Arc::new(Host::new(&sample, told)?);
         let clock = host.clock().clone();
+        let commands = host.commands();
+        let suggestions: Vec<(&str, &str)> = commands
+            .iter()
+            .map(|(typed, does)| (typed.as_str(), does.as_str()))
+            .collect();
         let mut builder = Workspace::builder()
             .team("T0LODESTAR", "sample-council", "Sample Council")
             .app("Lodestar")
-            .escaping_command(
-                "/concern",
-                "raise a concern, or: list, show C-1, overdue, help",
-            )
-            .command_suggestions(
-                "/concern",
-                &[
-                    ("", "Raise a concern"),
-                    ("list", "The open concerns you may read"),
-                    ("show C-1", "One of them, as it stands"),
-                    ("overdue", "Those past their due moment"),
-                    ("note C-1", "Add a note to one"),
-                    ("handover C-1 @somebody", "Give one to another raiser"),
-                    ("help", "What else there is"),
-                ],
-            )
+            .escaping_command("/concern", &words::hint(&commands))
+            .command_suggestions("/concern", &suggestions)
             .clock(Arc::new(move || clock.now()))
             .clock_panel(Arc::clone(&host) as Arc<dyn ClockPanel>)
             .timeline(Arc::clone(&host) as Arc<dyn Timeline>)
@@ -99,13 +91,20 @@ impl Demo {
 
     /// Ends the demonstration and everything in it.
     pub async fn stop(self) {
-        self.host.end().await;
+        self.host.close().await;
         self.workspace.stop();
     }
 
-    /// Runs until the process is told to stop.
-    pub async fn until_told(self) {
-        crate::app::told_to_stop().await;
-        self.stop().await;
+    /// Stops the bot under the page, as an outage does. Nothing is forgotten.
+    pub async fn stop_bot(&self) {
+        self.host.stop().await;
+    }
+
+    /// Starts the bot again, with the record that it had.
+    ///
+    /// # Errors
+    /// What keeps a bot from starting.
+    pub async fn start_bot(&self) -> Result<(), Failure> {
+        self.host.start(&self.workspace).await
     }
 }

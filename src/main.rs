@@ -2,10 +2,12 @@
 
 use std::io::{IsTerminal as _, Write, stderr, stdin, stdout};
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lodestar::app::{App, Council, Ways};
+use futures_util::future::{Either, select};
+use lodestar::app::{App, Council, Ways, told_to_stop};
 use lodestar::calendar::Calendar;
 use lodestar::cli::{
     Failure, audit, backup, bank_holidays, check, concern, deadline, digest, protocol, themes,
@@ -135,7 +137,13 @@ async fn run(program: Program) -> Result<(), Failure> {
         }
         Command::Demo(args) => {
             start_log(program.log_format.unwrap_or_default(), "warn");
-            let demo = Demo::start(&args.council, args.port).await?;
+            // Heard from the first moment on, so that nothing is left behind.
+            let told = pin!(told_to_stop());
+            let starting = Demo::start(&args.council, args.port);
+            let (demo, told) = match select(pin!(starting), told).await {
+                Either::Left((demo, told)) => (demo?, told),
+                Either::Right(_) => return Ok(()),
+            };
             writeln!(out, "Lodestar is ready to try: open {}", demo.url())?;
             writeln!(
                 out,
@@ -143,7 +151,8 @@ async fn run(program: Program) -> Result<(), Failure> {
             )?;
             out.flush()?;
             drop(out);
-            demo.until_told().await;
+            told.await;
+            demo.stop().await;
             Ok(())
         }
         Command::Restore(args) => {

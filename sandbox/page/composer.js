@@ -1,6 +1,6 @@
 // The message box, with the commands that fit what is being typed.
 
-import { announce, byId, h } from "./dom.js";
+import { announce, byId, h, say } from "./dom.js";
 import { remark } from "./messages.js";
 import { known } from "./text.js";
 import { act, place, tryTo } from "./wire.js";
@@ -12,6 +12,12 @@ let lastTs = "";
 /** What was typed and not sent, by person and conversation. */
 const drafts = new Map();
 let where = "";
+
+/** The client's errors, in plain words. */
+const meaning = {
+  dispatch_failed: "It did not reach the app.",
+  operation_timeout: "The app did not answer within three seconds; it may still have done what you asked.",
+};
 
 const field = byId("composer-text");
 const box = byId("commands");
@@ -131,10 +137,12 @@ export function startComposer(redraw) {
     try {
       answer = text.startsWith("/") ? await tryTo("type", { channel: place.channel, text }) : await act("type", { channel: place.channel, text });
     } catch (error) {
-      remark(error.message, ts);
+      // Where the connection is lost nothing is drawn until it is back.
+      if (error.lost) say(error.message);
+      else remark(error.message, ts);
     }
     byId("composer").removeAttribute("aria-busy");
-    if (answer?.failed) remark(`${name} failed with the error “${answer.failed}”`, ts);
+    if (answer?.failed) remark(`${name} failed with the error “${answer.failed}”. ${meaning[answer.failed] ?? ""} What you typed is still in the message box.`, ts);
     if ((!answer || answer.failed) && where === from && !field.value) field.value = text;
     redraw();
   });

@@ -75,7 +75,10 @@ function overflow(element, id, does) {
   );
 }
 
-const warning = () => h("span", { className: "warning", role: "img", "aria-label": "This did not reach the app. Press again.", title: "This did not reach the app. Press again." }, "⚠");
+const unreached = "This did not reach the app. Press again.";
+
+// The client's sign, and for those who do not know it the words.
+const warning = () => [h("span", { className: "warning", role: "img", "aria-label": unreached }, "⚠"), h("span", { className: "note", "aria-hidden": "true" }, unreached)];
 
 const isBoxes = (element) => ["checkboxes", "radio_buttons"].includes(element.type) || element.type.startsWith("multi_");
 

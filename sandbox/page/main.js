@@ -1,6 +1,6 @@
 // The page: asks for what this person sees, draws it, and again at every change.
 
-import { byId, h, keepingFocus } from "./dom.js";
+import { byId, h, keepingFocus, say } from "./dom.js";
 import { draw } from "./blocks.js";
 import { drawClock, forgetTimeline, newestEntry } from "./clock.js";
 import { drawComposer, startComposer } from "./composer.js";
@@ -31,7 +31,8 @@ async function refresh() {
   if (user !== place.user || channel !== place.channel) return;
   if (!snapshot) return go("", "");
   if (run && run !== snapshot.run) {
-    // Everything was begun anew: so are we.
+    // Everything was begun anew: so are we. Where the whole program was, nobody here asked for it.
+    if (run.split("-")[0] !== snapshot.run.split("-")[0]) say(`${snapshot.app} and everything here was started anew: what was said and recorded before is gone.`);
     forgetMessages();
     forgetTimeline();
     run = snapshot.run;

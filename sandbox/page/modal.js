@@ -47,11 +47,22 @@ export function drawModal(views) {
   }
   const before = dialog.dataset.errors;
   dialog.dataset.errors = JSON.stringify(errors);
-  keepingFocus(() => patch(dialog.querySelector(".body"), body(view)));
+  const inside = dialog.querySelector(".body");
+  keepingFocus(() => patch(inside, body(view)));
+  reachable(inside);
   if (!dialog.open) dialog.showModal();
   const wrong = Object.keys(errors).length && before !== dialog.dataset.errors;
   if (wrong) dialog.querySelector("[aria-invalid=true]")?.focus();
   else if (fresh) (dialog.querySelector(".body :is(input, textarea, select, button)") ?? dialog.querySelector(".feet button:last-child"))?.focus();
+}
+
+/** Words in which nothing takes the focus take it themselves, so that the keyboard can scroll them. */
+function reachable(inside) {
+  const mere = !inside.querySelector("input, textarea, select, button, a[href], summary, [tabindex]");
+  for (const [name, value] of Object.entries({ tabindex: "0", role: "region", "aria-labelledby": "modal-title" })) {
+    if (mere) inside.setAttribute(name, value);
+    else inside.removeAttribute(name);
+  }
 }
 
 function closed(dialog) {

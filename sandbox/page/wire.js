@@ -29,7 +29,7 @@ async function answer(response) {
 export const get = async (path) => answer(await fetch(path));
 
 async function post(path, body = {}) {
-  const lost = () => new Error("That did not arrive: the connection is lost. Try again once it is back.");
+  const lost = () => Object.assign(new Error("That did not arrive: the connection is lost. Try again once it is back."), { lost: true });
   let response;
   try {
     // Carried through though the page be left the moment after.

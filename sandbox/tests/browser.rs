@@ -234,7 +234,11 @@ async fn everything_a_message_may_hold_is_shown_and_read_at_any_width_and_in_the
         return Ok(());
     };
     let tab = world.quiet_tab("U0ADA/C0OPS").await?;
-    world.says(&tab, "Good *morning*, <@U0BEN>").await?;
+    world
+        .says(&tab, "Good *morning*, <@U0BEN> :wave: :no_such_emoji:")
+        .await?;
+    tab.sees("Good morning, @Ben Okri 👋 :no_such_emoji:")
+        .await?;
     world.says(&tab, "/tour blocks").await?;
     tab.sees("let x = 1;").await?;
     world.says(&tab, "/tour card").await?;
@@ -432,7 +436,7 @@ async fn the_app_goes_and_comes_back_under_the_page_which_says_so() -> anyhow::R
             .await?
     );
     world.says(&tab, "/tour card").await?;
-    tab.sees("/tour failed with the error “dispatch_failed”")
+    tab.sees("/tour failed with the error “dispatch_failed”. It did not reach the app. What you typed is still in the message box.")
         .await?;
     tab.scan("app not connected").await?;
     tab.picture("not-connected").await?;
@@ -463,6 +467,50 @@ async fn a_button_turns_until_the_app_has_answered() -> anyhow::Result<()> {
         .await?;
     tab.picture("waiting").await?;
     tab.awaits("document.querySelector('.warning') && document.querySelector('#messages button.primary').ariaBusy !== 'true'").await?;
+    world.says(&tab, "/tour card").await?;
+    tab.sees("/tour failed with the error “operation_timeout”. The app did not answer within three seconds")
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_modal_waits_until_the_app_has_answered_and_can_be_sent_again() -> anyhow::Result<()> {
+    let Some(world) = World::open().await? else {
+        return Ok(());
+    };
+    let tab = world.quiet_tab("U0ADA/C0OPS").await?;
+    world.says(&tab, "/tour").await?;
+    tab.sees("Every input").await?;
+    tab.types("Why", "It has waited long enough").await?;
+    tab.chooses("Team", "north").await?;
+    world.space.silence_sockets();
+    tab.button("Send").await?;
+    tab.awaits("document.querySelector('dialog [type=submit]').ariaBusy === 'true' && document.querySelector('dialog [type=submit]').ariaDisabled === 'true'")
+        .await?;
+    tab.scan("a modal on its way").await?;
+    tab.picture("waiting-modal").await?;
+    // A second press while it is on its way sends nothing.
+    tab.run("document.querySelector('dialog form').requestSubmit()")
+        .await?;
+    tab.sees("We had some trouble connecting. Try again?")
+        .await?;
+    assert_eq!(
+        tab.run("document.querySelector('dialog textarea').value")
+            .await?,
+        "It has waited long enough"
+    );
+    world.app.abort();
+    world.space.cut_sockets();
+    tokio::spawn(app::run(world.space.clone(), Arc::clone(&world.host)));
+    anyhow::ensure!(world.space.connected(1).await);
+    tab.button("Send").await?;
+    tab.sees_no("Every input").await?;
+    tab.sees("It has waited long enough").await?;
+    let sent = world.space.deliveries();
+    let sent = sent
+        .iter()
+        .filter(|one| one.payload["type"] == "view_submission");
+    assert_eq!(sent.count(), 2);
     Ok(())
 }
 

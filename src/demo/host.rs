@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sandbox::{ClockPanel, Guide, PanelView, Story, Timeline, TimelineEntry, Workspace};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use super::panel::Panel;
 use super::sample::Sample;
@@ -32,9 +33,18 @@ pub(super) struct Host {
     words: Arc<Messages>,
     stories: Vec<Told>,
     panel: ArcSwapOption<Panel>,
+    /// What the panel shows while no bot runs.
+    resting: ArcSwap<PanelView>,
     ledger: Mutex<Ledger>,
     running: tokio::sync::Mutex<Running>,
+    /// Held while a story begins, so that an end waits for it: a runtime that goes away under it would make it panic.
+    beginning: tokio::sync::Mutex<()>,
+    /// Cancelled with the demonstration: nothing begins any more.
+    ending: CancellationToken,
 }
+
+/// What is said to whoever begins a story just then.
+const ENDING: &str = "The demonstration is ending.";
 
 /// The stories, offered to the page.
 pub(super) struct Offered(pub(super) Arc<Host>);
@@ -60,8 +70,11 @@ impl Host {
                 .map_err(Failure::faults)?,
             stories,
             panel: ArcSwapOption::empty(),
+            resting: ArcSwap::default(),
             ledger: Mutex::default(),
             running: tokio::sync::Mutex::default(),
+            beginning: tokio::sync::Mutex::default(),
+            ending: CancellationToken::new(),
         })
     }
 
@@ -69,10 +82,22 @@ impl Host {
         &self.clock
     }
 
+    /// What may be typed after the command, and what it does: of the first concern, and of a person who is still to be named.
+    pub(super) fn commands(&self) -> Vec<(String, String)> {
+        let ours = |typed: String| typed.replace("C-42", "C-1").replace("@name", "@NAME");
+        let all = self.words.commands().into_iter();
+        all.map(|(typed, does)| (ours(typed), does)).collect()
+    }
+
     /// Starts the bot on an empty store.
     pub(super) async fn begin(&self, workspace: &Workspace) -> Result<(), Failure> {
+        self.running.lock().await.begun += 1;
+        self.start(workspace).await
+    }
+
+    /// Starts the bot on the store that it had.
+    pub(super) async fn start(&self, workspace: &Workspace) -> Result<(), Failure> {
         let mut running = self.running.lock().await;
-        running.begun += 1;
         let environment = self.environment(workspace, running.begun)?;
         let read = read_with(&environment.config, |_| Ok(Arc::clone(&self.words)))?;
         let council = Council::of(read, &environment, self.clock.clone()).await?;
@@ -85,13 +110,31 @@ impl Host {
         Ok(())
     }
 
-    /// Stops the bot.
-    pub(super) async fn end(&self) {
+    /// Stops the bot. Its store stays.
+    pub(super) async fn stop(&self) {
         let mut running = self.running.lock().await;
-        self.panel.store(None);
+        if let Some(panel) = self.panel.swap(None) {
+            self.resting.store(Arc::new(PanelView {
+                notes: vec!["Lodestar is not running. The clock waits for it.".to_owned()],
+                steps: Vec::new(),
+                ..panel.view()
+            }));
+        }
         if let Some(app) = running.app.take() {
             app.stop().await;
         }
+    }
+
+    /// Stops the bot for good, once a story that is just beginning has begun.
+    pub(super) async fn close(&self) {
+        self.ending.cancel();
+        let _last = self.beginning.lock().await;
+        self.end().await;
+    }
+
+    /// Stops the bot, and forgets what it did.
+    async fn end(&self) {
+        self.stop().await;
         // Before the page is told to begin anew, or it would take in what was.
         self.ledger
             .lock()
@@ -105,16 +148,21 @@ impl Host {
         workspace: &Workspace,
         at: Option<DateTime<Utc>>,
     ) -> Result<(), Failure> {
+        let _one_at_a_time = self.beginning.lock().await;
+        if self.ending.is_cancelled() {
+            return Err(Failure::no(ENDING));
+        }
         self.end().await;
         workspace.forget_everything();
         self.clock.to(at.unwrap_or_else(|| Clock::system().now()));
         self.begin(workspace).await?;
-        if workspace.connected(1).await {
-            Ok(())
-        } else {
-            Err(Failure::no(
+        let connected = workspace.connected(1);
+        match self.ending.run_until_cancelled(connected).await {
+            Some(true) => Ok(()),
+            Some(false) => Err(Failure::no(
                 "The bot did not connect again: end the demonstration and start it anew.",
-            ))
+            )),
+            None => Err(Failure::no(ENDING)),
         }
     }
 
@@ -166,9 +214,10 @@ impl Host {
 
 impl ClockPanel for Host {
     fn view(&self) -> PanelView {
-        self.panel
-            .load_full()
-            .map_or_else(PanelView::default, |panel| panel.view())
+        self.panel.load_full().map_or_else(
+            || PanelView::clone(&self.resting.load()),
+            |panel| panel.view(),
+        )
     }
 
     fn step<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), String>> {

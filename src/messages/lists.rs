@@ -245,6 +245,26 @@ impl Messages {
         self.message(name, &says)
     }
 
+    /// Every line of the help: what may be typed after the command, and what it does. The words of it that a person fills in are
+    /// examples, such as `C-42`.
+    #[must_use]
+    pub fn commands(&self) -> Vec<(String, String)> {
+        let all = Reply::Help {
+            may_raise: true,
+            may_notify: true,
+            unknown: None,
+            near: None,
+        };
+        let said = self.reply(&all).map(|said| said.text).unwrap_or_default();
+        let lines = said.lines().filter_map(|line| {
+            let (typed, does) = line.strip_prefix("/concern")?.split_once(':')?;
+            // Of several ways to type it the first.
+            let typed = typed.split(" or /concern").next().unwrap_or(typed);
+            Some((typed.trim().to_owned(), does.trim().to_owned()))
+        });
+        lines.collect()
+    }
+
     /// Something for the manager of the IRO service that no concern is about: `messages/operator/<words>.json.hbs`, filled with facts.
     ///
     /// # Errors

@@ -13,6 +13,7 @@
 //! | `covering` | the command `cover` |
 //! | `tasking` | lists of tasks: opening one, their buttons and forms |
 //! | `waiting` | what `tasks` says |
+//! | `words` | the words that a command may have, the one list of them |
 //! | `typed` | the command with its words |
 //! | `lists` | what `list`, `show` and `overdue` say |
 //! | `recording` | case notes: copied, and ticked once they are pasted |
@@ -41,6 +42,7 @@ mod themes;
 mod transferring;
 mod typed;
 mod waiting;
+pub mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -8,7 +8,11 @@
     reason = "test support of the stand-in, of which this uses a part"
 )]
 mod browser;
+mod councils;
+#[cfg(unix)]
+mod ending;
 mod stories;
+mod trouble;
 
 use std::sync::Arc;
 
@@ -38,6 +42,16 @@ impl World {
         tab.dark(false).await?;
         tab.awaits("document.querySelector('#acting strong')")
             .await?;
+        Ok(tab)
+    }
+
+    /// A tab of somebody who looks round by themselves.
+    async fn quiet(&self, place: &str) -> anyhow::Result<Tab> {
+        let tab = self.tab(place, 1280, 860).await?;
+        if tab.has("button", "Look round by myself").await? {
+            tab.button("Look round by myself").await?;
+            tab.sees_no("Look round by myself").await?;
+        }
         Ok(tab)
     }
 

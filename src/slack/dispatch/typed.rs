@@ -4,6 +4,7 @@ use super::Bot;
 use super::fields::check_text;
 use super::informing::Informing;
 use super::outside::Way;
+use super::words::Word;
 use crate::concern::Command;
 use crate::config::nearest;
 use crate::ids::{ConcernId, Subject, TaskListId, UserId};
@@ -27,37 +28,50 @@ impl Bot {
             }
         }
         let (word, rest) = first_word(&slash.text);
-        match word.to_lowercase().as_str() {
-            "" | "new" => {
+        let Some(word) = Word::read(word) else {
+            return self.help(&user, &word.to_lowercase(), rest);
+        };
+        match word {
+            Word::New => {
                 self.starts_raising(&user, slash.trigger_id.as_deref())
                     .await
             }
-            "review" => self.starts_recording(slash).await,
-            "notify" => self.starts_noticing(Sort::Change, slash).await,
-            "praise" => self.starts_noticing(Sort::Praise, slash).await,
-            "service" => self.starts_noticing(Sort::Service, slash).await,
-            "list" => self.list(&user).await,
-            "themes" => self.themes(&user, rest).await,
-            "transfer" => self.asks_transfer(&user, rest, slash).await,
-            "overdue" => self.overdue(&user).await,
-            "cover" => self.cover(&user, rest, once).await,
-            "show" if let Ok(id) = first_word(rest).0.parse() => self.show_notice(&user, id).await,
-            "proceedings" => self.starts_proceedings(slash).await,
-            "tasks" => self.my_tasks(&user).await,
-            "handover" => self.hands_over(&user, rest, once).await,
-            "agencies" => self.agencies(&user).await,
-            word @ ("show" | "note" | "record" | "cafcass" | "legal" | "call" | "inform"
-            | "response" | "redirect" | "copy") => {
+            Word::Review => self.starts_recording(slash).await,
+            Word::Notify => self.starts_noticing(Sort::Change, slash).await,
+            Word::Praise => self.starts_noticing(Sort::Praise, slash).await,
+            Word::Service => self.starts_noticing(Sort::Service, slash).await,
+            Word::List => self.list(&user).await,
+            Word::Themes => self.themes(&user, rest).await,
+            Word::Transfer => self.asks_transfer(&user, rest, slash).await,
+            Word::Overdue => self.overdue(&user).await,
+            Word::Cover => self.cover(&user, rest, once).await,
+            Word::Show if let Ok(id) = first_word(rest).0.parse() => {
+                self.show_notice(&user, id).await
+            }
+            Word::Proceedings => self.starts_proceedings(slash).await,
+            Word::Tasks => self.my_tasks(&user).await,
+            Word::Handover => self.hands_over(&user, rest, once).await,
+            Word::Agencies => self.agencies(&user).await,
+            Word::Show
+            | Word::Note
+            | Word::Record
+            | Word::Cafcass
+            | Word::Legal
+            | Word::Call
+            | Word::Inform
+            | Word::Response
+            | Word::Redirect
+            | Word::Copy => {
                 if let Some(id) = tasks_reference(rest) {
                     return self.about_tasks(word, &user, id).await;
                 }
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
-                    (None, "") => self.problem(&Problem::NeedsReference { word }),
+                    (None, "") => self.problem(&Problem::NeedsReference { word: word.text() }),
                     (None, _) => self.problem(&Problem::NotAReference),
                 }
             }
-            word => self.help(&user, word, rest),
+            Word::Help => self.help(&user, word.text(), rest),
         }
     }
 
@@ -81,9 +95,9 @@ impl Bot {
     }
 
     /// A word about one list of tasks.
-    async fn about_tasks(&self, word: &str, user: &UserId, id: TaskListId) -> Reply {
+    async fn about_tasks(&self, word: Word, user: &UserId, id: TaskListId) -> Reply {
         match word {
-            "show" => self.show_tasks(user, id).await,
+            Word::Show => self.show_tasks(user, id).await,
             _ => self.problem(&Problem::NotAReference),
         }
     }
@@ -91,27 +105,27 @@ impl Bot {
     /// A word about one concern.
     async fn about(
         &self,
-        word: &str,
+        word: Word,
         user: &UserId,
         (id, rest): (ConcernId, &str),
         slash: &Slash,
         once: Option<String>,
     ) -> Reply {
         match word {
-            "show" => self.show(user, id).await,
-            "note" => self.note(user, id, rest, slash, once).await,
-            "record" => self.record(user, id, slash).await,
-            "call" => self.call_form(user, id, slash.trigger_id.as_deref()).await,
-            word if let Some(form) = Informing::named(word) => {
+            Word::Show => self.show(user, id).await,
+            Word::Note => self.note(user, id, rest, slash, once).await,
+            Word::Record => self.record(user, id, slash).await,
+            Word::Call => self.call_form(user, id, slash.trigger_id.as_deref()).await,
+            word if let Some(form) = Informing::named(word.text()) => {
                 let trigger = slash.trigger_id.as_deref();
                 self.informing_form(form, user, id, trigger).await
             }
-            "copy" => self.copy_to(user, id, rest, once).await,
-            "redirect" => {
+            Word::Copy => self.copy_to(user, id, rest, once).await,
+            Word::Redirect => {
                 let trigger = slash.trigger_id.as_deref();
                 self.opens_typed(Action::Redirect, user, id, trigger).await
             }
-            "cafcass" => self.outside_form(user, id, Way::Cafcass, slash).await,
+            Word::Cafcass => self.outside_form(user, id, Way::Cafcass, slash).await,
             _ => self.outside_form(user, id, Way::Legal, slash).await,
         }
     }
