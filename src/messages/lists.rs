@@ -411,12 +411,8 @@ fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)], beyond: usize) -> Option<Ale
     })
 }
 
-/// Samples of what has many lines.
-pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
-    let line = sample_line;
-    let one = vec![line(1)];
-    let many: Vec<Line> = (1..60).map(line).collect();
-    let to = UserId::from("U0OTHER");
+/// Samples of who was told outside the line: some, none, and more than a message holds.
+fn samples_of_agencies(attempt: &mut impl FnMut(&str, &Value)) {
     let (told, all_told) = (sample_lines(), vec![PartnerLine::default(); 60]);
     for (lines, tracked) in [
         (&told, "Partnership reporting"),
@@ -428,6 +424,15 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             attempt(name, &sample);
         }
     }
+}
+
+/// Samples of what has many lines.
+pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
+    let line = sample_line;
+    let one = vec![line(1)];
+    let many: Vec<Line> = (1..60).map(line).collect();
+    let to = UserId::from("U0OTHER");
+    samples_of_agencies(attempt);
     let patterns = patterns();
     let hidden = patterns.clone().with_small_numbers_hidden();
     let (reviews, notices) = (collated(), told_of());
