@@ -247,6 +247,7 @@ async fn a_demonstration_ended_and_begun_again_is_found_by_the_page_that_was_ope
     tab.run("document.querySelector('#composer-text').focus()")
         .await?;
     tab.key("Enter").await?;
-    tab.sees("No open concern is yours to read.").await?;
+    tab.sees("No open concern is yours to read, and nothing else waits for you.")
+        .await?;
     World { demo, browser }.finish().await
 }

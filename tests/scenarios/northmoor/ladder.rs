@@ -140,9 +140,11 @@ async fn passes_the_meeting_in_silence(world: &World, c: ConcernId) {
             "#director card n-5",
             "#legal copy n-5",
             "#performance alert n-3",
+            "#service-manager notice n-5",
+            "#virtual-head notice n-5",
             "@iro1 receipt n-5"
         ],
-        "silence skips the meeting"
+        "silence skips the meeting, and both are asked for their input before the decision"
     );
     assert_eq!(
         world.due(c).await,
@@ -382,8 +384,13 @@ async fn a_bypass_goes_where_the_protocol_says_after_talking_to_whom_it_says() {
     .await;
     assert_eq!(
         world.heard(),
-        ["#director card n-5", "#legal copy n-5"],
-        "who is copied from an earlier step on is not left out"
+        [
+            "#director card n-5",
+            "#legal copy n-5",
+            "#service-manager notice n-5",
+            "#virtual-head notice n-5"
+        ],
+        "who is copied from an earlier step on is not left out, nor who is asked for an input"
     );
     assert_eq!(world.due(c).await, "Mon 22 Feb, 17:00");
     // The raiser moves on while the clock runs: the times are the longest there may be.
