@@ -10,7 +10,7 @@ use crate::concern::{Fact, Recorded, Rules};
 use crate::desk::{AtDesk, DeskError};
 use crate::ids::{ConcernId, NoticeId, ReviewId, Subject, TaskListId};
 use crate::notice::{self, Notice};
-use crate::record;
+use crate::record::{self, Kept as _};
 use crate::review::{self, Review};
 use crate::store::concerns::{Find, Which};
 use crate::tasks::{self, TaskList};
@@ -142,8 +142,10 @@ pub(super) async fn since(
             }
             Subject::Tasks(id) => {
                 let says = (
-                    |rules: &Rules<'_>, _: &TaskList, fact: &_| {
-                        council.messages.tasks_happened(rules, fact)
+                    |rules: &Rules<'_>, list: &TaskList, fact: &_| {
+                        let kept_for = council.messages.kept_what(list.head().mark);
+                        let happened = council.messages.tasks_happened(rules, fact);
+                        format!("{} · {}", kept_for.trim(), happened.trim())
                     },
                     why_of_task,
                 );
