@@ -8,8 +8,7 @@ use super::Bot;
 use super::fields::{Fields, When};
 use crate::concern::{Command, FieldFault};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{CallForm, Told};
-use crate::slack::modal::meta::About;
+use crate::messages::CallForm;
 use crate::slack::payload::Submission;
 use crate::slack::reply::Reply;
 
@@ -40,14 +39,9 @@ impl Bot {
 
     /// Logs the call.
     pub(super) async fn call_sent(&self, sent: &Submission, once: Option<String>) -> Reply {
-        let about = About::read(&sent.view.private_metadata);
-        let Some(id) = about.and_then(|about| about.id()) else {
-            return self.tells(&Told::Unknown);
-        };
-        let user = UserId::from(sent.user_id.as_str());
-        let case = match self.readable(&user, id).await {
-            Ok(case) => case,
-            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        let (user, id, case) = match self.sent_about(sent).await {
+            Ok(about) => about,
+            Err(said) => return said,
         };
         let state = &sent.view.state;
         let mut fields = Fields::of(&self.messages, state, self.today());

@@ -132,14 +132,9 @@ impl Bot {
         sent: &Submission,
         once: Option<String>,
     ) -> Reply {
-        let about = About::read(&sent.view.private_metadata);
-        let Some(id) = about.and_then(|about| about.id()) else {
-            return self.tells(&Told::Unknown);
-        };
-        let user = UserId::from(sent.user_id.as_str());
-        let case = match self.readable(&user, id).await {
-            Ok(case) => case,
-            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        let (user, id, case) = match self.sent_about(sent).await {
+            Ok(about) => about,
+            Err(said) => return said,
         };
         let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
         let command = match form {

@@ -7,8 +7,7 @@ use crate::concern::event::View;
 use crate::concern::{Command, FieldFault, OutsideWay, Refusal, decide};
 use crate::desk::{Case, DeskError};
 use crate::ids::{ConcernId, RoleId, Text, UserId};
-use crate::messages::{OutsideForm, SAID, Told, spoken_to};
-use crate::slack::modal::meta::About;
+use crate::messages::{OutsideForm, SAID, spoken_to};
 use crate::slack::payload::{Slash, Submission};
 use crate::slack::reply::Reply;
 
@@ -93,14 +92,9 @@ impl Bot {
         sent: &Submission,
         once: Option<String>,
     ) -> Reply {
-        let about = About::read(&sent.view.private_metadata);
-        let Some(id) = about.and_then(|about| about.id()) else {
-            return self.tells(&Told::Unknown);
-        };
-        let user = UserId::from(sent.user_id.as_str());
-        let case = match self.readable(&user, id).await {
-            Ok(case) => case,
-            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        let (user, id, case) = match self.sent_about(sent).await {
+            Ok(about) => about,
+            Err(said) => return said,
         };
         let state = &sent.view.state;
         let mut fields = Fields::of(&self.messages, state, self.today());

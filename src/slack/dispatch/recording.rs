@@ -10,7 +10,7 @@ use crate::concern::readers::raisers_side;
 use crate::concern::{Command, Refusal, Who};
 use crate::desk::DeskError;
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{ConcernTexts, Problem, Told};
+use crate::messages::{ConcernTexts, Problem};
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Slash, Submission};
 use crate::slack::reply::Reply;
@@ -62,14 +62,9 @@ impl Bot {
 
     /// Records the notes that were ticked.
     pub(super) async fn notes_sent(&self, sent: &Submission, once: Option<String>) -> Reply {
-        let about = About::read(&sent.view.private_metadata);
-        let Some(id) = about.and_then(|about| about.id()) else {
-            return self.tells(&Told::Unknown);
-        };
-        let user = UserId::from(sent.user_id.as_str());
-        let case = match self.readable(&user, id).await {
-            Ok(case) => case,
-            Err(fault) => return self.not_done(&user, id, fault, sent).await,
+        let (user, id, case) = match self.sent_about(sent).await {
+            Ok(about) => about,
+            Err(said) => return said,
         };
         let mut fields = Fields::of(&self.messages, &sent.view.state, self.today());
         let ticked = sent.view.state.options("pasted");

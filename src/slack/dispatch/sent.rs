@@ -22,6 +22,25 @@ use crate::slack::payload::{State, Submission};
 use crate::slack::reply::Reply;
 
 impl Bot {
+    /// Who sent a form about a concern that they may read, and which.
+    ///
+    /// # Errors
+    /// What they are told where it is about none, or they may not.
+    pub(super) async fn sent_about(
+        &self,
+        sent: &Submission,
+    ) -> Result<(UserId, ConcernId, Case), Reply> {
+        let about = About::read(&sent.view.private_metadata);
+        let Some(id) = about.and_then(|about| about.id()) else {
+            return Err(self.tells(&Told::Unknown));
+        };
+        let user = UserId::from(sent.user_id.as_str());
+        match self.readable(&user, id).await {
+            Ok(case) => Ok((user, id, case)),
+            Err(fault) => Err(self.not_done(&user, id, fault, sent).await),
+        }
+    }
+
     /// A form was sent.
     pub(super) async fn sent(&self, sent: &Submission, once: Option<String>) -> Reply {
         if sent.view.callback_id == raise::CALLBACK {
