@@ -5,6 +5,7 @@ mod cases;
 mod cover;
 mod handover;
 mod kept;
+mod managers;
 mod notices;
 pub mod patterns;
 mod post;

@@ -70,7 +70,7 @@ pub use forms::{
     AboutWhom, Choice, Choices, Elsewhere, Form, Group, RaiseForm, Raised, Recipient, Told,
     UsualDay,
 };
-pub use home::Home;
+pub use home::{Home, Manages};
 pub use lists::{DigestContext, Listing, Reply};
 pub use note::CaseNote;
 pub use notice::NoticeSetting;

@@ -10,7 +10,7 @@ use super::{AtDesk, Case, Desk, DeskError, Whose};
 use crate::calendar::say_date;
 use crate::concern::{Phase, Standing};
 use crate::cover::{self, Absent, Asked, Cover, CoverFault, Covers, Entry, Facts};
-use crate::ids::{RoleId, UserId};
+use crate::ids::UserId;
 use crate::mail::{Content, Kind, Mail, Matter, Occasion, To};
 use crate::notice::Notice;
 use crate::protocol::IRO_MANAGER;
@@ -85,13 +85,8 @@ impl Desk {
 
     /// Whether somebody may stand in for a raiser: they raise under the protocol themselves, or manage the IRO service.
     fn stands_in_for_raisers(&self, user: &UserId, whose: &Whose<'_>) -> bool {
-        let directory = self.directory();
-        let raises = directory
-            .raiser_roles(user)
-            .iter()
-            .any(|role| whose.protocol.raised_by.contains(role));
-        raises
-            || directory
+        self.may_raise_under(user, whose.protocol)
+            || (self.directory())
                 .roles_of(whose.team, user, whose.protocol)
                 .contains(IRO_MANAGER)
     }
@@ -253,73 +248,38 @@ impl Desk {
         Ok(due.len())
     }
 
-    /// The covers somebody may see: all for the manager of the IRO service, else those of their own absence and those they give.
+    /// The covers somebody may see: those of their own absence, those they give, and as a manager of the IRO service those of whoever
+    /// works for one of their teams.
     #[must_use]
     pub fn covers_seen_by(&self, user: &UserId) -> Vec<Cover> {
-        let all = self.is_iro_manager(user);
         self.covers()
             .iter()
-            .filter(|cover| all || cover.absent == *user || cover.by == *user)
+            .filter(|cover| {
+                cover.absent == *user || cover.by == *user || self.manages_for(user, &cover.absent)
+            })
             .cloned()
             .collect()
-    }
-
-    /// Whether somebody manages the IRO service of any team.
-    #[must_use]
-    pub fn is_iro_manager(&self, user: &UserId) -> bool {
-        let covers = self.covers();
-        let mut people = covers.covered_by(user, self.today());
-        people.push(user);
-        self.everywhere(|team, protocol| {
-            let directory = self.directory();
-            let holders = directory.holders(team, &RoleId::from(IRO_MANAGER), protocol);
-            people.iter().any(|person| holders.users.contains(person))
-        })
-    }
-
-    /// Whether something is so for any team.
-    fn everywhere(
-        &self,
-        mut so: impl FnMut(&crate::ids::TeamId, &crate::protocol::Protocol) -> bool,
-    ) -> bool {
-        let directory = self.directory();
-        directory.teams().iter().any(|team| {
-            self.protocols()
-                .current(&team.protocol)
-                .is_some_and(|held| so(&team.id, &held.protocol))
-        })
     }
 
     /// What the directory says of those a cover is about.
     fn facts(&self, asker: &UserId, absent: &UserId, by: Option<&UserId>) -> Facts {
         let directory = self.directory();
-        let may_raise = |user: &UserId, protocol: &crate::protocol::Protocol| {
-            directory
-                .raiser_roles(user)
-                .iter()
-                .any(|role| protocol.raised_by.contains(role))
+        let stands_in = |by: &UserId| {
+            let teams = self.teams_where(|team, protocol| {
+                let manages = || self.managers_of(&team.id, protocol).users.contains(by);
+                self.may_raise_under(absent, protocol)
+                    && (self.may_raise_under(by, protocol) || manages())
+            });
+            !teams.is_empty()
         };
-        let manages = |user: &UserId| {
-            self.everywhere(|team, protocol| {
-                let role = RoleId::from(IRO_MANAGER);
-                directory
-                    .holders(team, &role, protocol)
-                    .users
-                    .contains(user)
-            })
-        };
+        let holds = self.teams_where(|team, protocol| {
+            !directory.roles_of(&team.id, absent, protocol).is_empty()
+        });
         Facts {
             absent_raises: !directory.raiser_roles(absent).is_empty(),
-            absent_holds: self.everywhere(|team, protocol| {
-                !directory.roles_of(team, absent, protocol).is_empty()
-            }),
-            cover_raises: by.is_some_and(|by| {
-                manages(by)
-                    || self.everywhere(|_, protocol| {
-                        may_raise(absent, protocol) && may_raise(by, protocol)
-                    })
-            }),
-            asked_by_iro_manager: self.is_iro_manager(asker),
+            absent_holds: !holds.is_empty(),
+            cover_raises: by.is_some_and(stands_in),
+            asked_by_iro_manager: self.manages_for(asker, absent),
         }
     }
 
@@ -339,25 +299,14 @@ impl Desk {
         Ok(number)
     }
 
-    /// Who manages the IRO service, besides those a cover is about.
+    /// Where the managers of the IRO service of the teams that the one who is away works for are told, besides those a cover is about.
     fn managers(&self, cover: &Cover) -> Vec<String> {
-        let directory = self.directory();
-        let mut places = Vec::new();
-        for team in directory.teams() {
-            let Some(held) = self.protocols().current(&team.protocol) else {
-                continue;
-            };
-            let role = RoleId::from(IRO_MANAGER);
-            let holders = directory.holders(&team.id, &role, &held.protocol);
-            for destination in holders.destinations() {
-                let place = super::post::dest(&destination);
-                let told = place == cover.absent.as_str() || place == cover.by.as_str();
-                if !told && !places.contains(&place) {
-                    places.push(place);
-                }
-            }
-        }
+        let teams = self.works_for(&cover.absent);
+        let places = self.managers_places(|team| teams.contains(team));
+        let places = places.iter().map(super::post::dest);
         places
+            .filter(|place| place != cover.absent.as_str() && place != cover.by.as_str())
+            .collect()
     }
 
     /// Tells the one who is away, the one who covers, and others, what became of a cover.

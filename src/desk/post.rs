@@ -198,34 +198,25 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub async fn tell_iro_managers(&self, words: &str, facts: Value) -> Result<(), DeskError> {
-        let directory = self.directory();
         let content = json(&Content::Operator {
             words: words.to_owned(),
             facts,
         })?;
-        let mut told: Vec<NewMessage> = Vec::new();
-        for team in directory.teams() {
-            let Some(held) = self.protocols().current(&team.protocol) else {
-                continue;
-            };
-            let role = crate::ids::RoleId::from(crate::protocol::IRO_MANAGER);
-            let holders = directory.holders(&team.id, &role, &held.protocol);
-            for destination in holders.destinations() {
-                let dest = dest(&destination);
-                if told.iter().all(|message| message.dest != dest) {
-                    told.push(NewMessage {
-                        delivery: delivery_id(),
-                        kind: Kind::Alert.as_str().to_owned(),
-                        subject: None,
-                        step: String::new(),
-                        dest,
-                        recipient: json(&To::Role(role.clone()))?,
-                        payload: content.clone(),
-                        priority: i64::from(Kind::Alert.priority()),
-                    });
-                }
-            }
-        }
+        let recipient = json(&To::Role(crate::protocol::IRO_MANAGER.into()))?;
+        let places = self.managers_places(|_| true);
+        let told: Vec<NewMessage> = places
+            .iter()
+            .map(|place| NewMessage {
+                delivery: delivery_id(),
+                kind: Kind::Alert.as_str().to_owned(),
+                subject: None,
+                step: String::new(),
+                dest: dest(place),
+                recipient: recipient.clone(),
+                payload: content.clone(),
+                priority: i64::from(Kind::Alert.priority()),
+            })
+            .collect();
         let mut tx = self.store().begin().await?;
         tx.enqueue(&told, self.now()).await?;
         tx.commit().await?;

@@ -14,6 +14,19 @@ const LINES: usize = 16;
 /// How many vacancies, and how many covers, are named.
 const NAMED: usize = 20;
 
+/// Of how many teams somebody manages the IRO service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Manages {
+    /// Of none.
+    #[default]
+    None,
+    /// Of some.
+    Some,
+    /// Of every one.
+    All,
+}
+
 /// What one person's home shows. Nothing here that they may not read: the caller has seen to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {
@@ -23,8 +36,8 @@ pub struct Home {
     pub known: bool,
     /// Whether they may raise.
     pub may_raise: bool,
-    /// Whether they manage the IRO service.
-    pub manages: bool,
+    /// Of which teams they manage the IRO service.
+    pub manages: Manages,
     /// What waits for them, by date.
     pub waiting: Vec<Line>,
     /// Their own that wait for others.
@@ -50,7 +63,7 @@ struct Says<'a> {
     council: &'a str,
     known: bool,
     may_raise: bool,
-    manages: bool,
+    manages: Option<Manages>,
     lists: Vec<List<'a>>,
     vacancies: &'a [String],
     covers: Vec<One<'a>>,
@@ -77,12 +90,13 @@ impl Messages {
 }
 
 fn says(home: &Home) -> Says<'_> {
+    let manages = home.manages != Manages::None;
     let lists = [
         ("waiting", &home.waiting, true),
         ("mine", &home.mine, home.may_raise),
-        ("gates", &home.gates, home.manages),
-        ("held", &home.held, home.manages),
-        ("others", &home.others, home.manages),
+        ("gates", &home.gates, manages),
+        ("held", &home.held, manages),
+        ("others", &home.others, manages),
     ];
     let lists = lists
         .into_iter()
@@ -101,7 +115,7 @@ fn says(home: &Home) -> Says<'_> {
         council: &home.council,
         known: home.known,
         may_raise: home.may_raise,
-        manages: home.manages,
+        manages: manages.then_some(home.manages),
         lists,
         vacancies: home.vacancies.get(..NAMED).unwrap_or(&home.vacancies),
         covers: home.covers.iter().take(NAMED).map(One::of).collect(),
@@ -119,7 +133,11 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             council: "Sample Council".to_owned(),
             known,
             may_raise: count != 1,
-            manages: count != 1,
+            manages: match count {
+                0 => Manages::Some,
+                1 => Manages::None,
+                _ => Manages::All,
+            },
             waiting: lines.iter().cloned().chain(sample_lines_beside()).collect(),
             mine: lines.clone(),
             gates: lines.clone(),

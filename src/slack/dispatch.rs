@@ -470,26 +470,8 @@ impl Bot {
 
     /// What is said to somebody whom the directory does not know.
     fn stranger(&self) -> String {
-        let ask = self.iro_managers();
+        let ask = self.desk.iro_managers();
         self.messages.problem(&Problem::NotSetUp { ask: &ask })
-    }
-
-    /// Who manages the IRO service, each once.
-    fn iro_managers(&self) -> Vec<UserId> {
-        let directory = self.desk.directory();
-        let role = RoleId::from(crate::protocol::IRO_MANAGER);
-        let mut managers = Vec::new();
-        for team in directory.teams() {
-            let Some(held) = self.desk.protocols().current(&team.protocol) else {
-                continue;
-            };
-            for user in directory.holders(&team.id, &role, &held.protocol).users {
-                if !managers.contains(&user) {
-                    managers.push(user);
-                }
-            }
-        }
-        managers
     }
 }
 

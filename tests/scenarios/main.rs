@@ -20,6 +20,7 @@ mod handover;
 mod home;
 mod inputs;
 mod ladders;
+mod managers;
 mod manchester;
 mod many;
 mod meetings;

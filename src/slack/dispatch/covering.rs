@@ -36,7 +36,7 @@ impl Bot {
 
     fn covers(&self, user: &UserId) -> Reply {
         let covers = self.desk.covers_seen_by(user);
-        let all = self.desk.is_iro_manager(user);
+        let all = self.desk.manages_all(user);
         self.says_cover(&CoverSaid::List {
             covers: &covers,
             all,

@@ -88,7 +88,11 @@ impl Bot {
         let directory = self.desk.directory();
         let teams = self.teams_to_notify(sort, &directory, user);
         let chosen = match (team, teams.as_slice()) {
-            (_, []) => return Err(self.messages.may_not_notify(sort, &self.iro_managers())),
+            (_, []) => {
+                return Err(self
+                    .messages
+                    .may_not_notify(sort, &self.desk.iro_managers()));
+            }
             (None, [only]) => Some(*only),
             (None, _) => None,
             (Some(id), _) => directory.team(&TeamId::from(id)),
@@ -188,7 +192,9 @@ impl Bot {
                 block: "team",
                 fault: FieldFault::RoleMayNotRaise,
             } => {
-                let words = self.messages.may_not_notify(sort, &self.iro_managers());
+                let words = self
+                    .messages
+                    .may_not_notify(sort, &self.desk.iro_managers());
                 Reply::error("team", words)
             }
             Refusal::Field {
@@ -368,7 +374,7 @@ impl Bot {
             Err(fault) => return Reply::words(self.notice_explained(id, fault).await),
         };
         if self.desk.directory().raiser_roles(user).is_empty() {
-            let ask = self.iro_managers();
+            let ask = self.desk.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         let told = &look.case.record.sent;

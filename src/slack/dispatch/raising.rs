@@ -29,7 +29,7 @@ impl Bot {
     pub(super) async fn starts_raising(&self, user: &UserId, trigger: Option<&str>) -> Reply {
         let directory = self.desk.directory();
         if directory.raiser_roles(user).is_empty() {
-            let ask = self.iro_managers();
+            let ask = self.desk.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         match self.raising_form(user, (None, None), None, &State::default()) {

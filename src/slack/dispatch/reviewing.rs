@@ -28,7 +28,7 @@ impl Bot {
         let user = UserId::from(slash.user_id.as_str());
         let directory = self.desk.directory();
         if directory.raiser_roles(&user).is_empty() {
-            let ask = self.iro_managers();
+            let ask = self.desk.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         match self.recording_form(&user, None, &State::default()) {
@@ -328,7 +328,7 @@ impl Bot {
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
         };
         if self.desk.directory().raiser_roles(user).is_empty() {
-            let ask = self.iro_managers();
+            let ask = self.desk.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         let held = &look.case.record.held;

@@ -57,7 +57,7 @@ impl Bot {
     pub(super) async fn starts_proceedings(&self, slash: &Slash) -> Reply {
         let user = UserId::from(slash.user_id.as_str());
         if self.desk.directory().raiser_roles(&user).is_empty() {
-            let ask = self.iro_managers();
+            let ask = self.desk.iro_managers();
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         match self.proceedings_form(&user) {

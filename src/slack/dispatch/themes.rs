@@ -6,7 +6,6 @@ use super::Bot;
 use crate::calendar::parse_date;
 use crate::ids::{TeamId, UserId};
 use crate::messages::{Problem, Reply as Said, Told};
-use crate::protocol::IRO_MANAGER;
 use crate::slack::reply::Reply;
 
 impl Bot {
@@ -14,18 +13,9 @@ impl Bot {
     /// one is named; with small numbers hidden where it is to be shared.
     pub(super) async fn themes(&self, user: &UserId, words: &str) -> Reply {
         let directory = self.desk.directory();
-        let managed: Vec<_> = directory
-            .teams()
-            .iter()
-            .filter(|team| {
-                let held = self.desk.protocols().current(&team.protocol);
-                held.is_some_and(|held| {
-                    directory
-                        .roles_of(&team.id, user, &held.protocol)
-                        .contains(IRO_MANAGER)
-                })
-            })
-            .collect();
+        let theirs = self.desk.manages(user);
+        let teams = directory.teams().iter();
+        let managed: Vec<_> = teams.filter(|team| theirs.contains(&team.id)).collect();
         if managed.is_empty() {
             return self.tells(&Told::ThemesOfOthers);
         }

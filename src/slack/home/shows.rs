@@ -1,15 +1,16 @@
 //! What a home shows: what waits for somebody, what is theirs, and for the manager of the IRO service the whole of it. Nothing there
 //! that the read rule would not show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::{Homes, Open};
 use crate::concern::{ActsNext, Concern, Phase, Rules, Standing, who_acts_next};
 use crate::desk::Part;
-use crate::ids::{RoleId, UserId};
-use crate::messages::{Home, Line};
+use crate::directory::Team;
+use crate::ids::{TeamId, UserId};
+use crate::messages::{Home, Line, Manages};
 use crate::slack::dispatch::lists::{line, record_line, waits_for};
 
 impl Homes {
@@ -17,7 +18,7 @@ impl Homes {
     pub(super) fn home(&self, user: &UserId, open: &Open) -> Home {
         let directory = self.desk.directory();
         let calendar = self.desk.calendar();
-        let manages = self.desk.is_iro_manager(user);
+        let managed = self.desk.manages(user);
         let mut sorted: BTreeMap<&'static str, Vec<(NaiveDate, Line)>> = BTreeMap::new();
         for case in &open.concerns {
             let standing = self.desk.standing(user, case);
@@ -25,7 +26,7 @@ impl Homes {
                 continue;
             };
             if crate::access::may_read(&rules, &case.concern, &standing) {
-                let list = list_of(&rules, &case.concern, &standing, manages);
+                let list = list_of(&rules, &case.concern, &standing);
                 let entry = (day_of(&rules, &case.concern), line(&rules, &case.concern));
                 sorted.entry(list).or_default().push(entry);
             }
@@ -49,17 +50,17 @@ impl Homes {
             council: self.council.clone(),
             known: true,
             may_raise: !directory.raiser_roles(user).is_empty(),
-            manages,
+            manages: match managed.is_empty() {
+                true => Manages::None,
+                false if self.desk.manages_all(user) => Manages::All,
+                false => Manages::Some,
+            },
             waiting: list("waiting"),
             mine: list("mine"),
             gates: list("gates"),
             held: list("held"),
             others: list("others"),
-            vacancies: if manages {
-                self.vacancies()
-            } else {
-                Vec::new()
-            },
+            vacancies: self.vacancies(&managed),
             covers: self.desk.covers_seen_by(user),
             ask: Vec::new(),
             changed: String::new(),
@@ -70,16 +71,17 @@ impl Homes {
                 .iter()
                 .any(|lines| !lines.is_empty());
         if !home.known {
-            home.ask = self.iro_managers();
+            home.ask = self.desk.iro_managers();
         }
         home
     }
 
-    /// The roles that nobody holds, by team.
-    fn vacancies(&self) -> Vec<String> {
+    /// The roles that nobody holds of these teams.
+    fn vacancies(&self, teams: &BTreeSet<TeamId>) -> Vec<String> {
         let directory = self.desk.directory();
         let mut vacant = Vec::new();
-        for team in directory.teams() {
+        let of_theirs = |team: &&Team| teams.contains(&team.id);
+        for team in directory.teams().iter().filter(of_theirs) {
             let Some(held) = self.desk.protocols().current(&team.protocol) else {
                 continue;
             };
@@ -92,31 +94,10 @@ impl Homes {
         }
         vacant
     }
-
-    fn iro_managers(&self) -> Vec<UserId> {
-        let directory = self.desk.directory();
-        let role = RoleId::from(crate::protocol::IRO_MANAGER);
-        let mut managers = Vec::new();
-        for team in directory.teams() {
-            if let Some(held) = self.desk.protocols().current(&team.protocol) {
-                for user in directory.holders(&team.id, &role, &held.protocol).users {
-                    if !managers.contains(&user) {
-                        managers.push(user);
-                    }
-                }
-            }
-        }
-        managers
-    }
 }
 
 /// The list that an open concern stands in on somebody's home.
-fn list_of(
-    rules: &Rules<'_>,
-    concern: &Concern,
-    standing: &Standing,
-    manages: bool,
-) -> &'static str {
+fn list_of(rules: &Rules<'_>, concern: &Concern, standing: &Standing) -> &'static str {
     let raiser = concern.raiser == standing.user || standing.covers_raiser;
     if waits_for(rules, concern, standing) || raiser && waits_for_raiser(rules, concern) {
         return "waiting";
@@ -127,8 +108,8 @@ fn list_of(
     let held = concern.visit().is_some_and(|visit| visit.held.is_some())
         && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
     match concern.phase {
-        Phase::AtGate if manages => "gates",
-        _ if held && manages => "held",
+        Phase::AtGate if standing.is_iro_manager() => "gates",
+        _ if held && standing.is_iro_manager() => "held",
         _ => "others",
     }
 }
