@@ -10,8 +10,8 @@ use crate::calendar::Period;
 use crate::desk::{Desk, DeskError};
 use crate::timekeeper::Timekeeper;
 
-/// How long a step waits for messages to be delivered before it goes on.
-const DELIVERY: Duration = Duration::from_secs(5);
+/// How long a step waits at most for messages to be delivered before it goes on.
+const DELIVERY: Duration = Duration::from_secs(20);
 /// How many stops one step makes at most.
 const MOST_STOPS: usize = 200;
 

@@ -71,6 +71,7 @@ struct Entry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Shown {
+    /// The role whose channel it is, or who reads it in their conversation with the bot, such as `iro1`.
     #[serde(rename = "in")]
     place: String,
     words: Option<String>,
@@ -168,7 +169,7 @@ impl Scene<'_> {
         let done_when = match (&entry.opens, &entry.shown, &aim) {
             (Some(view), None, _) => Condition::ViewOpen(view.clone()),
             (None, Some(shown), _) => Condition::Message {
-                channel: Some(self.place(&shown.place)?),
+                channel: Some(self.shelf(&shown.place)?),
                 text: shown.words.clone(),
                 action: shown.button.clone(),
             },
@@ -240,6 +241,14 @@ impl Scene<'_> {
         found.map_or_else(|| Err(format!("nobody is {of}")), |id| Ok(id.to_owned()))
     }
 
+    /// Where a message is to stand.
+    fn shelf(&self, of: &str) -> Result<String, String> {
+        match self.sample.channel_of(self.team.id, of) {
+            Some(id) => Ok(id.to_owned()),
+            None => self.person(of),
+        }
+    }
+
     fn place(&self, of: &str) -> Result<String, String> {
         if matches!(of, "dm" | "home") {
             return Ok(of.to_owned());
@@ -272,5 +281,32 @@ mod tests {
                 assert!(!person.name.starts_with("Person "), "{}", person.title);
             }
         }
+    }
+
+    /// A visitor may be quicker than the message that they are to answer, and would be shown the button of an older one.
+    #[test]
+    fn what_is_to_be_pressed_is_there_before_a_story_asks_for_it() {
+        let library = Library::load(&[]).unwrap();
+        let files = files().unwrap();
+        let own = library.get(&files[0].protocol).unwrap();
+        let beside = beside(&library, &own.protocol, &files).unwrap();
+        let sample = sample::council_with(&own.protocol, &beside);
+        let mut asked = 0;
+        for Told { story, .. } in told(&files, &sample).unwrap() {
+            for pair in story.steps.windows(2) {
+                let Aim::Press(button) = &pair[1].aim else {
+                    continue;
+                };
+                let there = match &pair[0].done_when {
+                    // What was read stood there already; a clock stands still until everything is delivered.
+                    Condition::Next | Condition::ClockMoved(_) => true,
+                    Condition::Message { action, .. } => action.as_ref() == Some(button),
+                    _ => false,
+                };
+                assert!(there, "{}: {}", story.id, pair[1].text);
+                asked += 1;
+            }
+        }
+        assert!(asked >= 6, "{asked}");
     }
 }
