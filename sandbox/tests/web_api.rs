@@ -370,7 +370,7 @@ async fn faults_befall_what_they_are_set_on() {
     let post = |space: Workspace| async move {
         let http = reqwest::Client::builder()
             .no_proxy()
-            .timeout(Duration::from_millis(200))
+            .timeout(Duration::from_secs(1))
             .build()
             .unwrap();
         let args = json!({"channel": "C0OPS", "text": "x"});

@@ -27,6 +27,9 @@ use sandbox::{Person, RequestUrls, Submitted, View, Workspace};
 use serde_json::{Value, json};
 
 /// Every role of the built-in protocols; each is held by a person named after it.
+/// How long Slack waits for the bot here, and keeps a trigger: what is answered is tried, however busy the machine.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 const ROLES: [&str; 29] = [
     "social_worker",
     "team_manager",
@@ -395,6 +398,8 @@ async fn workspace(clock: &Clock, address: &str) -> Workspace {
     let mut builder = Workspace::builder()
         .escaping_command("/concern", "")
         .request_urls(RequestUrls::under(address))
+        .ack_limit(PATIENCE)
+        .trigger_life(PATIENCE)
         .user("U0IRO1", "Ira One")
         .user("U0IRO2", "Ira Two")
         .user("U0CPC1", "Con Chair")

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
 
 /// How long anything may take to come about.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where Chromium is: `CHROMIUM`, or the first of the usual names on the path.
 fn chromium() -> Option<PathBuf> {

@@ -40,7 +40,7 @@ pub(crate) fn workspace() -> Builder {
         .channel("C0OPS", "ops", &["U0ADA", "U0BEN"])
         .private_channel("C0BOARD", "board", &["U0BEN"])
         .command("/ask", "[what]")
-        .ack_limit(Duration::from_millis(300))
+        .ack_limit(Duration::from_secs(1))
         .event_retries(&[
             Duration::ZERO,
             Duration::from_millis(10),
