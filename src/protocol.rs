@@ -32,7 +32,9 @@ use crate::ids::{ProtocolId, RaiserRole, RoleId, RouteId, StepId};
 
 pub use partner::{CopyNamed, Partner, PartnerBy};
 pub use redirect::{Here, Redirect};
-pub use review_form::{MOST_REVIEW_FIELDS, ReviewAsks, ReviewField};
+pub use review_form::{
+    MOST_REVIEW_FIELDS, MidwayRule, ReviewAsks, ReviewField, ReviewStart, Sitting,
+};
 pub use subject::Starred;
 pub use transfer::TransferRule;
 
@@ -97,6 +99,8 @@ pub struct Beside {
     pub note: Option<NoteRule>,
     /// Clocks that a review starts (`B-3.1`).
     pub review_clocks: Vec<ReviewClock>,
+    /// The midway review, where the paper has one (`B-5.1.a`).
+    pub midway: Option<MidwayRule>,
     /// What the form of a review asks beside the rating and the matters of concern (`W-2.3`).
     pub review_fields: Vec<ReviewField>,
     /// Who hears of a rating, a significant change, a standing criterion.
@@ -198,8 +202,8 @@ pub struct ReviewClock {
     pub id: String,
     /// What is due, in words.
     pub name: String,
-    /// What starts it, such as `review` or another clock's id.
-    pub starts: String,
+    /// What starts it.
+    pub starts: ReviewStart,
     /// How long.
     pub within: Period,
     /// Whose task it is.

@@ -13,6 +13,8 @@ mod kit;
 mod collation;
 #[path = "review/form.rs"]
 mod form;
+#[path = "review/midway.rs"]
+mod midway;
 #[path = "review/properties.rs"]
 mod properties;
 #[path = "review/referrals.rs"]

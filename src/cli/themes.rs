@@ -160,6 +160,7 @@ fn rows(patterns: &Patterns) -> Vec<Row> {
     } = patterns;
     all("concerns", "all", concerns.all);
     all("reviews", "all", reviews.all);
+    all("reviews", "midway", reviews.midway);
     all("reviews", "referred", reviews.referred);
     all("good practice", "all", notices.praise);
     all("general concerns", "all", notices.service);

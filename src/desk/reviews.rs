@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::kept::{AtDesk, KeptCase, KeptDone, KeptLook};
 use super::{Desk, DeskError};
 use crate::ids::{ClockId, ReviewId, UserId};
+use crate::protocol::Sitting;
 use crate::review::{self, Command, Field, Reads, Record, Refusal, Review};
 use crate::store::Tx;
 
@@ -24,7 +25,7 @@ impl AtDesk for Review {
         case: &ReviewCase,
         before: i64,
     ) -> Result<(), DeskError> {
-        if before == 0 {
+        if before == 0 && case.record.held.sitting == Sitting::Review {
             desk.reviewed_in_proceedings(tx, &case.record).await?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, To};
 use crate::concern::Rules;
 use crate::ids::{ClockId, RoleId};
-use crate::protocol::IRO_MANAGER;
+use crate::protocol::{IRO_MANAGER, Sitting};
 use crate::review::event::Waits;
 use crate::review::readers::rating;
 use crate::review::tasks::{notices, owner, referral_of, task_of, waits};
@@ -222,7 +222,9 @@ fn one(rules: &Rules<'_>, review: &Review, fact: &Fact, post: &mut Post) {
     match fact {
         Fact::ReviewHeld(held) => {
             post.say(Occasion::Receipt, To::Raiser);
-            for notice in notices(rules, "review held") {
+            // A midway review has no minutes.
+            let held_to = notices(rules, "review held").filter(|_| held.sitting == Sitting::Review);
+            for notice in held_to {
                 notice
                     .to
                     .iter()

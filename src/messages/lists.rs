@@ -590,6 +590,7 @@ fn collated() -> review::Collation {
     };
     review::Collation {
         all: Number::from(21),
+        midway: Number::from(6),
         ratings: counted(&["red", "amber", "green"]),
         teams: counted(&["North locality", "South locality"]),
         months: counted(&["2026-11", "2026-12"]),

@@ -10,8 +10,8 @@ use crate::concern::Rules;
 use crate::concern::event::Rag;
 use crate::ids::{ClockId, UserId};
 use crate::mail::review::{Matter, Occasion};
-use crate::protocol::{IRO_MANAGER, ReviewAsks};
-use crate::review::event::Waits;
+use crate::protocol::{IRO_MANAGER, ReviewAsks, Sitting};
+use crate::review::event::{Held, Waits};
 use crate::review::tasks::{owner, referral_of, waits};
 use crate::review::{Field, Filled, Means, Reads, Review, Stage, Task, tasks};
 
@@ -52,6 +52,8 @@ struct Says<'a> {
     case_system: &'a str,
     case_ref: &'a str,
     officer: &'a UserId,
+    /// What it is called, where it is a midway review.
+    midway: Option<&'a str>,
     held_on: String,
     rag: Option<Rag>,
     rag_asked: bool,
@@ -290,6 +292,7 @@ impl<'a> Says<'a> {
             case_system: setting.case_system,
             case_ref: held.case_ref.as_str(),
             officer: &review.officer,
+            midway: midway_of(rules, held),
             held_on: say_date(held.review_date),
             rag: held.rag,
             rag_asked: held.rag.is_some(),
@@ -365,6 +368,14 @@ fn form<'a>(setting: &ReviewSetting<'a>) -> Vec<Answered<'a>> {
     answered.collect()
 }
 
+/// What a midway review is called; `None` for a review.
+pub(super) fn midway_of<'a>(rules: &Rules<'a>, held: &Held) -> Option<&'a str> {
+    (held.sitting == Sitting::Midway).then(|| {
+        let rule = rules.protocol.beside.midway.as_ref();
+        rule.map_or("midway review", |rule| rule.name.as_str())
+    })
+}
+
 /// What the protocol calls the note of the midway oversight, where it has one (`B-3.2.a`).
 fn midway_name<'a>(rules: &Rules<'a>) -> Option<&'a str> {
     let note = rules.protocol.beside.note.as_ref()?;
@@ -407,7 +418,7 @@ impl<'a> Line<'a> {
             late: matches!(task.stage, Stage::Done { late: true, .. }),
             found_late: !task.has_ended() && setting.review.late.contains_key(&task.id),
             after: (clocks.iter())
-                .find(|earlier| earlier.id == task.clock.starts)
+                .find(|earlier| task.clock.starts.after() == Some(&earlier.id))
                 .map_or("", |earlier| &earlier.name),
         }
     }
@@ -447,7 +458,11 @@ fn buttons(
             if waits.contains(&Waits::PanelPart) {
                 add("panel_part".to_owned(), "Attend or send views", true);
             }
-            if setting.review.midway.is_none() && midway_name(setting.rules).is_some() {
+            let rule = setting.rules.protocol.beside.midway.as_ref();
+            if let (Some(rule), Sitting::Review) = (rule, setting.review.held.sitting) {
+                let words = format!("Record a {}", rule.name);
+                add("record_midway".to_owned(), &words, false);
+            } else if setting.review.midway.is_none() && midway_name(setting.rules).is_some() {
                 let words = "Midway oversight recorded";
                 add("midway".to_owned(), words, false);
             }

@@ -9,11 +9,21 @@ use crate::ids::UserId;
 
 /// What the form that records a review is built of.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a plain yes or no that the template asks for by name"
+)]
 pub struct RecordForm {
     /// The teams: one entry.
     pub teams: Vec<Choices>,
     /// The protocol's title.
     pub protocol: String,
+    /// What the protocol calls a midway review, where it has one.
+    pub midway: Option<String>,
+    /// Whether it is one that is recorded.
+    pub is_midway: bool,
+    /// Whether who attended is asked.
+    pub attended: bool,
     /// Whether the protocol sets times after a review.
     pub timed: bool,
     /// Who hears of which rating at once.
@@ -208,10 +218,13 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
         people: people.iter().map(|id| UserId::from(*id)).collect(),
         ..Recipient::default()
     };
-    for yes in [true, false] {
+    for (yes, midway) in [(true, false), (true, true), (false, false)] {
         let form = RecordForm {
             teams: vec![few()],
             protocol: "Dispute Resolution Protocol".to_owned(),
+            midway: yes.then(|| "midpoint review".to_owned()),
+            is_midway: midway,
+            attended: !midway,
             timed: yes,
             ratings: if yes {
                 RatingTold::samples()

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Messages;
+use super::review::midway_of;
 use crate::calendar::say_date;
 use crate::concern::{Actor, Rules};
 use crate::ids::{ClockId, ConcernId, UserId};
@@ -21,6 +22,8 @@ struct Happened {
     on_behalf_of: Option<UserId>,
     /// Who has it now.
     to: Option<UserId>,
+    /// What it is called, where it is a midway review.
+    midway: Option<String>,
     /// The day of the review.
     on: String,
     /// The names of the tasks it is about.
@@ -76,6 +79,7 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
         },
         on_behalf_of: recorded.on_behalf_of.clone(),
         to: None,
+        midway: None,
         on: String::new(),
         tasks: String::new(),
         late: false,
@@ -85,6 +89,7 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
     line.kind = match &recorded.fact {
         Fact::ReviewHeld(held) => {
             line.on = say_date(held.review_date);
+            line.midway = midway_of(rules, held).map(str::to_owned);
             "review_held"
         }
         Fact::TaskDone { clock, late } => {
@@ -190,6 +195,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
                     by: Some(UserId::from("U0ONE")),
                     on_behalf_of: late.then(|| UserId::from("U0TWO")),
                     to: Some(UserId::from("U0THREE")),
+                    midway: late.then(|| "midpoint review".to_owned()),
                     on: "Wed 16 Dec".to_owned(),
                     tasks: "Review report completed".to_owned(),
                     late,

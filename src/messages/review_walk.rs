@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use crate::concern::event::Rag;
 use crate::concern::{Raiser, Rules, Standing};
 use crate::ids::{CaseRef, ClockId, ConcernId, ReviewId, TeamId, Text, UserId};
-use crate::protocol::ReviewAsks;
+use crate::protocol::{ReviewAsks, Sitting};
 use crate::review::{Command, FormAnswer, Means, Record, Review, clocks, decide, record};
 
 /// A review at each turn of one walk, with the moment of it.
@@ -58,10 +58,16 @@ pub(super) fn taken(rules: &Rules<'_>, turn: usize) -> Vec<(Review, DateTime<Utc
 }
 
 fn held(rules: &Rules<'_>, turn: usize, review_date: NaiveDate) -> Record {
+    // The third turn is a midway review's, where there is one.
+    let sitting = match &rules.protocol.beside.midway {
+        Some(_) if turn == 2 => Sitting::Midway,
+        _ => Sitting::Review,
+    };
     Record {
         team: TeamId::from("north"),
         protocol_hash: String::new(),
         case_ref: CaseRef::from("K-204117"),
+        sitting,
         review_date,
         rag: [Rag::Red, Rag::Amber, Rag::Green].get(turn % 3).copied(),
         concerns: (turn != 1).then(|| Text::from("Words.")),

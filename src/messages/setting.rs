@@ -192,6 +192,7 @@ pub(super) fn sample_line(number: i64) -> Line {
 pub(super) fn sample_lines_beside() -> Vec<Line> {
     let whats = [
         "review",
+        "midway",
         "change",
         "praise",
         "service",

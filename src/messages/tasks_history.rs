@@ -132,6 +132,7 @@ pub(super) fn sample(
     }
     let whats = [
         "review",
+        "midway",
         "change",
         "praise",
         "service",

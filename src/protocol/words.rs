@@ -2,7 +2,7 @@
 
 use super::{
     Adjust, Asks, ClockStart, GateKind, Here, Monitor, Need, OnReject, PartnerBy, Repeat,
-    ReviewAsks, Scope, Silence, Subject, TaskOccasion,
+    ReviewAsks, Scope, Silence, Sitting, Subject, TaskOccasion,
 };
 
 /// The word that stands for a value.
@@ -78,6 +78,10 @@ pub(super) const STARTS: &[(&str, ClockStart)] = &[
     ("first formal step", ClockStart::FirstFormal),
     ("previous step", ClockStart::PreviousStep),
 ];
+
+/// What a clock of a review starts at, but for another clock, which is its id.
+pub(super) const SITTINGS: &[(&str, Sitting)] =
+    &[("review", Sitting::Review), ("midway", Sitting::Midway)];
 
 /// When a review's clock runs: after every review, or only where matters of concern came up.
 pub(super) const REVIEW_WHEN: &[(&str, bool)] = &[("always", false), ("concerns", true)];

@@ -9,13 +9,15 @@ use super::event::Means;
 use super::state::Review;
 use crate::concern::event::Rag;
 use crate::concern::themes::{Counted, Crossed, Number, count, counted, cross, crossed, hide};
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Sitting};
 
 /// What was counted of the reviews held in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Collation {
     /// All of them.
     pub all: Number,
+    /// The midway reviews, which are in no other number here (`B-3.2.a`).
+    pub midway: Number,
     /// By rating: `red`, `amber`, `green`; nothing where the protocol asks for none.
     pub ratings: Vec<Counted>,
     /// By team.
@@ -53,7 +55,7 @@ pub fn collate<'a>(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Collation {
-    let (mut all, mut referred) = (0, 0);
+    let (mut all, mut midway, mut referred) = (0, 0, 0);
     let [
         mut ratings,
         mut teams,
@@ -71,6 +73,10 @@ pub fn collate<'a>(
         } = entry;
         let held = review.held.review_date;
         if held < from || held > to {
+            continue;
+        }
+        if review.held.sitting == Sitting::Midway {
+            midway += 1;
             continue;
         }
         all += 1;
@@ -109,6 +115,7 @@ pub fn collate<'a>(
     };
     Collation {
         all: Number::from(all),
+        midway: Number::from(midway),
         ratings: counted(ratings),
         teams: counted(teams),
         months: by_name(months),
@@ -157,6 +164,7 @@ impl Collation {
             }
         }
         hide([&mut self.all]);
+        hide([&mut self.midway]);
         self
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::concern::event::Rag;
 use crate::ids::{CaseRef, ClockId, ConcernId, ProtocolId, RaiserRole, TeamId, UserId};
-use crate::protocol::MOST_REVIEW_FIELDS;
+use crate::protocol::{MOST_REVIEW_FIELDS, Sitting};
 
 /// A fact as it stands in the record.
 pub type Recorded = crate::record::Recorded<Fact>;
@@ -84,6 +84,9 @@ pub struct Held {
     pub raiser_role: RaiserRole,
     /// The case.
     pub case_ref: CaseRef,
+    /// Whether it was a review or a midway review.
+    #[serde(default, skip_serializing_if = "is_a_review")]
+    pub sitting: Sitting,
     /// The day of the review, council-local.
     pub review_date: NaiveDate,
     /// The judgement on progress, where the protocol asks for one.
@@ -101,6 +104,14 @@ pub struct Held {
     /// The fields of the protocol's form that were filled in, by their ids, and how (`W-2.3`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, Filled>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to what it asks whether to skip"
+)]
+fn is_a_review(sitting: &Sitting) -> bool {
+    *sitting == Sitting::Review
 }
 
 /// How a field of the protocol's form was filled in.

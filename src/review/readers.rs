@@ -6,6 +6,7 @@ use super::tasks::{Stage, notices, owner, referral_of, tasks};
 use crate::concern::event::Rag;
 use crate::concern::{Rules, Standing};
 use crate::ids::RoleId;
+use crate::protocol::Sitting;
 
 /// How much somebody may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn reads(rules: &Rules<'_>, review: &Review, who: &Standing) -> Reads {
         || owners
         || referred
         || rated
-        || told("review held").any(holds)
+        || (review.held.sitting == Sitting::Review && told("review held").any(holds))
     {
         return Reads::All;
     }

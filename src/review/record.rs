@@ -10,7 +10,7 @@ use super::event::{Fact, Field, Filled, Held};
 use crate::concern::event::Rag;
 use crate::concern::{FieldFault, Raiser, Rules};
 use crate::ids::{CaseRef, ReviewId, RoleId, TeamId, Text, UserId};
-use crate::protocol::{IRO_MANAGER, ReviewAsks, Silence};
+use crate::protocol::{IRO_MANAGER, ReviewAsks, Silence, Sitting};
 
 /// The most people who are named as having attended.
 pub const MOST_ATTENDEES: usize = 50;
@@ -24,6 +24,8 @@ pub struct Record {
     pub protocol_hash: String,
     /// The case.
     pub case_ref: CaseRef,
+    /// Whether it was a review, or a midway review between two.
+    pub sitting: Sitting,
     /// The day of the review.
     pub review_date: NaiveDate,
     /// The judgement on progress.
@@ -68,19 +70,26 @@ pub fn record(
     if with.review_date > rules.day(now) {
         return Err(at("review_date", FieldFault::Future));
     }
-    if rules.protocol.rag && with.rag.is_none() {
+    let is_review = with.sitting == Sitting::Review;
+    if !is_review && rules.protocol.beside.midway.is_none() {
+        return Err(at("sitting", FieldFault::Unknown));
+    }
+    // The rating, the form and the criteria are a review's (`W-2.3`, `W-2.4`).
+    let rated = rules.protocol.rag && is_review;
+    if rated && with.rag.is_none() {
         return Err(at("rag", FieldFault::Missing));
     }
     let known = super::tasks::notices(rules, "standing criterion")
         .next()
         .map_or(0, |notice| notice.items.len());
-    let mut criteria = with.criteria;
+    let mut criteria = if is_review { with.criteria } else { Vec::new() };
     criteria.sort_unstable();
     criteria.dedup();
     if (criteria.iter()).any(|place| usize::try_from(*place).is_ok_and(|place| place >= known)) {
         return Err(at("criteria", FieldFault::Unknown));
     }
-    let (form, written) = filled(rules, with.form);
+    let form = if is_review { with.form } else { Vec::new() };
+    let (form, written) = filled(rules, form);
     let mut attendees = Vec::with_capacity(with.attendees.len());
     for user in with.attendees {
         if user != officer.user && !attendees.contains(&user) {
@@ -94,8 +103,9 @@ pub fn record(
         protocol_hash: with.protocol_hash,
         raiser_role: role.clone(),
         case_ref: with.case_ref,
+        sitting: with.sitting,
         review_date: with.review_date,
-        rag: with.rag.filter(|_| rules.protocol.rag),
+        rag: with.rag.filter(|_| rated),
         attendees,
         criteria,
         concerns: with.concerns.is_some(),

@@ -7,11 +7,8 @@ use super::state::Review;
 use crate::calendar::Due;
 use crate::concern::Rules;
 use crate::ids::{ClockId, RoleId};
-use crate::protocol::{Notice, ReviewClock, Silence};
+use crate::protocol::{Notice, ReviewClock, ReviewStart, Silence, Sitting};
 use crate::record::{Asks, Waiting, Whom};
-
-/// The start that stands for the review itself.
-const REVIEW: &str = "review";
 
 /// A clock of a review, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,15 +101,36 @@ pub fn tasks<'r>(rules: &Rules<'r>, review: &Review) -> Vec<Task<'r>> {
     let clocks = &rules.protocol.beside.review_clocks;
     clocks
         .iter()
+        .filter(|clock| is_started(rules, review.held.sitting, clock))
         .map(|clock| task(rules, review, clock, clocks.len()))
         .collect()
+}
+
+/// Whether a clock is one of those that a review starts, or a midway review, itself or through others.
+#[must_use]
+pub fn is_started(rules: &Rules<'_>, sitting: Sitting, clock: &ReviewClock) -> bool {
+    let clocks = &rules.protocol.beside.review_clocks;
+    let mut first = clock;
+    // Each comes after another at most once: the check of the protocol's file refuses circles.
+    for _ in clocks {
+        let Some(id) = first.starts.after() else {
+            break;
+        };
+        match clocks.iter().find(|earlier| earlier.id == id) {
+            Some(earlier) => first = earlier,
+            None => break,
+        }
+    }
+    first.starts.is_at(sitting)
 }
 
 /// One task by its clock's id.
 #[must_use]
 pub fn task_of<'r>(rules: &Rules<'r>, review: &Review, id: &ClockId) -> Option<Task<'r>> {
     let clocks = &rules.protocol.beside.review_clocks;
-    let clock = clocks.iter().find(|clock| clock.id == id.as_str())?;
+    let clock = clocks
+        .iter()
+        .find(|clock| clock.id == id.as_str() && is_started(rules, review.held.sitting, clock))?;
     Some(task(rules, review, clock, clocks.len()))
 }
 
@@ -163,15 +181,15 @@ struct Opened {
 }
 
 fn opened(rules: &Rules<'_>, review: &Review, clock: &ReviewClock, depth: usize) -> Opened {
-    if clock.starts == REVIEW {
+    let ReviewStart::After(id) = &clock.starts else {
         return Opened {
             at: Some(review.recorded_at),
             on: Some(review.held.review_date),
             only_if: false,
         };
-    }
+    };
     let clocks = &rules.protocol.beside.review_clocks;
-    let earlier = clocks.iter().find(|earlier| earlier.id == clock.starts);
+    let earlier = clocks.iter().find(|earlier| earlier.id == *id);
     let earlier = earlier.filter(|_| depth > 0);
     let earlier = earlier.map(|earlier| task(rules, review, earlier, depth - 1));
     let at = earlier.as_ref().and_then(Task::ended_at);

@@ -625,6 +625,34 @@ fn a_review_clock_that_nothing_starts_or_that_waits_for_itself_is_refused() {
 }
 
 #[test]
+fn a_review_clock_starts_at_what_is_held_or_after_one_other_and_never_at_a_midway_review_that_is_not()
+ {
+    for starts in [
+        "[\"review\", \"decisions\"]",
+        "[]",
+        "[\"talk\", \"decisions\"]",
+    ] {
+        one_fault(
+            "[[review_clock]]\nid     = \"halfway-sent\"\nname   = \"Note of the halfway look sent\"\nstarts = \"midway\"",
+            &format!(
+                "«[[review_clock]]\nid     = \"halfway-sent\"\nname   = \"Note of the halfway look sent\"\nstarts = {starts}"
+            ),
+            "A review clock starts at what is held, `\"review\"`, `\"midway\"` or both in a list, or after one other clock: write `starts = \"review\"`, or the id of that other.",
+        );
+    }
+    a_fault(
+        "[midway]\nname   = \"halfway look\"\nclause = \"6.5\"\n\n[[review_clock]]\nid      = \"record\"\nname    = \"Concern recorded\"\nstarts ",
+        "[[review_clock]]\nid      = \"record\"\nname    = \"Concern recorded\"\n«starts ",
+        "This clock starts at a midway review, and the file has none: add `[midway]` with its `name` and `clause`.",
+    );
+    one_fault(
+        "[midway]\nname   = \"halfway look\"",
+        "[«midway]",
+        "`name` is missing from the rule on midway reviews: add `name = \"midpoint review\"`.",
+    );
+}
+
+#[test]
 fn a_task_starts_on_an_occasion_or_after_another_and_not_both() {
     one_fault(
         "starts = \"legal-told\"",

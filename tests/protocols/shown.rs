@@ -60,6 +60,7 @@ fn clauses(protocol: &Protocol) -> Vec<&str> {
             .iter()
             .map(|clock| clock.clause.as_str()),
     );
+    clauses.extend(beside.midway.iter().map(|rule| rule.clause.as_str()));
     clauses.extend(beside.tasks.iter().map(|task| task.clause.as_str()));
     clauses.extend(beside.notices.iter().map(|notice| notice.clause.as_str()));
     clauses.extend(beside.redirects.iter().map(|way| way.clause.as_str()));

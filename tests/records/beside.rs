@@ -4,6 +4,7 @@ use lodestar::cli::Failure;
 use lodestar::desk::{NoticeRequest, ReviewRequest};
 use lodestar::ids::{CaseRef, NoticeId, TaskKey, TaskListId, TeamId, Text, UserId};
 use lodestar::notice::{Command, Notice, Send, Sort};
+use lodestar::protocol::Sitting;
 use lodestar::review::Record;
 use lodestar::tasks::{self, TaskList};
 
@@ -106,6 +107,7 @@ async fn a_review_is_shown_and_exported_by_its_own_reference() {
             team: TeamId::from("north"),
             protocol_hash: String::new(),
             case_ref: CaseRef::from("K-204117"),
+            sitting: Sitting::Review,
             review_date: "2026-12-14".parse().unwrap(),
             rag: None,
             concerns: Some(Text::from("The plan has stood still.")),

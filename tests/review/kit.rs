@@ -10,8 +10,8 @@ use lodestar::concern::{Hours, Raiser, Rules, Standing};
 use lodestar::ids::{CaseRef, ClockId, ProtocolId, ReviewId, RoleId, TeamId, Text, UserId};
 use lodestar::mail::To;
 use lodestar::mail::review::{Mail, Occasion, follows};
-use lodestar::protocol::Protocol;
 use lodestar::protocol::library::Library;
+use lodestar::protocol::{Protocol, Sitting};
 use lodestar::record::Kept as _;
 use lodestar::review::{
     Command, Fact, Record, Recorded, Refusal, Review, Task, clocks, decide, record, tasks,
@@ -104,6 +104,7 @@ pub(crate) fn held(on: &str) -> Record {
         team: TeamId::from("north"),
         protocol_hash: String::new(),
         case_ref: CaseRef::from("K-204117"),
+        sitting: Sitting::Review,
         review_date: day(on),
         rag: None,
         concerns: Some(text()),

@@ -24,6 +24,7 @@ mod managers;
 mod manchester;
 mod many;
 mod meetings;
+mod midway;
 mod northmoor;
 mod notes;
 mod notices;

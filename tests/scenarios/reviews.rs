@@ -50,7 +50,7 @@ fn attended() -> Vec<(&'static str, serde_json::Value)> {
 }
 
 /// The newest message of a kind about a review in a conversation.
-fn last(world: &World, channel: &str, kind: &str, review: ReviewId) -> Option<Message> {
+pub(crate) fn last(world: &World, channel: &str, kind: &str, review: ReviewId) -> Option<Message> {
     let review = review.to_string();
     let all = world.slack.messages(channel);
     let found = all.iter().rev().find(|message| {
@@ -59,7 +59,7 @@ fn last(world: &World, channel: &str, kind: &str, review: ReviewId) -> Option<Me
     world.slack.look_at(channel, &found.ts)
 }
 
-fn receipt(world: &World, who: &Someone<'_>, review: ReviewId) -> Message {
+pub(crate) fn receipt(world: &World, who: &Someone<'_>, review: ReviewId) -> Message {
     last(world, &who.at.dm(), "receipt", review).expect("no receipt")
 }
 
@@ -68,7 +68,7 @@ fn card(world: &World, role: &str, review: ReviewId) -> Message {
     last(world, &channel, "card", review).unwrap_or_else(|| panic!("no card for {role}"))
 }
 
-async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
+pub(crate) async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
     let desk = world.app.desk();
     let case = desk.kept::<Review>(review).await.unwrap().unwrap();
     let calendar = desk.calendar();
@@ -79,7 +79,7 @@ async fn stage(world: &World, review: ReviewId, clock: &str) -> Stage {
     found.unwrap().stage
 }
 
-async fn stands(world: &World, review: ReviewId) -> Review {
+pub(crate) async fn stands(world: &World, review: ReviewId) -> Review {
     let found = world.app.desk().kept::<Review>(review).await.unwrap();
     found.unwrap().record
 }
@@ -185,8 +185,6 @@ async fn a_review_before_christmas_keeps_every_date_and_silence_is_accepted_no_o
         "{}",
         said.all_text()
     );
-    iro.presses(&said, "midway").await;
-    assert!(stands(&world, R1).await.midway.is_some());
     world.skims();
     world.finish().await;
 }

@@ -8,7 +8,7 @@ use crate::concern::{Hours, Rules, Standing};
 use crate::desk::{Desk, DeskError, Whose};
 use crate::ids::{ConcernId, Subject, UserId};
 use crate::notice::Notice;
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Sitting};
 use crate::record::{Kept, Waiting};
 use crate::review::Review;
 use crate::store::concerns::{Find, Which};
@@ -69,6 +69,7 @@ impl AnyCase {
     #[must_use]
     pub fn what(&self) -> &'static str {
         match self {
+            Self::Review(case) if case.record.held.sitting == Sitting::Midway => "midway",
             Self::Review(_) => "review",
             Self::Notice(case) => case.record.head().mark,
             Self::Tasks(case) => case.record.head().mark,

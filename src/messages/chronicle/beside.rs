@@ -78,6 +78,7 @@ impl Chronicle {
 pub(super) fn samples(calendar: &Calendar, at: DateTime<Utc>) -> Vec<KeptBeside> {
     let whats = [
         "review",
+        "midway",
         "change",
         "praise",
         "service",

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Checker, RAISER};
 use crate::protocol::{
-    ExternalRoute, GateKind, LIMIT_PASSED, MOST_REVIEW_FIELDS, ReviewClock, Silence,
+    ExternalRoute, GateKind, LIMIT_PASSED, MOST_REVIEW_FIELDS, ReviewClock, Silence, Sitting,
 };
 
 /// The most categories of one protocol: what a Slack menu holds.
@@ -150,16 +150,19 @@ fn review_clocks(checker: &mut Checker<'_>) {
             );
             checker.error(&format!("{path}.on_silence"), message);
         }
+        if clock.starts.is_at(Sitting::Midway) && checker.protocol.beside.midway.is_none() {
+            let message = "This clock starts at a midway review, and the file has none: add `[midway]` with its `name` and `clause`.";
+            checker.error(&format!("{path}.starts"), message.to_owned());
+        }
         let find = |id: &str| clocks.iter().find(|clock| clock.id == id);
         let path = format!("{path}.starts");
         let mut seen = HashSet::from([clock.id.as_str()]);
         let mut at: &ReviewClock = clock;
-        while at.starts != "review" {
-            let Some(earlier) = find(&at.starts) else {
+        while let Some(id) = at.starts.after() {
+            let Some(earlier) = find(id) else {
                 if std::ptr::eq(at, clock) {
                     let message = format!(
-                        "There is no review clock `{}` to start this one: write `starts = \"review\"`, or the id of another.",
-                        at.starts
+                        "There is no review clock `{id}` to start this one: write `starts = \"review\"`, or the id of another.",
                     );
                     checker.error(&path, message);
                 }

@@ -4,8 +4,8 @@ use super::step::{each_gate_words, gate_words};
 use super::{Page, and, listed, names, only_for, or, raiser, subjects};
 use crate::protocol::words;
 use crate::protocol::{
-    ExternalRoute, Here, Partner, PartnerBy, Protocol, ReviewAsks, ReviewClock, ReviewField,
-    Silence,
+    ExternalRoute, Here, MidwayRule, Partner, PartnerBy, Protocol, ReviewAsks, ReviewClock,
+    ReviewField, ReviewStart, Silence, Sitting,
 };
 
 pub(super) fn explain(page: &mut Page, protocol: &Protocol) {
@@ -325,10 +325,17 @@ fn note_of(occasion: &str) -> String {
 fn review_clocks(page: &mut Page, protocol: &Protocol) {
     let clocks = &protocol.beside.review_clocks;
     let fields = &protocol.beside.review_fields;
-    if clocks.is_empty() && fields.is_empty() {
+    let midway = protocol.beside.midway.as_ref();
+    if clocks.is_empty() && fields.is_empty() && midway.is_none() {
         return;
     }
     page.section("After a review");
+    if let Some(MidwayRule { name, clause }) = midway {
+        let line = format!(
+            "Between two reviews a {name} is recorded too, without a rating or the form [{clause}]."
+        );
+        page.line(2, 4, &line);
+    }
     for clock in clocks {
         page.line(2, 4, &review_clock(protocol, clock));
     }
@@ -349,18 +356,25 @@ fn review_clocks(page: &mut Page, protocol: &Protocol) {
 }
 
 fn review_clock(protocol: &Protocol, clock: &ReviewClock) -> String {
-    let from = if clock.starts == "review" {
-        "the review".to_owned()
-    } else {
-        let earlier = protocol
-            .beside
-            .review_clocks
-            .iter()
-            .find(|other| other.id == clock.starts);
-        earlier.map_or_else(
-            || clock.starts.clone(),
-            |earlier| format!("\"{}\"", earlier.name),
-        )
+    let midway = protocol.beside.midway.as_ref();
+    let from = match &clock.starts {
+        ReviewStart::Held(sittings) => {
+            let name = |sitting: &Sitting| match (sitting, midway) {
+                (Sitting::Midway, Some(midway)) => format!("the {}", midway.name),
+                (Sitting::Midway, None) => "the midway review".to_owned(),
+                (Sitting::Review, _) => "the review".to_owned(),
+            };
+            let names: Vec<String> = sittings.iter().map(name).collect();
+            names.join(" or ")
+        }
+        ReviewStart::After(id) => {
+            let earlier = protocol
+                .beside
+                .review_clocks
+                .iter()
+                .find(|other| other.id == *id);
+            earlier.map_or_else(|| id.clone(), |earlier| format!("\"{}\"", earlier.name))
+        }
     };
     let owner = match &clock.owner {
         Some(role) => format!("the {}", protocol.role_name(role)),

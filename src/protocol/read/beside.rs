@@ -8,11 +8,12 @@ use super::value::{required_period, role_ids, route_ids, values, words_of};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{
-    HERE, OCCASIONS, PARTNER_BY, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SUBJECTS,
+    HERE, OCCASIONS, PARTNER_BY, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SITTINGS,
+    SUBJECTS,
 };
 use crate::protocol::{
-    Beside, CopyNamed, ExternalRoute, Here, NoteRule, Notice, Partner, PartnerBy, Redirect,
-    ReviewClock, ReviewField, Silence, TransferRule, UrgentRule,
+    Beside, CopyNamed, ExternalRoute, Here, MidwayRule, NoteRule, Notice, Partner, PartnerBy,
+    Redirect, ReviewClock, ReviewField, ReviewStart, Silence, Sitting, TransferRule, UrgentRule,
 };
 
 /// What a case note holds where the protocol does not say.
@@ -31,6 +32,7 @@ pub(super) fn beside(file: &Section<'_, '_>) -> Beside {
             .iter()
             .filter_map(review_clock)
             .collect(),
+        midway: midway(file),
         review_fields: file
             .tables("review_field", "a field of a review's form")
             .iter()
@@ -204,9 +206,7 @@ fn note(file: &Section<'_, '_>) -> Option<NoteRule> {
 fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
     let id = section.required_id("id", "decisions");
     let name = section.required_text("name", "Decisions sent to the team manager");
-    let starts = section
-        .id("starts")
-        .map_or_else(|| "review".to_owned(), |text| text.value);
+    let starts = review_start(section);
     let within = required_period(section, "within");
     let owner = section.id("owner").map(|role| RoleId::from(role.value));
     let on_silence = section
@@ -220,13 +220,46 @@ fn review_clock(section: &Section<'_, '_>) -> Option<ReviewClock> {
     Some(ReviewClock {
         id: id?.value,
         name: name?.value,
-        starts,
+        starts: starts?,
         within: within?,
         owner,
         on_silence,
         only_with_concerns,
         done_by_raising,
         done,
+        clause: clause?.value,
+    })
+}
+
+/// What starts a clock of a review: what was held, one or both in a list, or another clock by its id.
+fn review_start(section: &Section<'_, '_>) -> Option<ReviewStart> {
+    let texts = section.list("starts", true);
+    let Some(texts) = texts else {
+        return (!section.has("starts")).then(|| ReviewStart::Held(vec![Sitting::Review]));
+    };
+    let held = |text: &str| {
+        let found = SITTINGS.iter().find(|(word, _)| *word == text);
+        found.map(|(_, sitting)| *sitting)
+    };
+    let sittings: Vec<Sitting> = texts.iter().filter_map(|text| held(&text.value)).collect();
+    match texts.as_slice() {
+        [only] if sittings.is_empty() => Some(ReviewStart::After(only.value.clone())),
+        [_, ..] if sittings.len() == texts.len() => Some(ReviewStart::Held(sittings)),
+        _ => {
+            let message = "A review clock starts at what is held, `\"review\"`, `\"midway\"` or both in a list, or after one other clock: write `starts = \"review\"`, or the id of that other.";
+            section.document.fault(section.offset, message.to_owned());
+            None
+        }
+    }
+}
+
+fn midway(file: &Section<'_, '_>) -> Option<MidwayRule> {
+    let section = file.table("midway", "the rule on midway reviews")?;
+    let name = section.required_text("name", "midpoint review");
+    let clause = section.required_text("clause", "5.1");
+    section.finish();
+    Some(MidwayRule {
+        name: name?.value,
         clause: clause?.value,
     })
 }

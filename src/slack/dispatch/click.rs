@@ -273,7 +273,8 @@ impl Bot {
         };
         let follows = view.callback_id == raise::CALLBACK
             && matches!(click.block_id.as_str(), "team" | "route");
-        let follows_review = view.callback_id == review::RECORD && click.block_id == "team";
+        let follows_review = view.callback_id == review::RECORD
+            && matches!(click.block_id.as_str(), "team" | "sitting");
         let sends = notice::sort_of(&view.callback_id).filter(|_| click.block_id == "team");
         let next = match refused {
             Some(Reply::Message(message)) => Some(message.as_view()),
@@ -284,7 +285,11 @@ impl Bot {
             }
             None if follows_review => {
                 let user = UserId::from(click.user_id.as_str());
-                let form = self.recording_form(&user, click.value().as_deref(), &view.state);
+                let team = match click.block_id.as_str() {
+                    "team" => click.value(),
+                    _ => view.state.text("team"),
+                };
+                let form = self.recording_form(&user, team.as_deref(), &view.state);
                 Some(form.unwrap_or_else(view_of))
             }
             None if follows => Some(self.followed(click, view)),

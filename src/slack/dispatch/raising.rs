@@ -73,6 +73,7 @@ impl Bot {
             team: held.map(|(team, ..)| team.id.to_string()),
             route: held.map(|(_, _, route)| route.id.to_string()),
             from: from.map(str::to_owned),
+            ..Built::default()
         };
         let view = view.map(|mut view| {
             view["private_metadata"] = json!(built.kept());

@@ -11,7 +11,7 @@ use crate::desk::{DeskError, ReviewCase, ReviewDone, ReviewRequest};
 use crate::directory::Team;
 use crate::ids::{ClockId, ReviewId, RoleId, TeamId, Text, UserId};
 use crate::messages::{Audience, Problem, ReviewRefused, ReviewSetting, Told};
-use crate::protocol::{IRO_MANAGER, Protocol};
+use crate::protocol::{IRO_MANAGER, Protocol, Sitting};
 use crate::review::record::MOST_ATTENDEES;
 use crate::review::tasks::owner;
 use crate::review::{Command, Field, Means, Record, Refusal, Review, decide, tasks};
@@ -21,6 +21,9 @@ use crate::slack::modal::raise::choices_of;
 use crate::slack::modal::review::{self, ReviewAction};
 use crate::slack::payload::{Click, Slash, State, Submission, mentioned_user};
 use crate::slack::reply::Reply;
+
+/// The button by which a midway review of the same case is recorded.
+const RECORD_MIDWAY: &str = "record_midway";
 
 impl Bot {
     /// `/concern review`: the form, at once.
@@ -37,7 +40,7 @@ impl Bot {
         }
     }
 
-    /// The form for somebody, with the team chosen so far; or why there is none.
+    /// The form for somebody, with the team chosen so far; or why there is none. Whether it is a midway review's is as it was typed.
     pub(super) fn recording_form(
         &self,
         user: &UserId,
@@ -57,6 +60,9 @@ impl Bot {
             let held = self.desk.protocols().current(&team.protocol)?;
             Some((team, &*held.protocol, held.protocol.routes.first()?))
         });
+        let sitting = held.map_or(Sitting::Review, |(_, protocol, _)| {
+            sitting_of(typed, protocol)
+        });
         let view = match held {
             None => self.messages.record_team(&choices_of(&teams)),
             Some((team, protocol, route)) => {
@@ -67,7 +73,7 @@ impl Bot {
                     hours: self.desk.hours(),
                 };
                 let system = self.case_system(protocol);
-                let form = review::whole(&teams, team, &rules, &directory, system);
+                let form = review::whole((&teams, team), sitting, &rules, &directory, system);
                 self.messages.record_form(&form)
             }
         };
@@ -76,12 +82,14 @@ impl Bot {
             self.messages.problem(&Problem::Broken)
         })?;
         start_on(&mut view, "review_date", self.today());
+        choose(&mut view, "sitting", "review");
         keep(&mut view, typed);
         if let Some((team, ..)) = held {
             choose(&mut view, "team", team.id.as_str());
         }
         let built = Built {
             team: held.map(|(team, ..)| team.id.to_string()),
+            midway: (sitting == Sitting::Midway).then_some(true),
             ..Built::default()
         };
         view["private_metadata"] = json!(built.kept());
@@ -103,12 +111,14 @@ impl Bot {
             return self.no_team();
         };
         let built = Built::read(&sent.view.private_metadata);
-        if built.team.as_deref() != Some(team.id.as_str()) {
-            // The form on the screen was another team's: this one's takes its place, with all that was typed.
+        let sitting = sitting_of(state, &held.protocol);
+        let other = built.midway.is_some() != (sitting == Sitting::Midway);
+        if other || built.team.as_deref() != Some(team.id.as_str()) {
+            // The form on the screen was another team's, or for something else that was held: this one's takes its place, with all that was typed.
             let form = self.recording_form(&user, Some(team.id.as_str()), state);
             return Reply::Update(form.unwrap_or_else(view_of));
         }
-        let record = self.read_record(&mut fields, state, team, &held.protocol);
+        let record = self.read_record(&mut fields, state, team, (&held.protocol, sitting));
         let record = match record {
             Some(record) if !fields.has_faults() => record,
             _ => return fields.errors(),
@@ -138,12 +148,12 @@ impl Bot {
         fields: &mut Fields<'_>,
         state: &State,
         team: &Team,
-        protocol: &Protocol,
+        (protocol, sitting): (&Protocol, Sitting),
     ) -> Option<Record> {
         let case_ref = self.read_case_ref(fields, protocol);
         let review_date = fields.date("review_date", When::UpToToday);
         let rag = match state.text("rag").as_deref() {
-            _ if !protocol.rag => None,
+            _ if !protocol.rag || sitting == Sitting::Midway => None,
             Some("red") => Some(Rag::Red),
             Some("amber") => Some(Rag::Amber),
             Some("green") => Some(Rag::Green),
@@ -177,6 +187,7 @@ impl Bot {
             team: team.id.clone(),
             protocol_hash: String::new(),
             case_ref: case_ref?,
+            sitting,
             review_date: review_date?,
             rag,
             concerns,
@@ -198,8 +209,8 @@ impl Bot {
         if action == "details" {
             return self.review_details(&user, id, click).await;
         }
-        if action == "raise_from_review" {
-            return self.raises_from(&user, id, click).await;
+        if matches!(action, "raise_from_review" | RECORD_MIDWAY) {
+            return self.opens_form_from(&user, id, click).await;
         }
         if let Some(form) = ReviewAction::named(action) {
             return self.opens_on_review(form, &user, id, click).await;
@@ -321,8 +332,8 @@ impl Bot {
         }
     }
 
-    /// The form that raises a concern, with what the review says of the case.
-    async fn raises_from(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
+    /// The form that raises a concern, or records a midway review, with what the review says of the case.
+    async fn opens_form_from(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
         let look = match self.desk.look_at::<Review>(user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
@@ -332,17 +343,24 @@ impl Bot {
             return self.problem(&Problem::MayNotRaise { ask: &ask });
         }
         let held = &look.case.record.held;
+        let chosen = |value: Value| json!({"value": {"type": "static_select", "selected_option": {"value": value}}});
         let mut typed = json!({
             "case_ref": {"value": {"type": "plain_text_input", "value": held.case_ref.as_str()}},
-            "event_date": {"value": {"type": "datepicker", "selected_date": held.review_date.to_string()}},
         });
-        if let Some(rag) = held.rag {
-            typed["rag"] =
-                json!({"value": {"type": "static_select", "selected_option": {"value": rag}}});
-        }
-        let typed = State::read(Some(&typed));
-        let team = (Some(held.team.as_str()), None);
-        match self.raising_form(user, team, Some(&id.to_string()), &typed) {
+        let view = if click.action_id == RECORD_MIDWAY {
+            typed["sitting"] = chosen(json!(Sitting::Midway));
+            let typed = State::read(Some(&typed));
+            self.recording_form(user, Some(held.team.as_str()), &typed)
+        } else {
+            typed["event_date"] = json!({"value": {"type": "datepicker", "selected_date": held.review_date.to_string()}});
+            if let Some(rag) = held.rag {
+                typed["rag"] = chosen(json!(rag));
+            }
+            let typed = State::read(Some(&typed));
+            let team = (Some(held.team.as_str()), None);
+            self.raising_form(user, team, Some(&id.to_string()), &typed)
+        };
+        match view {
             Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
             Err(why) => Reply::words(why),
         }
@@ -446,6 +464,14 @@ impl Bot {
             .filter_map(|task| Some((task.due?, task)))
             .min_by_key(|(due, _)| due.at)?;
         Some((task.clock.name.clone(), calendar.say_due(&due)))
+    }
+}
+
+/// What was held, as it is chosen: a midway review only where the protocol has one.
+fn sitting_of(state: &State, protocol: &Protocol) -> Sitting {
+    match state.text("sitting").as_deref() {
+        Some("midway") if protocol.beside.midway.is_some() => Sitting::Midway,
+        _ => Sitting::Review,
     }
 }
 

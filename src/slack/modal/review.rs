@@ -9,8 +9,8 @@ use crate::ids::Text;
 use crate::messages::{
     Choice, FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm,
 };
-use crate::protocol::{Notice, Protocol, ReviewAsks, ReviewField};
-use crate::review::tasks::notices;
+use crate::protocol::{Notice, Protocol, ReviewAsks, ReviewField, Silence, Sitting};
+use crate::review::tasks::{is_started, notices};
 use crate::review::{FormAnswer, Review, Task, tasks};
 
 /// The name of the form that records a review.
@@ -20,21 +20,34 @@ const MOST_BOXES: usize = 10;
 
 /// What the form that records is built of, for a team under its protocol.
 pub(in crate::slack) fn whole(
-    teams: &[&Team],
-    team: &Team,
+    (teams, team): (&[&Team], &Team),
+    sitting: Sitting,
     rules: &Rules<'_>,
     directory: &Directory,
     case_system: &str,
 ) -> RecordForm {
     let protocol = rules.protocol;
-    let standing = notices(rules, "standing criterion").next();
+    let is_review = sitting == Sitting::Review;
+    let standing = notices(rules, "standing criterion").find(|_| is_review);
+    let clocks = &protocol.beside.review_clocks;
+    let mut started = clocks
+        .iter()
+        .filter(|clock| is_started(rules, sitting, clock));
     RecordForm {
         teams: vec![choices_of(teams)],
         protocol: protocol.title.clone(),
-        timed: !protocol.beside.review_clocks.is_empty(),
-        ratings: ratings_told(team, rules, directory),
+        midway: (protocol.beside.midway.as_ref()).map(|rule| rule.name.clone()),
+        is_midway: !is_review,
+        timed: started.clone().next().is_some(),
+        // Whoever attended hears of an objection.
+        attended: is_review || started.any(|clock| clock.on_silence == Silence::DeemedAccepted),
+        ratings: if is_review {
+            ratings_told(team, rules, directory)
+        } else {
+            Vec::new()
+        },
         case_system: case_system.to_owned(),
-        rag: protocol.rag,
+        rag: protocol.rag && is_review,
         criteria: standing.map_or_else(Vec::new, criteria),
         referred_to: standing.map_or_else(String::new, |notice| {
             let names = notice.to.iter().map(|role| protocol.role_name(role));
@@ -44,6 +57,7 @@ pub(in crate::slack) fn whole(
                 .join(" and ")
         }),
         fields: (protocol.beside.review_fields.iter())
+            .filter(|_| is_review)
             .map(|field| FormField {
                 block: block_of(field),
                 name: field.name.clone(),

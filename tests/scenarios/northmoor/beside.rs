@@ -128,6 +128,51 @@ async fn a_red_review_is_told_at_once_and_its_decisions_are_accepted_by_silence(
 }
 
 #[tokio::test]
+async fn a_halfway_look_has_its_own_clocks_and_none_of_a_reviews() {
+    let world = northmoor().at("2027-01-11 10:00").await;
+    let iro = world.iro();
+    let form = [("case_ref", json!("K-204117")), ("rag", json!("green"))];
+    sends(&iro, "review", "record_review", "case_ref", &form).await;
+    let receipt = |at: &str| last(&world, &world.iro().at.dm(), "receipt", "review", at).unwrap();
+    let review = receipt("R-1");
+    iro.at
+        .click(&review.channel, &review.ts, "record_midway")
+        .await
+        .unwrap();
+    let view = iro.at.awaits_view_called("record_review").await.unwrap();
+    for gone in ["rag", "criteria", "form-planning", "attendees"] {
+        assert!(view.block(gone).is_none(), "{gone}");
+    }
+    iro.sends(&view).await;
+    iro.at.close_all().await;
+    world.skims();
+    says(
+        &receipt("R-2").all_text(),
+        &[
+            "R-2, halfway look",
+            "Only if a matter of concern came up: Concern recorded: by Thu 14 Jan, 17:00",
+            "Note of the halfway look sent: by Wed 13 Jan, 17:00",
+            "Note of the halfway look read: 2 working days, counted from when this is done",
+        ],
+    );
+    iro.presses(&receipt("R-2"), "done/halfway-sent").await;
+    assert_eq!(world.heard(), ["#north-team-manager card"]);
+    let card = last(
+        &world,
+        &world.channel_of("team_manager"),
+        "card",
+        "review",
+        "R-2",
+    )
+    .unwrap();
+    says(
+        &card.all_text(),
+        &["A task from halfway look R-2", "Wed 13 Jan, 17:00"],
+    );
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn changes_good_practice_and_general_concerns_go_to_the_roles_of_the_file() {
     let world = northmoor().at("2027-01-11 10:00").await;
     let (iro, worker) = (world.iro(), world.role("social_worker"));
