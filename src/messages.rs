@@ -85,7 +85,7 @@ pub use review::ReviewSetting;
 pub use review_forms::{
     FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm, ReviewRefused,
 };
-pub use setting::{Audience, ConcernTexts, Line, Setting};
+pub use setting::{Audience, ConcernTexts, Line, Mark, Setting};
 pub use tasks::TasksSetting;
 pub use tasks_forms::{ListOpened, OpenedTask, ProceedingsForm, TaskLine, TasksForm, TasksRefused};
 pub use transfer::{ANOTHER_TEAM, Frozen, TransferForm, TransferTold};

@@ -199,7 +199,7 @@ impl Council {
         tx.commit().await.map_err(Failure::no)
     }
 
-    /// Sends what waits to those who answer for it now, where the people are others than it last went to. The running bot does this, as
+    /// Sends what waits to those who answer for it now, and tells of raisers who left, where the people are others than it last went to. The running bot does this, as
     /// it starts and when it has read the people again.
     ///
     /// # Errors
@@ -219,6 +219,8 @@ impl Council {
             let sent = self.desk.hand_on_to_successors().await;
             sent.map_err(Failure::no)?;
         }
+        let told = self.desk.tell_of_leavers().await;
+        told.map_err(Failure::no)?;
         let mut tx = self.desk.store().begin().await.map_err(Failure::no)?;
         tx.set(PEOPLE, &now_in_force).await.map_err(Failure::no)?;
         tx.commit().await.map_err(Failure::no)

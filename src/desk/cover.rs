@@ -5,13 +5,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::post::delivery_id;
+use super::operator::operator_message;
 use super::{AtDesk, Case, Desk, DeskError, Whose};
 use crate::calendar::say_date;
 use crate::concern::{Phase, Standing};
 use crate::cover::{self, Absent, Asked, Cover, CoverFault, Covers, Entry, Facts};
 use crate::ids::UserId;
-use crate::mail::{Content, Kind, Mail, Matter, Occasion, To};
+use crate::mail::{Kind, Mail, Matter, Occasion, To};
 use crate::notice::Notice;
 use crate::protocol::IRO_MANAGER;
 use crate::review::Review;
@@ -334,20 +334,8 @@ impl Desk {
                     "later": cover.from > self.today(),
                     "actor": if actor.as_str() == LODESTAR { Value::Null } else { json!(actor) },
                 });
-                let content = Content::Operator {
-                    words: "cover".to_owned(),
-                    facts,
-                };
-                Ok(NewMessage {
-                    delivery: delivery_id(),
-                    kind: Kind::Notice.as_str().to_owned(),
-                    subject: None,
-                    step: String::new(),
-                    dest: place.to_owned(),
-                    recipient: super::post::json(&To::Person(UserId::from(place)))?,
-                    payload: super::post::json(&content)?,
-                    priority: i64::from(Kind::Notice.priority()),
-                })
+                let to = To::Person(UserId::from(place));
+                operator_message(Kind::Notice, (place.to_owned(), &to), "cover", facts)
             })
             .collect::<Result<_, StoreError>>()?;
         tx.enqueue(&messages, self.now()).await?;

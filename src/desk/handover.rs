@@ -4,8 +4,8 @@
 use super::{AnyCase, Case, Desk, DeskError, Done};
 use crate::concern::{Command, FieldFault, Refusal};
 use crate::ids::{CaseRef, ConcernId, NoticeId, RaiserRole, ReviewId, Subject, TeamId, UserId};
-use crate::notice::{self, Notice, Sort};
-use crate::protocol::{Keeps, Protocol};
+use crate::notice::{self, Notice};
+use crate::protocol::Protocol;
 use crate::review::{self, Review};
 use crate::store::concerns::{Find, Which};
 use crate::tasks::{self, TaskList};
@@ -111,12 +111,7 @@ impl Desk {
             concerns.iter().map(|case| case.concern.id.into()).collect();
         let records = self.records_of_any(find, Which::Open).await?;
         let others = records.iter().filter(|record| record.whose() != to);
-        let goes = others.filter(|record| match record {
-            AnyCase::Review(_) => true,
-            AnyCase::Notice(case) => case.record.sent.sort == Sort::Change,
-            // A concern's own goes with the concern.
-            AnyCase::Tasks(case) => case.record.opened.keeps == Keeps::Proceedings,
-        });
+        let goes = others.filter(|record| record.goes_by_itself());
         subjects.extend(goes.map(AnyCase::subject));
         let (mut handed, mut first) = (HandedOver::default(), None);
         for subject in subjects {

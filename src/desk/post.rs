@@ -193,37 +193,6 @@ impl Desk {
         Ok(())
     }
 
-    /// Queues something for the manager of the IRO service of every team that an operator's fault touches: once a person.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn tell_iro_managers(&self, words: &str, facts: Value) -> Result<(), DeskError> {
-        let content = json(&Content::Operator {
-            words: words.to_owned(),
-            facts,
-        })?;
-        let recipient = json(&To::Role(crate::protocol::IRO_MANAGER.into()))?;
-        let places = self.managers_places(|_| true);
-        let told: Vec<NewMessage> = places
-            .iter()
-            .map(|place| NewMessage {
-                delivery: delivery_id(),
-                kind: Kind::Alert.as_str().to_owned(),
-                subject: None,
-                step: String::new(),
-                dest: dest(place),
-                recipient: recipient.clone(),
-                payload: content.clone(),
-                priority: i64::from(Kind::Alert.priority()),
-            })
-            .collect();
-        let mut tx = self.store().begin().await?;
-        tx.enqueue(&told, self.now()).await?;
-        tx.commit().await?;
-        self.tell_courier();
-        Ok(())
-    }
-
     /// Queues a team's digest.
     pub(crate) async fn post_digest(
         &self,

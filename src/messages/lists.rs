@@ -529,7 +529,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
 }
 
 /// What each message to an operator is filled with.
-fn operator_samples() -> [(&'static str, Value); 4] {
+fn operator_samples() -> [(&'static str, Value); 6] {
     [
         (
             "bad_edit",
@@ -546,6 +546,14 @@ fn operator_samples() -> [(&'static str, Value); 4] {
         (
             "set_aside",
             serde_json::json!({"concern": "C-42", "why": "its protocol is missing"}),
+        ),
+        (
+            "left",
+            serde_json::json!({"person": "U0IRO1", "all": 1, "first": "C-42", "which": "C-42", "more": 0}),
+        ),
+        (
+            "left",
+            serde_json::json!({"person": "U0IRO1", "all": 22, "first": "C-42", "which": "C-42, R-7", "more": 2}),
         ),
     ]
 }

@@ -114,6 +114,26 @@ pub struct Line {
     pub whom: &'static str,
     /// Whether the date is that since when it waits, and not that by when.
     pub since: bool,
+    /// What else is to be known of it at a glance.
+    pub marks: Vec<Mark>,
+}
+
+/// What a line says at its end, for who may know it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Mark {
+    kind: &'static str,
+    name: String,
+}
+
+impl Mark {
+    /// Whose it is has left the council's file, and it is to be handed over: for the manager of the IRO service.
+    #[must_use]
+    pub fn left(reference: Subject) -> Self {
+        Self {
+            kind: "left",
+            name: reference.to_string(),
+        }
+    }
 }
 
 impl Line {
@@ -130,6 +150,7 @@ impl Line {
             name: String::new(),
             whom: "",
             since: false,
+            marks: Vec::new(),
         }
     }
 
@@ -163,6 +184,7 @@ impl Line {
                 Whom::Nobody => "nobody",
             },
             since: waiting.due.is_none(),
+            marks: Vec::new(),
         }
     }
 
@@ -185,7 +207,13 @@ fn by_reference<S: serde::Serializer>(id: &Subject, to: S) -> Result<S::Ok, S::E
 pub(super) fn sample_line(number: i64) -> Line {
     let words = ["Stage 1", "Team Manager", "Mon 21 Dec"].map(str::to_owned);
     let [step, role, date] = words;
-    Line::of_concern(ConcernId(number), step, role, date)
+    let line = Line::of_concern(ConcernId(number), step, role, date);
+    let marks = if number == 2 {
+        vec![Mark::left(line.reference)]
+    } else {
+        Vec::new()
+    };
+    Line { marks, ..line }
 }
 
 /// A line of each sort of record and of each thing that is asked, to try templates on.

@@ -20,6 +20,7 @@ mod handover;
 mod home;
 mod inputs;
 mod ladders;
+mod leavers;
 mod managers;
 mod manchester;
 mod many;

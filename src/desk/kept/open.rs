@@ -7,8 +7,8 @@ use crate::calendar::Calendar;
 use crate::concern::{Hours, Rules, Standing};
 use crate::desk::{Desk, DeskError, Whose};
 use crate::ids::{ConcernId, Subject, UserId};
-use crate::notice::Notice;
-use crate::protocol::{Protocol, Sitting};
+use crate::notice::{Notice, Sort};
+use crate::protocol::{Keeps, Protocol, Sitting};
 use crate::record::{Kept, Waiting};
 use crate::review::Review;
 use crate::store::concerns::{Find, Which};
@@ -45,6 +45,8 @@ pub struct Listed<'c> {
     pub waiting: Waiting,
     /// What it is to them.
     pub part: Part,
+    /// Whether they are to hand it over, since whose it is has left.
+    pub left: bool,
 }
 
 /// Does the same with a record of whatever sort.
@@ -80,6 +82,16 @@ impl AnyCase {
     #[must_use]
     pub fn whose(&self) -> &UserId {
         of_any!(self, case => case.record.head().whose)
+    }
+
+    /// Whether it is a reviewing officer's, who may hand it over by itself; a concern's own list goes with the concern.
+    #[must_use]
+    pub fn goes_by_itself(&self) -> bool {
+        match self {
+            Self::Review(_) => true,
+            Self::Notice(case) => case.record.sent.sort == Sort::Change,
+            Self::Tasks(case) => case.record.opened.keeps == Keeps::Proceedings,
+        }
     }
 
     /// Its protocol.
@@ -204,6 +216,7 @@ impl Desk {
             if !case.may_read(&rules, &who) {
                 continue;
             }
+            let left = who.is_iro_manager() && self.officer_has_left(case);
             for waiting in case.waits(&rules, now) {
                 let part = if waiting.is_for(case.whose(), &who) {
                     Part::Waits
@@ -218,6 +231,7 @@ impl Desk {
                     case,
                     waiting,
                     part,
+                    left,
                 };
                 listed.push(one);
             }

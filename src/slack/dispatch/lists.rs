@@ -5,9 +5,9 @@ use crate::calendar::{Calendar, say_date};
 use crate::concern::follow::is_followed;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, Standing, forecast};
-use crate::desk::{self, DeskError, Listed, Part};
+use crate::desk::{self, Case, Desk, DeskError, Listed, Part};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{Line, Listing, Problem, Reply as Said, Told};
+use crate::messages::{Line, Listing, Mark, Problem, Reply as Said, Told};
 use crate::slack::reply::Reply;
 use crate::store::concerns::{Find, Which};
 
@@ -27,7 +27,7 @@ impl Bot {
             let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
                 continue;
             };
-            let line = line(&rules, &case.concern);
+            let line = line_for(&self.desk, &rules, case, standing);
             if waits_for(&rules, &case.concern, standing) {
                 listing.waiting.push(line);
             } else if case.concern.raiser == *user || standing.covers_raiser {
@@ -104,7 +104,25 @@ impl Bot {
 /// What a record beside the concerns waits for, in a list.
 pub(in crate::slack) fn record_line(one: &Listed<'_>, calendar: &Calendar) -> Line {
     let named = (one.case.subject(), one.case.what());
-    Line::of_record(named, one.case.protocol(), &one.waiting, calendar)
+    let mut line = Line::of_record(named, one.case.protocol(), &one.waiting, calendar);
+    if one.left {
+        line.marks.push(Mark::left(line.reference));
+    }
+    line
+}
+
+/// A concern in somebody's list: as [`line`], with what they may know besides.
+pub(in crate::slack) fn line_for(
+    desk: &Desk,
+    rules: &Rules<'_>,
+    case: &Case,
+    standing: &Standing,
+) -> Line {
+    let mut line = line(rules, &case.concern);
+    if standing.is_iro_manager() && desk.raiser_has_left(case) {
+        line.marks.push(Mark::left(line.reference));
+    }
+    line
 }
 
 /// Whether a concern waits for somebody's answer: at its step, or at its gate.

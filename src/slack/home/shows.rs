@@ -11,7 +11,7 @@ use crate::desk::Part;
 use crate::directory::Team;
 use crate::ids::{TeamId, UserId};
 use crate::messages::{Home, Line, Manages};
-use crate::slack::dispatch::lists::{line, record_line, waits_for};
+use crate::slack::dispatch::lists::{line_for, record_line, waits_for};
 
 impl Homes {
     /// What somebody's home shows: of what is open, that which they may read.
@@ -27,7 +27,8 @@ impl Homes {
             };
             if crate::access::may_read(&rules, &case.concern, &standing) {
                 let list = list_of(&rules, &case.concern, &standing);
-                let entry = (day_of(&rules, &case.concern), line(&rules, &case.concern));
+                let line = line_for(&self.desk, &rules, case, &standing);
+                let entry = (day_of(&rules, &case.concern), line);
                 sorted.entry(list).or_default().push(entry);
             }
         }
