@@ -71,6 +71,7 @@ pub use forms::{
     UsualDay,
 };
 pub use home::{Home, Manages};
+pub use ladder::gate_kind;
 pub use lists::{DigestContext, Listing, Reply};
 pub use note::CaseNote;
 pub use notice::NoticeSetting;
@@ -224,6 +225,7 @@ fn template_of(occasion: Occasion) -> &'static str {
         Occasion::Extended => "notice/extended.json",
         Occasion::Redated => "notice/redated.json",
         Occasion::PastGate => "notice/past_gate.json",
+        Occasion::PutDown => "notice/put_down.json",
         Occasion::LateAnswer => "notice/late_answer.json",
         Occasion::AnswerTold => "notice/answer.json",
         Occasion::HandedOver => "notice/handed_over.json",

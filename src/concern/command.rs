@@ -72,12 +72,33 @@ pub enum Command {
         /// The visit whose gate card was pressed; the current one where it is not known.
         visit: Option<u32>,
     },
+    /// A gate's holder agrees, and puts down when it was discussed with them and what they think (`M-S2`). All that a gate asks which
+    /// wants a discussion alone.
+    DiscussGate {
+        /// The visit whose gate card was pressed; the current one where it is not known.
+        visit: Option<u32>,
+        /// When they spoke with the raiser.
+        on: NaiveDate,
+        /// What they think.
+        view: Text,
+    },
     /// A gate's holder declines; or the raiser withholds the judgement.
     DeclineGate {
         /// The visit whose gate card was pressed; the current one where it is not known.
         visit: Option<u32>,
+        /// When they spoke with the raiser, where they did.
+        on: Option<NaiveDate>,
         /// Why.
         reason: Text,
+    },
+    /// The raiser puts down what a gate's holders said, where it wants a discussion alone.
+    RecordDiscussion {
+        /// With the holders of which of its roles; may be left out where it has one.
+        with: Vec<RoleId>,
+        /// When they spoke.
+        on: NaiveDate,
+        /// What they said.
+        view: Text,
     },
     /// The raiser is satisfied, and closes it.
     Resolve,
@@ -110,6 +131,10 @@ pub enum Command {
         with_roles: BTreeSet<RoleId>,
         /// With whom it was decided, in words.
         with_words: Option<Text>,
+        /// When they spoke.
+        with_on: Option<NaiveDate>,
+        /// What they said.
+        said: Option<Text>,
     },
     /// The raiser gives more time for what was agreed.
     MoreTime {

@@ -22,6 +22,9 @@ mod transfer;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
+use gate::Says;
+use raiser::Consulted;
+
 use super::command::{Command, FieldFault, Refusal, Standing, Who};
 use super::event::{Actor, Fact, Field, Recorded};
 use super::readers::may_read;
@@ -159,8 +162,13 @@ impl<'r> Deciding<'r> {
             Command::CallMeeting { visit, asked } => self.call_meeting(who, visit, asked),
             Command::NoMeeting { visit, reason } => self.no_meeting(who, visit, reason),
             Command::RecordMeeting { visit, held } => self.record_meeting(who, visit, held),
-            Command::AgreeGate { visit } => self.judge_gate(who, visit, None),
-            Command::DeclineGate { visit, reason } => self.judge_gate(who, visit, Some(reason)),
+            Command::AgreeGate { visit } => self.judge_gate(who, visit, Says::Yes),
+            Command::DiscussGate { visit, on, view } => {
+                self.judge_gate(who, visit, Says::Discussed(on, view))
+            }
+            Command::DeclineGate { visit, on, reason } => {
+                self.judge_gate(who, visit, Says::No(on, reason))
+            }
             Command::Handover {
                 to,
                 raiser_role,
@@ -220,7 +228,7 @@ impl<'r> Deciding<'r> {
                 if !self.concern.is_open() {
                     return Err(Refusal::Closed);
                 }
-                self.asked_by_raiser(command)
+                self.asked_by_raiser(who, command)
             }
         }
     }
@@ -234,8 +242,11 @@ impl<'r> Deciding<'r> {
                 && self.concern.raised.addressee.as_ref() != Some(&who.user)
     }
 
-    fn asked_by_raiser(&mut self, command: Command) -> Result<(), Refusal> {
+    fn asked_by_raiser(&mut self, who: &Standing, command: Command) -> Result<(), Refusal> {
         match command {
+            Command::RecordDiscussion { with, on, view } => {
+                self.record_discussion(who, with, on, view)
+            }
             Command::Resolve => {
                 self.notes_are_there()?;
                 self.add(Fact::Resolved);
@@ -257,9 +268,17 @@ impl<'r> Deciding<'r> {
                 with,
                 with_roles,
                 with_words,
+                with_on,
+                said,
             } => {
-                let holds = |role: &RoleId| with_roles.contains(role);
-                self.bypass(&to, reason, with, holds, with_words)
+                let spoke = Consulted {
+                    user: with,
+                    roles: with_roles,
+                    words: with_words,
+                    on: with_on,
+                    said,
+                };
+                self.bypass(&to, reason, spoke)
             }
             Command::MoreTime { until, reason } => self.more_time(until, reason),
             Command::ReviewDate { until, reason } => self.review_date(until, reason),

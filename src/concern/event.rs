@@ -87,7 +87,7 @@ pub enum Field {
     Input,
     /// What came of independent mediation (`W-3.2.2`).
     Mediation,
-    /// What somebody whom a protocol asks to speak to first thinks of it (`B-5.3`).
+    /// What somebody whom a protocol asks to speak to first thinks of it (`B-5.3`, `M-S2`).
     View,
     /// Who decided that a case moves, where they are not in the directory (`B-App1.FREEZE`).
     DecidedBy,
@@ -426,15 +426,21 @@ pub enum Fact {
         /// The visit.
         visit: u32,
     },
-    /// The gate's holder agreed; a judgement was made.
+    /// The gate's holder agreed, or it was discussed with them; a judgement was made. With text `view` where it was discussed.
     GateAgreed {
         /// The visit.
         visit: u32,
+        /// What is recorded of the discussion.
+        #[serde(flatten)]
+        talk: Talk,
     },
     /// The gate's holder declined; a judgement was withheld. With text `reason`.
     GateDeclined {
         /// The visit.
         visit: u32,
+        /// What is recorded of the discussion.
+        #[serde(flatten)]
+        talk: Talk,
     },
     /// The step ended unresolved and the concern waits at the gate before the next.
     WaitingAtGate {
@@ -448,7 +454,7 @@ pub enum Fact {
         /// Whether they went past a gate that was declined or unanswered.
         past_gate: bool,
     },
-    /// The raiser skipped to a step. With texts `reason`, `with`.
+    /// The raiser skipped to a step. With texts `reason`, `with`, and `view` where it is put down what was said of it.
     Bypassed {
         /// The visit it leaves.
         visit: u32,
@@ -457,6 +463,9 @@ pub enum Fact {
         /// With whom it was decided, where the protocol asks for that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<UserId>,
+        /// When they spoke.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with_on: Option<NaiveDate>,
     },
     /// The raiser was asked whether what was agreed is done.
     TargetAsked {
@@ -714,6 +723,17 @@ pub struct Spoke {
     /// Whether they say it themselves; else the raiser puts it down.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own: bool,
+}
+
+/// A discussion at a gate, as far as it is recorded (`M-S2`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// The day on which they spoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoke_on: Option<NaiveDate>,
+    /// The roles whose holders said what the raiser's side puts down; empty where the holder says it themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_down_of: Vec<RoleId>,
 }
 
 /// What the raiser decided about a way out of the council.

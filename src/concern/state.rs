@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::command::OutsideWay;
 use super::command::Position;
 use super::event::{
-    Actor, Answered, Called, Fact, How, Outside, Raised, Recorded, Spoke, Transferred,
+    Actor, Answered, Called, Fact, How, Outside, Raised, Recorded, Spoke, Talk, Transferred,
 };
 use super::follow::{Progress, Report};
 use super::meeting::{Meeting, NotHeld};
@@ -350,7 +350,10 @@ pub struct Verdict {
     pub on_behalf_of: Option<UserId>,
     /// When.
     pub at: DateTime<Utc>,
-    /// The fact that holds the reason.
+    /// What is recorded of the discussion.
+    #[serde(flatten)]
+    pub talk: Talk,
+    /// The fact that holds the reason or the view.
     pub seq: i64,
 }
 
@@ -726,8 +729,8 @@ impl Concern {
                 }
             }
             Fact::GateReminded { .. } => self.nag.reminded = true,
-            Fact::GateAgreed { visit } => self.judge_gate(*visit, true, recorded),
-            Fact::GateDeclined { visit } => self.judge_gate(*visit, false, recorded),
+            Fact::GateAgreed { visit, talk } => self.judge_gate(*visit, (true, talk), recorded),
+            Fact::GateDeclined { visit, talk } => self.judge_gate(*visit, (false, talk), recorded),
             Fact::WaitingAtGate { .. } => self.enter(Phase::AtGate, at),
             Fact::Raised(_) | Fact::Noted | Fact::Escalated { .. } | Fact::NotSatisfied { .. } => {}
             Fact::Bypassed { .. } => self.supersede_gate(),
@@ -918,7 +921,7 @@ impl Concern {
         }
     }
 
-    fn judge_gate(&mut self, number: u32, agreed: bool, recorded: &Recorded) {
+    fn judge_gate(&mut self, number: u32, (agreed, talk): (bool, &Talk), recorded: &Recorded) {
         let (at, seq) = (recorded.at, recorded.seq);
         if let Some(gate) = self.visit_mut(number).and_then(|visit| visit.gate.as_mut()) {
             gate.verdict = Some(Verdict {
@@ -926,6 +929,7 @@ impl Concern {
                 by: Self::person(&recorded.actor),
                 on_behalf_of: recorded.on_behalf_of.clone(),
                 at,
+                talk: talk.clone(),
                 seq,
             });
         }

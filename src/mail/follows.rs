@@ -82,7 +82,10 @@ impl Post<'_> {
             Fact::GateReminded { visit } => {
                 self.gate_holders(Occasion::GateReminder, *visit, *visit);
             }
-            Fact::GateDeclined { visit } if !self.by_raiser() => {
+            Fact::GateAgreed { visit, talk } => {
+                self.roles(Occasion::PutDown, *visit, &talk.put_down_of);
+            }
+            Fact::GateDeclined { visit, .. } if !self.by_raiser() => {
                 self.raiser(Occasion::GateDeclined, *visit);
             }
             Fact::WaitingAtGate { visit } => self.waiting_at_gate(*visit),

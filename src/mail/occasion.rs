@@ -75,6 +75,8 @@ pub enum Occasion {
     Redated,
     /// To a gate's holder: the raiser went ahead without it.
     PastGate,
+    /// To a gate's holder: the raiser put down what was discussed with them.
+    PutDown,
     /// To the raiser, the present addressee and those whom the protocol has hear of answers: one came after its step had ended.
     LateAnswer,
     /// To those whom the protocol has hear of answers beside the raiser: one came (`W-3.1.3`, `W-3.1.5`).
@@ -111,7 +113,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::Card,
         Self::Receipt,
         Self::Warning,
@@ -145,6 +147,7 @@ impl Occasion {
         Self::Extended,
         Self::Redated,
         Self::PastGate,
+        Self::PutDown,
         Self::LateAnswer,
         Self::AnswerTold,
         Self::HandedOver,
@@ -205,6 +208,7 @@ impl Occasion {
             | Self::Extended
             | Self::Redated
             | Self::PastGate
+            | Self::PutDown
             | Self::LateAnswer
             | Self::AnswerTold
             | Self::HandedOver

@@ -90,6 +90,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         | Occasion::Extended
         | Occasion::Redated
         | Occasion::PastGate
+        | Occasion::PutDown
         | Occasion::LateAnswer
         | Occasion::AnswerTold
         | Occasion::HandedOver

@@ -227,7 +227,7 @@ impl<'a> About<'a> {
         let buttons = match kind {
             _ if setting.audience.covered.is_some() => vec![Button::Details],
             Kind::Card => addressee_buttons(rules, concern, visit.number, role),
-            Kind::Gate => gate_buttons(concern, visit.number),
+            Kind::Gate => gate_buttons(rules, concern, visit.number),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
             // Whoever is asked to a meeting by name may not read the concern for that.
             _ if matter.occasion == Occasion::MeetingNamed => Vec::new(),

@@ -11,7 +11,7 @@ use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules};
 use crate::ids::RoleId;
-use crate::protocol::{Adjust, Asks, Silence};
+use crate::protocol::{Adjust, Asks, GateKind, Silence};
 
 /// A button, by the `action_id` it is pressed under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -39,8 +39,12 @@ pub enum Button {
     Extend,
     /// A gate's holder agrees; the raiser makes the judgement.
     AgreeGate,
+    /// A gate's holder says when it was discussed with them and what they think.
+    DiscussGate,
     /// A gate's holder declines; the raiser withholds the judgement.
     DeclineGate,
+    /// The raiser puts down what a gate's holders said.
+    RecordDiscussion,
     /// The raiser resolves it.
     Resolve,
     /// The raiser is not satisfied.
@@ -95,7 +99,9 @@ impl Button {
             Self::RecordMeeting => "record_meeting",
             Self::Extend => "extend",
             Self::AgreeGate => "agree_gate",
+            Self::DiscussGate => "discuss_gate",
             Self::DeclineGate => "decline_gate",
+            Self::RecordDiscussion => "record_discussion",
             Self::Resolve => "resolve",
             Self::NotSatisfied => "not_satisfied",
             Self::MoreTime => "more_time",
@@ -176,18 +182,27 @@ pub fn addressee_buttons(
 
 /// The buttons on the card of the gate that leads out of a visit. Only `details` once it is answered, or asks nothing any more.
 #[must_use]
-pub fn gate_buttons(concern: &Concern, visit: u32) -> Vec<Button> {
-    let waits = concern.is_open()
-        && concern
-            .visit()
-            .filter(|now_at| now_at.number == visit)
-            .and_then(|now_at| now_at.gate.as_ref())
-            .is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
-    if waits {
-        vec![Button::AgreeGate, Button::DeclineGate, Button::Details]
-    } else {
-        vec![Button::Details]
-    }
+pub fn gate_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Vec<Button> {
+    let here = concern.visit().filter(|now_at| now_at.number == visit);
+    let mut buttons = match here.and_then(|_| open_gate(rules, concern)) {
+        Some(GateKind::Judgement) => vec![Button::AgreeGate, Button::DeclineGate],
+        Some(GateKind::Discuss) => vec![Button::DiscussGate, Button::DeclineGate],
+        Some(_) => vec![Button::AgreeGate, Button::DeclineGate, Button::DiscussGate],
+        None => Vec::new(),
+    };
+    buttons.push(Button::Details);
+    buttons
+}
+
+/// What the gate asks that a concern's next step waits for, where it is not answered.
+fn open_gate(rules: &Rules<'_>, concern: &Concern) -> Option<GateKind> {
+    let asked = concern
+        .visit()
+        .filter(|_| concern.is_open())?
+        .gate
+        .as_ref()
+        .filter(|gate| gate.verdict.is_none() && !gate.superseded)?;
+    rules.gate_to(&asked.to).map(|gate| gate.kind)
 }
 
 /// The buttons of the reminder that no call is logged. Only `details` once one is, or none is needed.
@@ -267,6 +282,8 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
         Phase::AtGate | Phase::Exhausted => at_gate,
         Phase::Judging | Phase::Underway | Phase::Closed(_) => false,
     };
+    let discusses = open_gate(rules, concern) == Some(GateKind::Discuss);
+    draw(discusses, Button::RecordDiscussion);
     draw(may_escalate, Button::Escalate);
     draw(
         concern.phase == Phase::Exhausted

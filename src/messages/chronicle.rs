@@ -490,8 +490,8 @@ fn clause(setting: &Setting<'_>, before: &Concern, fact: &Fact) -> Option<String
     match fact {
         Fact::GateAsked { to, .. } => of_gate(to),
         Fact::GateReminded { visit }
-        | Fact::GateAgreed { visit }
-        | Fact::GateDeclined { visit } => {
+        | Fact::GateAgreed { visit, .. }
+        | Fact::GateDeclined { visit, .. } => {
             of_gate(&before.visit_numbered(*visit)?.gate.as_ref()?.to)
         }
         Fact::Bypassed { .. } => Some(rules.protocol.bypass.clause.clone()),

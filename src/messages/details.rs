@@ -14,6 +14,7 @@ use crate::concern::partner::Informed;
 use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
 use crate::ids::UserId;
 use crate::mail::{Matter, Occasion};
+use crate::protocol::GateKind;
 
 /// The longest a text may be in one section, as Slack counts it, with room for its heading.
 const SECTION: usize = 2_900;
@@ -315,16 +316,27 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             "gate_asked"
         }
         Fact::GateReminded { .. } => "gate_reminded",
-        Fact::GateAgreed { .. } => "gate_agreed",
-        Fact::GateDeclined { .. } => "gate_declined",
+        Fact::GateAgreed { visit, talk } => {
+            line.how = gate_left(rules, record, *visit).map_or("", ladder::gate_kind);
+            line.until = talk.spoke_on.map_or_else(String::new, say_date);
+            line.to = ladder::roles(rules.protocol, &talk.put_down_of, "and");
+            "gate_agreed"
+        }
+        Fact::GateDeclined { talk, .. } => {
+            line.until = talk.spoke_on.map_or_else(String::new, say_date);
+            "gate_declined"
+        }
         Fact::WaitingAtGate { .. } => "waiting_at_gate",
         Fact::Escalated { past_gate, .. } => {
             line.how = if *past_gate { "past_gate" } else { "plain" };
             "escalated"
         }
-        Fact::Bypassed { to, with, .. } => {
+        Fact::Bypassed {
+            to, with, with_on, ..
+        } => {
             line.to = answerers(to);
             line.person.clone_from(with);
+            line.until = with_on.map_or_else(String::new, say_date);
             "bypassed"
         }
         Fact::TargetAsked { .. } => "target_asked",
@@ -518,6 +530,18 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
     };
     line
+}
+
+/// What the gate that leads out of a visit asks, as the record has it.
+fn gate_left(rules: &Rules<'_>, record: &[Recorded], number: u32) -> Option<GateKind> {
+    let to = record
+        .iter()
+        .rev()
+        .find_map(|earlier| match &earlier.fact {
+            Fact::GateAsked { visit, to, .. } if *visit == number => Some(to),
+            _ => None,
+        })?;
+    rules.gate_to(to).map(|gate| gate.kind)
 }
 
 /// What becomes of a concern that went to another procedure, by its name in the templates.

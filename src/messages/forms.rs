@@ -96,6 +96,10 @@ pub struct Form {
     pub needs_reason: bool,
     /// Whether it goes past somebody else's gate.
     pub past_gate: bool,
+    /// What the gate asks: `discuss`, `agree`, `in_conjunction`, `judgement`, or nothing.
+    pub gate: &'static str,
+    /// The roles that a gate asks, where it asks several: one entry, or none.
+    pub spoken_to: Vec<Choices>,
     /// Whether the missing item must be named.
     pub needs_item: bool,
     /// The day the form holds at first, as `2026-12-24`; empty where it asks none.
@@ -401,7 +405,7 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 25] = [
     "report",
     "no_call",
     "give_input",
@@ -417,6 +421,8 @@ const FORMS: [&str; 23] = [
     "hold_escalation",
     "escalate",
     "decline_gate",
+    "discuss_gate",
+    "record_discussion",
     "bypass",
     "redirect",
     "withdraw",
@@ -439,6 +445,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             reference: "C-42".to_owned(),
             needs_reason: yes,
             past_gate: yes,
+            gate: if yes { "discuss" } else { "agree" },
+            spoken_to: if yes { vec![few()] } else { Vec::new() },
             needs_item: yes,
             until: "2026-12-24".to_owned(),
             after: "Mon 21 Dec".to_owned(),

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::calendar::say_date;
+use crate::concern::event::Talk;
 use crate::concern::{Concern, How, Rules, Visit};
 use crate::ids::UserId;
 use crate::protocol::{GateKind, Need, Protocol, Silence, Step};
@@ -104,6 +106,10 @@ pub(super) struct Ahead {
     pub(super) on_behalf_of: Option<UserId>,
     /// When they did.
     pub(super) on: String,
+    /// The day on which it was discussed, where that is recorded (`M-S2`).
+    pub(super) spoke_on: String,
+    /// Of whom the raiser's side put down what was said, where they did not say it themselves.
+    pub(super) put_down_of: String,
 }
 
 impl Ahead {
@@ -120,6 +126,8 @@ impl Ahead {
             by: None,
             on_behalf_of: None,
             on: String::new(),
+            spoke_on: String::new(),
+            put_down_of: String::new(),
         }
     }
 }
@@ -145,6 +153,17 @@ pub(super) fn ahead(rules: &Rules<'_>, concern: &Concern, visit: &Visit, how: Ho
     match to {
         Some(to) => towards(rules, visit, to),
         None => Ahead::nowhere("exhausted"),
+    }
+}
+
+/// What a gate asks, by its name in the templates.
+#[must_use]
+pub fn gate_kind(kind: GateKind) -> &'static str {
+    match kind {
+        GateKind::Discuss => "discuss",
+        GateKind::Agree => "agree",
+        GateKind::InConjunction => "in_conjunction",
+        GateKind::Judgement => "judgement",
     }
 }
 
@@ -177,12 +196,7 @@ pub(super) fn towards(rules: &Rules<'_>, visit: &Visit, to: &crate::ids::StepId)
         None if own => "judgement",
         None => "through",
     };
-    ahead.gate = match gate.kind {
-        GateKind::Discuss => "discuss",
-        GateKind::Agree => "agree",
-        GateKind::InConjunction => "in_conjunction",
-        GateKind::Judgement => "judgement",
-    };
+    ahead.gate = gate_kind(gate.kind);
     ahead.through = roles(rules.protocol, &gate.roles, "or");
     ahead.question = gate.question.clone().unwrap_or_default();
     if let Some(clause) = &gate.clause {
@@ -195,6 +209,12 @@ pub(super) fn towards(rules: &Rules<'_>, visit: &Visit, to: &crate::ids::StepId)
         ahead.by = Some(verdict.by.clone());
         ahead.on_behalf_of.clone_from(&verdict.on_behalf_of);
         ahead.on = rules.calendar.say(verdict.at);
+        let Talk {
+            spoke_on,
+            put_down_of,
+        } = &verdict.talk;
+        ahead.spoke_on = spoke_on.map_or_else(String::new, say_date);
+        ahead.put_down_of = roles(rules.protocol, put_down_of, "and");
     }
     ahead
 }

@@ -18,7 +18,7 @@ use crate::concern::partner::{Informed, Replied};
 use crate::concern::redirect::Redirected;
 use crate::concern::{Concern, Fact, Field, How, Recorded, Rules, Visit};
 use crate::ids::UserId;
-use crate::protocol::{Monitor, Step, words};
+use crate::protocol::{Gate, Monitor, Step, words};
 
 /// What a case note holds where the protocol does not say.
 const FIELDS: [&str; 3] = ["issue", "action", "outcome"];
@@ -377,6 +377,11 @@ impl Noting<'_, '_> {
                 Fact::MoreTime { .. } => ("more_time", ""),
                 Fact::NotSatisfied { .. } => ("not_satisfied", ""),
                 Fact::Lapsed { .. } => ("lapsed", ""),
+                Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => {
+                    ("gate_agreed", "put_down")
+                }
+                Fact::GateAgreed { .. } => ("gate_agreed", self.gate_kind()),
+                Fact::GateDeclined { .. } => ("gate_declined", self.gate_kind()),
                 Fact::Escalated { .. } => ("escalated", ""),
                 Fact::Bypassed { .. } => ("bypassed", ""),
                 Fact::NotePasted { .. } => ("typed", ""),
@@ -402,6 +407,16 @@ impl Noting<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The gate that leads out of the visit.
+    fn gate(&self) -> Option<&Gate> {
+        let asked = self.visit.gate.as_ref()?;
+        self.setting.rules.gate_to(&asked.to)
+    }
+
+    fn gate_kind(&self) -> &'static str {
+        self.gate().map_or("", |gate| ladder::gate_kind(gate.kind))
     }
 
     /// A fact as a line, and what was written beside it.
@@ -430,6 +445,13 @@ impl Noting<'_, '_> {
             Fact::Transferred(moved) => moved.team.clone(),
             Fact::InputGiven { roles, .. } => ladder::roles(rules.protocol, roles, "and"),
             Fact::Spoke(spoke) => ladder::roles(rules.protocol, &spoke.roles, "and"),
+            Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => {
+                ladder::roles(rules.protocol, &talk.put_down_of, "and")
+            }
+            Fact::GateAgreed { .. } | Fact::GateDeclined { .. } => {
+                let asked = self.gate().into_iter().flat_map(|gate| &gate.roles);
+                ladder::roles(rules.protocol, asked, "or")
+            }
             Fact::Bypassed { to, .. } => rules
                 .step(to)
                 .map_or_else(String::new, |step| ladder::answerers(rules.protocol, step)),
@@ -445,6 +467,10 @@ impl Noting<'_, '_> {
                 Some(say_date(*on))
             }
             Fact::Spoke(spoke) => spoke.on.map(say_date),
+            Fact::Bypassed { with_on, .. } => with_on.map(say_date),
+            Fact::GateAgreed { talk, .. } | Fact::GateDeclined { talk, .. } => {
+                talk.spoke_on.map(say_date)
+            }
             Fact::Answered { target, .. } | Fact::AnsweredLate { target, .. } => {
                 target.map(say_date)
             }
@@ -541,6 +567,8 @@ impl Noting<'_, '_> {
                 | Fact::Transferred(Transferred { visit, .. })
                 | Fact::InputGiven { visit, .. }
                 | Fact::Spoke(Spoke { visit, .. })
+                | Fact::GateAgreed { visit, .. }
+                | Fact::GateDeclined { visit, .. }
                 | Fact::NotePasted { visit } => *visit == self.visit.number,
                 Fact::Resolved | Fact::Withdrawn | Fact::PositionRecorded { .. } => last,
                 _ => false,

@@ -176,7 +176,7 @@ fn moves(rules: &Rules<'_>, concern: &Concern, now: DateTime<Utc>) -> Vec<Move> 
     }
     let people = [
         addressees(rules, concern, visit, step, now),
-        gates(rules, concern, visit),
+        gates(rules, concern, visit, now),
         inputs(step, visit),
         raisers(rules, concern, visit, now),
     ];
@@ -337,7 +337,12 @@ fn inputs(step: &Step, visit: &Visit) -> Vec<(Standing, Command)> {
         .collect()
 }
 
-fn gates(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<(Standing, Command)> {
+fn gates(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> Vec<(Standing, Command)> {
     let asked = visit
         .gate
         .as_ref()
@@ -351,12 +356,29 @@ fn gates(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<(Standing, 
         holding(gate.roles.iter())
     };
     let number = Some(visit.number);
+    let on = rules.day(now);
     let declines = Command::DeclineGate {
         visit: number,
+        on: Some(on).filter(|_| visit.number.is_multiple_of(2)),
         reason: words(),
     };
+    let discusses = Command::DiscussGate {
+        visit: number,
+        on,
+        view: words(),
+    };
+    let puts_down = Command::RecordDiscussion {
+        with: gate.roles.iter().take(1).cloned().collect(),
+        on,
+        view: words(),
+    };
     let agrees = Command::AgreeGate { visit: number };
-    vec![(who.clone(), declines), (who, agrees)]
+    vec![
+        (who.clone(), declines),
+        (who.clone(), discusses),
+        (raiser(concern), puts_down),
+        (who, agrees),
+    ]
 }
 
 fn raisers(

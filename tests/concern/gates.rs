@@ -259,6 +259,8 @@ fn with_whom_a_bypass_was_decided_must_hold_the_role_the_protocol_asks() {
         with: Some("U0SIU".into()),
         with_roles: [RoleId::from(role)].into(),
         with_words: None,
+        with_on: None,
+        said: None,
     };
     let mut story = Story::of("manchester").raises();
     assert_eq!(
@@ -380,4 +382,78 @@ fn an_answer_during_a_hold_is_in_time() {
         story.refuses_raiser(hold("2026-12-24")),
         Refusal::NothingToHold
     );
+}
+
+/// A story of the invented council at the gate that wants a discussion.
+fn to_be_discussed() -> Story {
+    let mut story = Story::under(protocol(include_str!("../protocols/northmoor.toml")))
+        .starts_at("n-5")
+        .raises();
+    story.role("director", decides()).raiser(not_satisfied());
+    assert_eq!(story.phase(), Phase::AtGate);
+    story
+}
+
+#[test]
+fn what_is_to_be_discussed_is_not_agreed_without_its_day_and_its_view() {
+    let mut story = to_be_discussed();
+    let manager = holder("iro_manager");
+    let discussed = |on: &str| Command::DiscussGate {
+        visit: None,
+        on: day(on),
+        view: text(),
+    };
+    let at = |block, fault| Refusal::Field { block, fault };
+    assert_eq!(
+        story.refuses(&manager, AGREE),
+        at("spoke_on", FieldFault::Missing)
+    );
+    assert_eq!(
+        story.refuses(&manager, discussed("2026-12-15")),
+        at("spoke_on", FieldFault::Future)
+    );
+    story.does(&manager, discussed("2026-12-14"));
+    assert_eq!(story.step(), "n-6");
+    let verdict = story.concern.visits[0].gate.as_ref().unwrap();
+    let verdict = verdict.verdict.as_ref().unwrap();
+    assert_eq!(verdict.talk.spoke_on, Some(day("2026-12-14")));
+    assert!(story.sent(Occasion::PutDown).is_empty());
+    assert_eq!(
+        story.refuses(&manager, on_card(1, AGREE)),
+        Refusal::DoneAlready
+    );
+}
+
+#[test]
+fn a_raiser_puts_down_a_discussion_of_a_gate_that_wants_no_more_than_that() {
+    let put_down = |with: &[&str]| Command::RecordDiscussion {
+        with: with.iter().map(|role| RoleId::from(*role)).collect(),
+        on: day("2026-12-11"),
+        view: text(),
+    };
+    let mut agree = Story::of("manchester").raises();
+    agree.to("2026-12-22 10:00");
+    assert_eq!(agree.refuses_raiser(put_down(&[])), Refusal::NoGate);
+    let mut story = to_be_discussed();
+    assert_eq!(
+        story.refuses_raiser(put_down(&["director"])),
+        Refusal::Field {
+            block: "with",
+            fault: FieldFault::Unknown
+        }
+    );
+    let raiser = story.raiser_standing();
+    let manages_too = person(raiser.user.as_str(), &["iro_manager"]);
+    assert_eq!(
+        story.refuses(&manages_too, put_down(&[])),
+        Refusal::OwnConcern,
+        "nobody is spoken to by themselves"
+    );
+    story.raiser(put_down(&[]));
+    assert_eq!(story.step(), "n-6");
+    assert_eq!(
+        story.sent(Occasion::PutDown),
+        ["2026-12-14 10:00 iro_manager"]
+    );
+    assert!(story.sent(Occasion::PastGate).is_empty());
 }

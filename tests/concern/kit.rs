@@ -128,6 +128,7 @@ pub(crate) const AGREE: Command = Command::AgreeGate { visit: None };
 pub(crate) fn decline() -> Command {
     Command::DeclineGate {
         visit: None,
+        on: None,
         reason: text(),
     }
 }
@@ -170,6 +171,8 @@ pub(crate) fn bypass(to: &str) -> Command {
         with: None,
         with_roles: BTreeSet::new(),
         with_words: Some(text()),
+        with_on: None,
+        said: None,
     }
 }
 

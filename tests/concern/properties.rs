@@ -240,9 +240,20 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
             reason: text(),
             item: maybe(),
         },
-        7 | 8 => Command::AgreeGate { visit },
+        7 => Command::AgreeGate { visit },
+        8 if which < 60 => Command::RecordDiscussion {
+            with: Vec::new(),
+            on: date,
+            view: text(),
+        },
+        8 => Command::DiscussGate {
+            visit,
+            on: date,
+            view: text(),
+        },
         9 => Command::DeclineGate {
             visit,
+            on: Some(date).filter(|_| which < 60),
             reason: text(),
         },
         10 if which < 60 => Command::Resolve,
@@ -267,6 +278,8 @@ fn something(story: &Story, what: u8, which: u8, days: i16) -> Command {
                 .cloned()
                 .collect(),
             with_words: maybe(),
+            with_on: None,
+            said: None,
         },
         17 => Command::MoreTime {
             until: date,
@@ -415,6 +428,8 @@ fn apt(story: &Story, which: u8, days: i16) -> (Standing, Command) {
                 with: None,
                 with_roles: [].into(),
                 with_words: None,
+                with_on: None,
+                said: None,
             },
         ),
         (Phase::Underway, 2..5) => (
@@ -506,7 +521,7 @@ fn authorised(story: &Story, who: &Standing, command: &Command) -> bool {
             });
             raiser || chairs || answers(*visit)
         }
-        Command::AgreeGate { .. } | Command::DeclineGate { .. } => {
+        Command::AgreeGate { .. } | Command::DiscussGate { .. } | Command::DeclineGate { .. } => {
             let gates = story
                 .rules
                 .route

@@ -201,6 +201,7 @@ impl Story {
         } else {
             Command::DeclineGate {
                 visit: None,
+                on: None,
                 reason: Text::from("Not yet."),
             }
         };

@@ -141,7 +141,24 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
             story.gate_holder(),
             Command::DeclineGate {
                 visit: None,
+                on: Some(today),
                 reason: words(),
+            },
+        ),
+        Button::DiscussGate => (
+            story.gate_holder(),
+            Command::DiscussGate {
+                visit: None,
+                on: today,
+                view: words(),
+            },
+        ),
+        Button::RecordDiscussion => (
+            raiser,
+            Command::RecordDiscussion {
+                with: Vec::new(),
+                on: today,
+                view: words(),
             },
         ),
         Button::Resolve => (raiser, Command::Resolve),
@@ -242,6 +259,8 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
                 with: None,
                 with_roles: BTreeSet::new(),
                 with_words: None,
+                with_on: None,
+                said: None,
             };
             (raiser, bypass)
         }
@@ -264,7 +283,7 @@ fn drawn(story: &Story) -> Vec<Button> {
     let rules = story.rules();
     [
         addressee_buttons(&rules, &story.concern, number, None),
-        gate_buttons(&story.concern, number),
+        gate_buttons(&rules, &story.concern, number),
         raiser_buttons(&rules, &story.concern),
     ]
     .concat()

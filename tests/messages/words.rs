@@ -111,6 +111,8 @@ fn a_button_tells_its_name_the_reference_and_the_visit() {
         with: None,
         with_roles: std::collections::BTreeSet::new(),
         with_words: None,
+        with_on: None,
+        said: None,
     });
     let card = story.says(&MESSAGES, Occasion::Card, 2);
     let expected = ["acknowledge", "respond", "details"];
@@ -158,7 +160,10 @@ fn an_unanswered_card_says_where_it_went_and_the_next_says_under_what_and_for_wh
             "Declined, <@U0IRO1> is told and may still move it on with a reason.",
         ],
     );
-    assert_eq!(action_ids(&gate), ["agree_gate", "decline_gate", "details"]);
+    assert_eq!(
+        action_ids(&gate),
+        ["agree_gate", "decline_gate", "discuss_gate", "details"]
+    );
     story.gate(true);
     let gate = story.says(&MESSAGES, Occasion::Gate, 1);
     says(&gate, &["Agreed by <@U0IROM> on Fri 18 Dec, 12:00."]);

@@ -21,6 +21,8 @@ async fn an_export_has_each_steps_meetings_with_their_day_and_what_came_of_them(
         with: None,
         with_roles: [].into(),
         with_words: Some(words("The Service Lead")),
+        with_on: None,
+        said: None,
     };
     records.raiser_does(id, bypass).await;
     records.delivers(id).await;

@@ -177,3 +177,84 @@ async fn a_judgement_withheld_ends_the_ladder_and_the_position_is_asked() {
     assert!(card.contains("referred outside the council"), "{card}");
     world.finish().await;
 }
+
+#[tokio::test]
+async fn a_manager_who_agrees_may_put_down_when_it_was_discussed_and_what_they_think() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(starred("K-400006")).await;
+    world.to("2026-12-18 09:30").await;
+    let manager = world.role("iro_manager");
+    let gate = world
+        .last(&world.channel("iro-manager"), "gate", c)
+        .unwrap();
+    let view = manager.opens(&gate, "discuss_gate").await;
+    assert!(view.all_text().contains("You agree that it goes on"));
+    manager.at.close_all().await;
+    manager
+        .answers(
+            &gate,
+            "discuss_gate",
+            &[
+                ("spoke_on", "2026-12-17"),
+                ("reason", "The delay is not the team's alone."),
+            ],
+        )
+        .await;
+    world.to("2026-12-21 17:00:01").await;
+    assert_eq!(
+        world.stands(c).await.0,
+        "m-2",
+        "agreed ahead, so that it is the same day"
+    );
+    let details = world.role("service_lead").details(c).await;
+    for words in [
+        "agreed by",
+        "who spoke with the raiser on Thu 17 Dec",
+        "The delay is not the team's alone.",
+    ] {
+        assert!(details.contains(words), "{words:?} is not in\n{details}");
+    }
+    let gate = world
+        .last(&world.channel("iro-manager"), "gate", c)
+        .unwrap();
+    assert!(!gate.has_action("discuss_gate"), "{}", gate.all_text());
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_bypass_in_conjunction_keeps_when_they_spoke_and_what_was_said() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(starred("K-400007")).await;
+    let fields = [
+        ("to_step", "m-3"),
+        ("reason", REASON),
+        ("said", "He agrees that it cannot wait."),
+    ];
+    let receipt = iro.receipt_with("bypass", c);
+    let sent = iro.answers(&receipt, "bypass", &fields).await;
+    assert!(
+        matches!(&sent, sandbox::Submitted::Errors(at) if at.contains_key("with")),
+        "{sent:?}"
+    );
+    iro.at.close_all().await;
+    let lead = world.role("siu_lead");
+    let with = [
+        fields.as_slice(),
+        &[("with", lead.id()), ("with_date", "2026-12-11")],
+    ]
+    .concat();
+    iro.answers(&receipt, "bypass", &with).await;
+    assert_eq!(world.stands(c).await.0, "m-3");
+    let details = lead.details(c).await;
+    for words in [
+        "discussed first on Fri 11 Dec",
+        "He agrees that it cannot wait.",
+    ] {
+        assert!(details.contains(words), "{words:?} is not in\n{details}");
+    }
+    world.skims();
+    world.finish().await;
+}

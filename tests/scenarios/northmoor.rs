@@ -1,6 +1,7 @@
 //! An invented council, made from data alone: no code knows its protocol, and every part of the format is played through it.
 
 mod beside;
+mod gates;
 mod groups;
 mod ladder;
 mod ways;

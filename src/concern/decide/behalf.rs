@@ -28,7 +28,9 @@ impl Deciding<'_> {
                 self.answers_for(who, at(*visit)?)
             }
             Command::Extend { .. } => self.answers_for(who, at(None)?),
-            Command::AgreeGate { visit } | Command::DeclineGate { visit, .. } => {
+            Command::AgreeGate { visit }
+            | Command::DiscussGate { visit, .. }
+            | Command::DeclineGate { visit, .. } => {
                 let gate = self.rules.gate_to(&at(*visit)?.gate.as_ref()?.to)?;
                 if gate.kind == GateKind::Judgement {
                     raiser()

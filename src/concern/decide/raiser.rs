@@ -7,10 +7,24 @@ use chrono::NaiveDate;
 use super::{Deciding, given, in_the_line, promised};
 use crate::calendar::Period;
 use crate::concern::command::{FieldFault, Position, Refusal, Standing, Who};
-use crate::concern::event::{Fact, Field, How};
+use crate::concern::event::{Fact, Field, How, Talk};
 use crate::concern::rules::{LATEST_REVIEW, TWO_WORKING_DAYS};
 use crate::concern::state::{Asked, Concern, Phase};
 use crate::ids::{RaiserRole, RoleId, StepId, Text, UserId};
+
+/// With whom a bypass was decided, where the protocol asks for that.
+pub(super) struct Consulted {
+    /// Who, from the directory.
+    pub(super) user: Option<UserId>,
+    /// The roles that person holds for the concern's team.
+    pub(super) roles: BTreeSet<RoleId>,
+    /// Who, in words.
+    pub(super) words: Option<Text>,
+    /// When they spoke.
+    pub(super) on: Option<NaiveDate>,
+    /// What they said.
+    pub(super) said: Option<Text>,
+}
 
 impl Deciding<'_> {
     pub(super) fn not_satisfied(&mut self, reason: Option<Text>) -> Result<(), Refusal> {
@@ -75,7 +89,10 @@ impl Deciding<'_> {
         reason: Option<Text>,
     ) -> Result<(), Refusal> {
         if self.rules.is_judgement(&gate.to) {
-            self.add(Fact::GateAgreed { visit: number });
+            self.add(Fact::GateAgreed {
+                visit: number,
+                talk: Talk::default(),
+            });
         } else if reason.is_none() {
             return Err(Refusal::Field {
                 block: "reason",
@@ -131,9 +148,7 @@ impl Deciding<'_> {
         &mut self,
         to: &StepId,
         reason: Text,
-        with: Option<UserId>,
-        with_holds: impl Fn(&RoleId) -> bool,
-        with_words: Option<Text>,
+        with: Consulted,
     ) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
         let number = visit.number;
@@ -151,20 +166,31 @@ impl Deciding<'_> {
         if place <= from || !(rule.to.is_empty() || rule.to.contains(to)) {
             return Err(not_later);
         }
-        if let (Some(gate), Some(_)) = (&rule.gate, &with)
-            && !gate.roles.iter().any(with_holds)
+        let refused = |block, fault| Err(Refusal::Field { block, fault });
+        if let (Some(gate), Some(_)) = (&rule.gate, &with.user)
+            && !gate.roles.iter().any(|role| with.roles.contains(role))
         {
-            return Err(Refusal::Field {
-                block: "with",
-                fault: FieldFault::NotAHolder(gate.roles.clone()),
-            });
+            return refused("with", FieldFault::NotAHolder(gate.roles.clone()));
         }
-        let texts = given([(Field::Reason, Some(reason)), (Field::With, with_words)]);
+        let somebody = with.user.is_some() || with.words.is_some();
+        if with.said.is_some() && !somebody {
+            return refused("with", FieldFault::Missing);
+        }
+        let with_on = with.on.filter(|_| somebody);
+        if with_on.is_some_and(|on| on > self.today()) {
+            return refused("with_date", FieldFault::Future);
+        }
+        let texts = given([
+            (Field::Reason, Some(reason)),
+            (Field::With, with.words),
+            (Field::View, with.said),
+        ]);
         self.add_with(
             Fact::Bypassed {
                 visit: number,
                 to: to.clone(),
-                with,
+                with: with.user,
+                with_on,
             },
             texts,
         );

@@ -57,7 +57,8 @@ pub(super) fn acting(
                 )
             }
         }
-        Fact::GateAgreed { visit } | Fact::GateDeclined { visit } => {
+        Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => raiser(),
+        Fact::GateAgreed { visit, .. } | Fact::GateDeclined { visit, .. } => {
             let gate = before
                 .visit_numbered(*visit)
                 .and_then(|visit| rules.gate_to(&visit.gate.as_ref()?.to));

@@ -17,6 +17,9 @@ use crate::slack::modal::{notice, raise, review};
 use crate::slack::payload::{Click, Container};
 use crate::slack::reply::Reply;
 
+/// The button by which a gate's holder agrees.
+const AGREE: &str = "agree_gate";
+
 /// What was pressed: on which concern, at which of its visits.
 struct Press {
     user: UserId,
@@ -54,7 +57,7 @@ impl Bot {
             "acknowledge" => Command::Acknowledge { visit: press.visit },
             "resolve" => Command::Resolve,
             "not_satisfied" => Command::NotSatisfied { reason: None },
-            "agree_gate" => Command::AgreeGate { visit: press.visit },
+            AGREE => Command::AgreeGate { visit: press.visit },
             name => {
                 return match Action::named(name) {
                     Some(action) => {
@@ -82,6 +85,11 @@ impl Bot {
             Ok(Done { case, .. }) => {
                 self.refresh(id).await;
                 self.refused_as_it_stands(&Refusal::DoneAlready, &case)
+            }
+            // A gate that wants a discussion is agreed with what came of it.
+            Err(DeskError::Refused(Refusal::Field { .. }, _)) if click.action_id == AGREE => {
+                let from = (click.trigger_id.as_deref(), Some(&click.container));
+                self.opens(Action::DiscussGate, &press, from).await
             }
             Err(fault) => self.explained(&press.user, id, fault).await,
         }

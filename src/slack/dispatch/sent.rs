@@ -11,7 +11,7 @@ use crate::concern::follow::Progress;
 use crate::concern::meeting::Outcome;
 use crate::concern::{Answering, Command, Concern, FieldFault, Position, Refusal, Rules};
 use crate::desk::{Case, DeskError, Done};
-use crate::ids::{ConcernId, StepId, Text, UserId};
+use crate::ids::{ConcernId, RoleId, StepId, Text, UserId};
 use crate::messages::{Refused, Told};
 use crate::slack::modal::acts::{Action, needs_item};
 use crate::slack::modal::meta::About;
@@ -244,8 +244,25 @@ impl Bot {
                 Some(Command::Escalate { reason })
             }
             Action::DeclineGate => {
+                let on = fields.optional_date("spoke_on", When::UpToToday);
                 let reason = fields.text("reason")?;
-                Some(Command::DeclineGate { visit, reason })
+                Some(Command::DeclineGate { visit, on, reason })
+            }
+            Action::DiscussGate => {
+                let on = fields.date("spoke_on", When::UpToToday);
+                let view = fields.text("reason");
+                let (on, view) = (on?, view?);
+                Some(Command::DiscussGate { visit, on, view })
+            }
+            Action::RecordDiscussion => {
+                let with = sent.view.state.options("with");
+                let on = fields.date("spoke_on", When::UpToToday);
+                let view = fields.text("reason");
+                Some(Command::RecordDiscussion {
+                    with: with.into_iter().map(RoleId::from).collect(),
+                    on: on?,
+                    view: view?,
+                })
             }
             Action::Redirect => {
                 let redirect = fields.choice("redirect");
@@ -318,6 +335,8 @@ impl Bot {
             Some(_) => None,
             None => fields.optional_text("with"),
         };
+        let said = fields.optional_text("said");
+        let with_on = fields.optional_date("with_date", When::UpToToday);
         let with_roles = with.as_ref().map_or_else(Default::default, |user| {
             let directory = self.desk.directory();
             directory.roles_of(&concern.raised.team, user, rules.protocol)
@@ -328,6 +347,8 @@ impl Bot {
             with,
             with_roles,
             with_words,
+            with_on,
+            said,
         })
     }
 }

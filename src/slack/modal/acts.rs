@@ -10,8 +10,8 @@ use crate::concern::rules::{
     time_of_protocol,
 };
 use crate::concern::{Answering, Command, Concern, Phase, Position, Rules};
-use crate::ids::Text;
-use crate::messages::{Choice, Choices, Form, later_steps, way_choices};
+use crate::ids::{RoleId, Text};
+use crate::messages::{Choice, Choices, Form, gate_kind, later_steps, way_choices};
 use crate::protocol::{Adjust, Asks, Monitor, Step};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -44,6 +44,10 @@ pub(in crate::slack) enum Action {
     Escalate,
     /// A gate's holder declines.
     DeclineGate,
+    /// A gate's holder says when it was discussed and what they think.
+    DiscussGate,
+    /// The raiser puts down what a gate's holders said.
+    RecordDiscussion,
     /// The raiser says that no call is needed.
     NoCall,
     /// Somebody whose input a step asks for gives it.
@@ -67,7 +71,7 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 23] = [
+const ALL: [Action; 25] = [
     Action::Report,
     Action::NoCall,
     Action::GiveInput,
@@ -84,6 +88,8 @@ const ALL: [Action; 23] = [
     Action::SetTime,
     Action::Escalate,
     Action::DeclineGate,
+    Action::DiscussGate,
+    Action::RecordDiscussion,
     Action::Bypass,
     Action::Redirect,
     Action::Withdraw,
@@ -115,6 +121,8 @@ impl Action {
             Self::SetTime => "set_time",
             Self::Escalate => "escalate",
             Self::DeclineGate => "decline_gate",
+            Self::DiscussGate => "discuss_gate",
+            Self::RecordDiscussion => "record_discussion",
             Self::NoCall => "no_call",
             Self::GiveInput => "give_input",
             Self::GiveView => "give_view",
@@ -141,6 +149,8 @@ impl Action {
                 | Self::SetTime
                 | Self::Escalate
                 | Self::DeclineGate
+                | Self::DiscussGate
+                | Self::RecordDiscussion
                 | Self::MoreTime
                 | Self::ReviewDate
         )
@@ -240,7 +250,18 @@ impl Action {
             },
             Self::DeclineGate => Command::DeclineGate {
                 visit,
+                on: None,
                 reason: text(),
+            },
+            Self::DiscussGate => Command::DiscussGate {
+                visit,
+                on: today,
+                view: text(),
+            },
+            Self::RecordDiscussion => Command::RecordDiscussion {
+                with: Vec::new(),
+                on: today,
+                view: text(),
             },
             Self::Bypass => a_bypass(rules, concern),
             Self::Redirect => Command::Redirect {
@@ -341,12 +362,27 @@ impl Action {
                 form.latest = say_date(rules.due(today, LATEST_REVIEW).date);
                 form.cap = next_cap(rules, concern, today);
             }
+            (Self::DeclineGate | Self::DiscussGate | Self::RecordDiscussion, _) => {
+                form.until = today.to_string();
+                let asked = visit.and_then(|visit| visit.gate.as_ref());
+                if let Some(gate) = asked.and_then(|asked| rules.gate_to(&asked.to)) {
+                    form.gate = gate_kind(gate.kind);
+                    let named =
+                        |role: &RoleId| Choice::new(role.as_str(), rules.protocol.role_name(role));
+                    let asked = gate.roles.iter().map(named);
+                    form.spoken_to = match gate.roles.as_slice() {
+                        [] | [_] => Vec::new(),
+                        _ => vec![Choices::list(asked.collect())],
+                    };
+                }
+            }
             (Self::Redirect, _) => {
                 let ways = ways(rules, concern);
                 form.elsewhere = ways.iter().map(|way| (*way).into()).collect();
                 form.ways = way_choices(&ways);
             }
             (Self::Bypass, _) => {
+                form.until = today.to_string();
                 let steps = later_steps(rules, concern);
                 form.steps = vec![Choices::list(steps.into_iter().map(choice_of).collect())];
                 let gate = rules.protocol.bypass.gate.as_ref();
@@ -433,6 +469,8 @@ fn a_bypass(rules: &Rules<'_>, concern: &Concern) -> Command {
         with: None,
         with_roles: std::collections::BTreeSet::new(),
         with_words: None,
+        with_on: None,
+        said: None,
     }
 }
 

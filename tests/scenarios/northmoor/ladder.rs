@@ -169,7 +169,7 @@ async fn is_decided_and_noted(world: &World, c: ConcernId) {
     iro.presses(&iro.newest("receipt", c), "not_satisfied")
         .await;
     assert_eq!(world.heard(), ["#iro-manager gate n-5"]);
-    agrees(world, "iro_manager", c).await;
+    is_discussed(world, c).await;
     assert_eq!(
         world.heard(),
         ["#director card n-6", "#legal copy n-6", "@iro1 receipt n-6"]
@@ -185,6 +185,49 @@ async fn is_decided_and_noted(world: &World, c: ConcernId) {
         .await;
     assert_eq!(world.heard(), ["@iro1 receipt n-6"]);
     assert_eq!(world.stands(c).await.1, Phase::Exhausted);
+}
+
+/// What is asked before the last step is a discussion: its day and the view are kept, and it goes on with that.
+async fn is_discussed(world: &World, c: ConcernId) {
+    let iro = world.iro();
+    let gate = world
+        .last(&world.channel_of("iro_manager"), "gate", c)
+        .unwrap();
+    assert!(!gate.has_action("agree_gate"), "{}", gate.all_text());
+    says(&gate.all_text(), &["With your view, it goes to"]);
+    iro.receipt_with("record_discussion", c);
+    let manager = world.role("iro_manager");
+    let sent = manager
+        .answers(&gate, "discuss_gate", &[("spoke_on", "2027-12-24")])
+        .await;
+    assert!(
+        matches!(&sent, Submitted::NotSent(at) | Submitted::Errors(at) if at.contains_key("reason")),
+        "{sent:?}"
+    );
+    iro.at.close_all().await;
+    manager
+        .answers(
+            &gate,
+            "discuss_gate",
+            &[("spoke_on", "2027-01-21"), ("reason", "The plan is sound.")],
+        )
+        .await;
+    let details = iro.details(c).await;
+    says(
+        &details,
+        &[
+            "discussed with",
+            "who spoke with the raiser on Thu 21 Jan",
+            "The plan is sound.",
+        ],
+    );
+    says(
+        &world
+            .last(&world.channel_of("iro_manager"), "gate", c)
+            .unwrap()
+            .all_text(),
+        &["They spoke with", "on Thu 21 Jan; their view is in Details"],
+    );
 }
 
 async fn ends_with_the_position(world: &World, c: ConcernId) {
@@ -207,6 +250,8 @@ async fn ends_with_the_position(world: &World, c: ConcernId) {
             "Action:",
             "Outcome:",
             "Reviewing Officer: informal",
+            "going on was discussed with the Reviewing Service Manager, spoken to on Thu 21 Jan.",
+            "View: The plan is sound.",
         ],
     );
     let steps = ["1", "2", "3", "4", "5"];
