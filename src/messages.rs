@@ -18,6 +18,7 @@ mod cover;
 mod details;
 mod engine;
 mod escape;
+mod exported;
 mod fit;
 mod forms;
 mod helpers;
@@ -62,10 +63,11 @@ pub use buttons::{
     Button, addressee_buttons, gate_buttons, later_steps, raiser_buttons, visit_of_block,
 };
 pub use call::CallForm;
-pub use chronicle::{Chronicle, KeptBeside, Link, Texts};
+pub use chronicle::{Chronicle, KeptBeside};
 pub use cover::CoverSaid;
 use engine::Engine;
 pub use engine::{Broken, Fault};
+pub use exported::{Link, Texts};
 pub use forms::{
     AboutWhom, Choice, Choices, Elsewhere, Form, Group, RaiseForm, Raised, Recipient, Told,
     UsualDay,
@@ -79,7 +81,7 @@ pub use notice_forms::{NoticeFault, SendForm, callback};
 pub use outlook::Outlook;
 pub use outside::{OutsideForm, SAID, spoken_to};
 pub use partner::{InformForm, PartnerLine, ResponseForm};
-pub use printed::{PrintSetting, PrintTexts, Printed};
+pub use printed::{PrintSetting, Printed};
 pub use redirect::way_choices;
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;

@@ -4,21 +4,22 @@
 mod beside;
 mod dates;
 mod people;
+mod sample;
 
-use std::fmt::Write as _;
-
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub use self::beside::KeptBeside;
 use self::dates::DueDay;
+pub(super) use self::sample::sample;
 use super::became::met;
 use super::details::{Happened, happened};
-use super::escape::{plainly, seen};
+use super::escape::plainly;
+use super::exported::{self, Exported, Link, Moment, Texts, Written};
 use super::setting::{ConcernTexts, Setting};
 use super::{Broken, Messages, ladder};
-use crate::calendar::{Calendar, say_date_year};
+use crate::calendar::say_date_year;
 use crate::concern::event::Rag;
 use crate::concern::meeting::Meeting;
 use crate::concern::{Actor, Closed, Concern, Fact, Field, Phase, Position, Recorded};
@@ -28,28 +29,6 @@ use crate::protocol::Subject;
 /// What the JSON document calls its own shape; a change that breaks a reader changes the number.
 const FORMAT: &str = "lodestar concern 1";
 const PAGE: &str = "export/concern.html";
-
-/// What is to be told of what people wrote.
-#[derive(Clone, Copy, Debug)]
-pub enum Texts<'a> {
-    /// All of it.
-    Opened(&'a ConcernTexts),
-    /// It was erased.
-    Erased,
-    /// Nothing: only what happened.
-    LeftOut,
-}
-
-/// Where a fact stands in the hash chain of its concern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The fact's number.
-    pub seq: i64,
-    /// The hash of the one before; empty for the first.
-    pub prev_hash: String,
-    /// Its own.
-    pub hash: String,
-}
 
 /// The whole record of a concern, ready to be printed.
 #[derive(Debug, Serialize)]
@@ -102,14 +81,6 @@ pub struct Chronicle {
 struct Named {
     id: String,
     name: String,
-}
-
-/// An instant: in UTC, in council time, and as people say it.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Moment {
-    at: String,
-    at_local: String,
-    pub(super) at_said: String,
 }
 
 /// A council-local day.
@@ -206,14 +177,6 @@ struct Told {
     hash: String,
 }
 
-/// A text beside a fact.
-#[derive(Debug, Serialize)]
-struct Written {
-    field: Field,
-    heading: String,
-    words: String,
-}
-
 /// What the export is checked against the record by.
 #[derive(Debug, Default, Serialize)]
 struct Chain {
@@ -231,7 +194,7 @@ impl Messages {
         &self,
         setting: &Setting<'_>,
         record: &[Recorded],
-        texts: Texts<'_>,
+        texts: Texts<&ConcernTexts>,
         links: &[Link],
     ) -> Result<Chronicle, Broken> {
         let say = |happened: &Happened| {
@@ -264,7 +227,7 @@ impl Chronicle {
     fn new(
         setting: &Setting<'_>,
         record: &[Recorded],
-        texts: Texts<'_>,
+        texts: Texts<&ConcernTexts>,
         links: &[Link],
         (say, head): Says<'_>,
     ) -> Result<Self, Broken> {
@@ -336,11 +299,7 @@ impl Chronicle {
             caps: caps(setting),
             zone: calendar.zone().to_string(),
             exported: at(setting.now),
-            texts: match texts {
-                Texts::Opened(_) => "included",
-                Texts::Erased => "erased",
-                Texts::LeftOut => "left_out",
-            },
+            texts: texts.as_str(),
             steps: stays(setting),
             facts,
             beside: Vec::new(),
@@ -353,45 +312,22 @@ impl Chronicle {
     /// # Errors
     /// [`Broken`] where it is not a JSON value, which no record gives.
     pub fn json(&self) -> Result<Value, Broken> {
-        let mut document = serde_json::to_value(self).map_err(|error| Broken {
-            template: FORMAT.to_owned(),
-            why: format!("it is not JSON ({:?} error)", error.classify()),
-        })?;
-        let facts = document.get_mut("facts").and_then(Value::as_array_mut);
-        for (fact, told) in facts.into_iter().flatten().zip(&self.facts) {
-            let texts: Map<String, Value> = told
-                .texts
-                .iter()
-                .map(|text| {
-                    let words = Value::String(text.words.clone());
-                    (text.field.as_str().to_owned(), words)
-                })
-                .collect();
-            if let Some(fact) = fact.as_object_mut() {
-                fact.insert("texts".to_owned(), Value::Object(texts));
-            }
-        }
-        Ok(document)
+        exported::json(FORMAT, self, &self.facts)
     }
 
-    /// The facts as lines: number, moment, what happened. Texts are set in under the fact they belong to, so that nothing anybody
-    /// wrote reads as a fact.
+    /// The facts as lines: number, moment, what happened, with its texts set in under it.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        let width = self.facts.len().to_string().len();
-        self.facts.iter().map(move |fact| {
-            let Told {
-                seq, when, said, ..
-            } = fact;
-            let mut lines = format!("{seq:>width$}  {}  {said}", when.at_said);
-            for text in &fact.texts {
-                // Writing to a string cannot fail.
-                let _ = write!(lines, "\n{:width$}    {}:", "", text.heading);
-                for line in seen(&text.words).lines() {
-                    let _ = write!(lines, "\n{:width$}    | {line}", "");
-                }
-            }
-            lines
-        })
+        exported::lines(&self.facts)
+    }
+}
+
+impl Exported for Told {
+    fn said(&self) -> (i64, &Moment, &str) {
+        (self.seq, &self.when, &self.said)
+    }
+
+    fn texts(&self) -> &[Written] {
+        &self.texts
     }
 }
 
@@ -401,7 +337,7 @@ impl Told {
         before: &Concern,
         record: &[Recorded],
         recorded: &Recorded,
-        texts: Texts<'_>,
+        texts: Texts<&ConcernTexts>,
         (say, head): Says<'_>,
     ) -> Result<Self, Broken> {
         let rules = setting.rules;
@@ -419,7 +355,7 @@ impl Told {
             .into_iter()
             .map(|(field, words)| {
                 Ok(Written {
-                    field,
+                    field: field.as_str().to_owned(),
                     heading: head(field)?,
                     words: words.to_owned(),
                 })
@@ -554,17 +490,6 @@ impl From<&Meeting> for MetAt {
     }
 }
 
-impl Moment {
-    pub(super) fn new(calendar: &Calendar, at: DateTime<Utc>) -> Self {
-        let local = calendar.local(at);
-        Self {
-            at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            at_local: local.to_rfc3339_opts(SecondsFormat::Millis, false),
-            at_said: local.format("%a %-d %b %Y, %H:%M:%S").to_string(),
-        }
-    }
-}
-
 impl From<NaiveDate> for Day {
     fn from(date: NaiveDate) -> Self {
         Self {
@@ -589,101 +514,4 @@ fn state(phase: Phase) -> &'static str {
         Phase::Closed(Closed::Position(Position::Maintained)) => "position_maintained",
         Phase::Closed(Closed::Position(Position::Referred)) => "position_referred",
     }
-}
-
-/// A sample of the export of a concern, with something among its texts that must not run; `vary` also tries every word it may have.
-pub(super) fn sample(
-    setting: &Setting<'_>,
-    record: &[Recorded],
-    texts: Option<&ConcernTexts>,
-    vary: bool,
-    attempt: &mut impl FnMut(&str, &Value),
-) {
-    let texts = texts.map_or(Texts::Erased, Texts::Opened);
-    let say = |_: &Happened| Ok("raised by @U0ONE".to_owned());
-    let head = |_| Ok("Note".to_owned());
-    let Ok(mut chronicle) = Chronicle::new(setting, record, texts, &[], (&say, &head)) else {
-        return;
-    };
-    if let Some(first) = chronicle.facts.first_mut() {
-        first.texts.push(Written {
-            field: Field::Note,
-            heading: "Note".to_owned(),
-            words: "<script>alert(1)</script>".to_owned(),
-        });
-    }
-    let Ok(sample) = serde_json::to_value(&chronicle) else {
-        return;
-    };
-    attempt(PAGE, &sample);
-    let beside = beside::samples(setting.rules.calendar, setting.now);
-    if let Ok(sample) = serde_json::to_value(chronicle.with_beside(beside)) {
-        attempt(PAGE, &sample);
-    }
-    if vary {
-        for turn in 0..STATES.len() {
-            attempt(PAGE, &varied(&sample, turn));
-        }
-    }
-}
-
-/// Every word that the page has another sentence for.
-const STATES: [&str; 12] = [
-    "answering",
-    "rejected_waiting",
-    "underway",
-    "judging",
-    "at_gate",
-    "exhausted",
-    "resolved",
-    "withdrawn",
-    "redirected",
-    "position_resolved",
-    "position_maintained",
-    "position_referred",
-];
-const CAPACITIES: [&str; 8] = [
-    "program",
-    "raiser",
-    "cover",
-    "addressee",
-    "own_addressee",
-    "gate",
-    "iro_manager",
-    "reader",
-];
-const BASES: [&str; 6] = [
-    "protocol",
-    "window_passed",
-    "asked",
-    "extended",
-    "held",
-    "other",
-];
-
-/// A sample with other words, so that in a few turns each has been said.
-fn varied(sample: &Value, turn: usize) -> Value {
-    let word = |words: &[&str], at: usize| {
-        words
-            .get(at % words.len())
-            .map_or(Value::Null, |word| Value::from(*word))
-    };
-    let mut sample = sample.clone();
-    if let Some(state) = sample.get_mut("state") {
-        *state = word(&STATES, turn);
-    }
-    let facts = sample.get_mut("facts").and_then(Value::as_array_mut);
-    for (at, fact) in (turn..).zip(facts.into_iter().flatten()) {
-        if let Some(capacity) = fact.get_mut("capacity") {
-            *capacity = word(&CAPACITIES, at);
-        }
-        if let Some(due) = fact.get_mut("due").and_then(Value::as_object_mut) {
-            due.insert("basis".to_owned(), word(&BASES, turn));
-            if due.get("from").is_none_or(Value::is_null) {
-                let from = serde_json::json!({"date": "2026-12-14", "said": "Mon 14 Dec 2026"});
-                due.insert("from".to_owned(), from);
-            }
-        }
-    }
-    sample
 }

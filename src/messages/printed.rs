@@ -1,13 +1,11 @@
 //! The whole record of what is kept beside the concerns, for a court, a subject access request or an inspection: every fact in order,
 //! who did it, and what was written. One shape for every sort.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::chronicle::{Link, Moment};
-use super::escape::{plainly, seen};
+use super::escape::plainly;
+use super::exported::{self, Exported, Link, Moment, Texts, Written};
 use super::{Broken, Messages};
 use crate::calendar::say_date_year;
 use crate::concern::{Actor, Rules};
@@ -34,17 +32,6 @@ pub struct PrintSetting<'a> {
     pub case_system: &'a str,
     /// The present moment.
     pub now: chrono::DateTime<chrono::Utc>,
-}
-
-/// What is to be told of what people wrote in a record.
-#[derive(Clone, Copy, Debug)]
-pub enum PrintTexts<'a> {
-    /// All of it.
-    Opened(&'a [Unsealed]),
-    /// It was erased.
-    Erased,
-    /// Nothing: only what happened.
-    LeftOut,
 }
 
 /// The whole record, ready to be printed.
@@ -102,13 +89,6 @@ struct Told {
     hash: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Written {
-    field: String,
-    heading: String,
-    words: String,
-}
-
 impl Messages {
     /// The whole record of one that is kept. `say` tells a fact in a line, `head` a text's heading from its field; `links` are the
     /// record's hashes.
@@ -116,7 +96,7 @@ impl Messages {
     pub fn printed<K: Kept>(
         setting: &PrintSetting<'_>,
         (record, history): (&K, &[Recorded<K::Fact>]),
-        texts: PrintTexts<'_>,
+        texts: Texts<&[Unsealed]>,
         links: &[Link],
         (say, head): (
             impl Fn(&Recorded<K::Fact>) -> String,
@@ -127,7 +107,7 @@ impl Messages {
         let mut facts = Vec::with_capacity(history.len());
         for recorded in history {
             let mut written = Vec::new();
-            if let PrintTexts::Opened(texts) = texts {
+            if let Texts::Opened(texts) = texts {
                 for text in texts.iter().filter(|text| text.seq == recorded.seq) {
                     written.push(Written {
                         heading: plainly(&head(&text.field)).trim().to_owned(),
@@ -170,7 +150,7 @@ impl Messages {
 fn document<K: Kept>(
     setting: &PrintSetting<'_>,
     record: &K,
-    texts: PrintTexts<'_>,
+    texts: Texts<&[Unsealed]>,
     facts: Vec<Told>,
 ) -> Printed {
     let PrintSetting { rules, .. } = *setting;
@@ -197,11 +177,7 @@ fn document<K: Kept>(
         },
         zone: rules.calendar.zone().to_string(),
         exported: Moment::new(rules.calendar, setting.now),
-        texts: match texts {
-            PrintTexts::Opened(_) => "included",
-            PrintTexts::Erased => "erased",
-            PrintTexts::LeftOut => "left_out",
-        },
+        texts: texts.as_str(),
         head: facts
             .last()
             .map_or_else(String::new, |fact| fact.hash.clone()),
@@ -215,40 +191,22 @@ impl Printed {
     /// # Errors
     /// [`Broken`] where it is not a JSON value, which no record gives.
     pub fn json(&self) -> Result<Value, Broken> {
-        let mut document = serde_json::to_value(self).map_err(|error| Broken {
-            template: FORMAT.to_owned(),
-            why: format!("it is not JSON ({:?} error)", error.classify()),
-        })?;
-        let facts = document.get_mut("facts").and_then(Value::as_array_mut);
-        for (fact, told) in facts.into_iter().flatten().zip(&self.facts) {
-            let texts: Map<String, Value> = told
-                .texts
-                .iter()
-                .map(|text| (text.field.clone(), Value::String(text.words.clone())))
-                .collect();
-            if let Some(fact) = fact.as_object_mut() {
-                fact.insert("texts".to_owned(), Value::Object(texts));
-            }
-        }
-        Ok(document)
+        exported::json(FORMAT, self, &self.facts)
     }
 
-    /// The facts as lines: number, moment, what happened. Texts are set in under the fact they belong to, so that nothing anybody
-    /// wrote reads as a fact.
+    /// The facts as lines: number, moment, what happened, with its texts set in under it.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        let width = self.facts.len().to_string().len();
-        self.facts.iter().map(move |fact| {
-            let (seq, said, at) = (fact.seq, &fact.said, &fact.when.at_said);
-            let mut lines = format!("{seq:>width$}  {at}  {said}");
-            for text in &fact.texts {
-                // Writing to a string cannot fail.
-                let _ = write!(lines, "\n{:width$}    {}:", "", text.heading);
-                for line in seen(&text.words).lines() {
-                    let _ = write!(lines, "\n{:width$}    | {line}", "");
-                }
-            }
-            lines
-        })
+        exported::lines(&self.facts)
+    }
+}
+
+impl Exported for Told {
+    fn said(&self) -> (i64, &Moment, &str) {
+        (self.seq, &self.when, &self.said)
+    }
+
+    fn texts(&self) -> &[Written] {
+        &self.texts
     }
 }
 
@@ -267,9 +225,9 @@ pub(super) fn sample<K: Kept>(
         now: record.head().changed_at,
     };
     for texts in [
-        PrintTexts::Opened(&[]),
-        PrintTexts::Erased,
-        PrintTexts::LeftOut,
+        Texts::Opened(&[] as &[Unsealed]),
+        Texts::Erased,
+        Texts::LeftOut,
     ] {
         let facts = history.iter().map(|recorded| Told {
             seq: recorded.seq,

@@ -12,12 +12,13 @@ use crate::desk::{AtDesk, DeskError, KeptLook};
 use crate::ids::{NoticeId, Reference, ReviewId, Subject, TaskListId};
 use crate::mail::review::{Matter, Occasion};
 use crate::messages::{
-    Audience, Link, Messages, NoticeSetting, PrintSetting, PrintTexts, Printed, Rendered,
-    ReviewSetting, TasksSetting,
+    Audience, Link, Messages, NoticeSetting, PrintSetting, Printed, Rendered, ReviewSetting,
+    TasksSetting, Texts,
 };
 use crate::notice::Notice;
 use crate::record::Kept;
 use crate::review::Review;
+use crate::store::events::Unsealed;
 use crate::tasks::TaskList;
 
 /// A record beside the concerns as it is printed.
@@ -224,11 +225,11 @@ async fn record<K: AtDesk>(
     Ok((look, links.collect()))
 }
 
-fn texts_of<K: Kept>(look: &KeptLook<K>, texts: bool) -> PrintTexts<'_> {
+fn texts_of<K: Kept>(look: &KeptLook<K>, texts: bool) -> Texts<&[Unsealed]> {
     match &look.texts {
-        None => PrintTexts::Erased,
-        Some(_) if !texts => PrintTexts::LeftOut,
-        Some(opened) => PrintTexts::Opened(opened),
+        None => Texts::Erased,
+        Some(_) if !texts => Texts::LeftOut,
+        Some(opened) => Texts::Opened(opened),
     }
 }
 

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::escape::plainly;
-use super::{Chronicle, Moment};
+use super::Chronicle;
 use crate::calendar::Calendar;
 use crate::ids::Subject;
+use crate::messages::exported::Moment;
 
 /// A record that belongs to a concern: a list of tasks, the review or the notice it was raised from.
 #[derive(Clone, Debug, Serialize)]

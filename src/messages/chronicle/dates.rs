@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{Day, Moment};
+use super::Day;
 use crate::calendar::{self, Due, Period, Working};
 use crate::concern::rules::FIVE_WORKING_DAYS;
 use crate::concern::{Concern, Fact, Recorded, Rules};
+use crate::messages::exported::Moment;
 use crate::protocol::{ClockStart, Step};
 
 /// A due moment with its working.
