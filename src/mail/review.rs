@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, To};
 use crate::concern::Rules;
-use crate::ids::{ClockId, RoleId};
+use crate::ids::{ClockId, RoleId, UserId};
 use crate::protocol::{IRO_MANAGER, Sitting};
 use crate::review::event::Waits;
 use crate::review::readers::rating;
@@ -254,10 +254,18 @@ fn one(rules: &Rules<'_>, review: &Review, fact: &Fact, post: &mut Post) {
             post.send(Occasion::Accepted, vec![clock.clone()], To::Raiser);
         }
         Fact::ObjectionSettled { .. } => {
-            if let Some(objection) = review.objection_in_time() {
-                post.say(Occasion::Settled, To::Person(objection.by.clone()));
+            let mut told: Vec<&UserId> = review.held.attendees.iter().collect();
+            for objection in review.objections_in_time() {
+                if !told.contains(&&objection.by) {
+                    told.push(&objection.by);
+                }
             }
-            post.tell_attendees(review, Occasion::Settled);
+            // Whoever objected is told first.
+            let objected = |user: &&UserId| !review.held.attendees.contains(user);
+            told.sort_by_key(|user| !objected(user));
+            for user in told {
+                post.say(Occasion::Settled, To::Person(user.clone()));
+            }
         }
         Fact::DueReminded { clocks } => post.share_out(rules, review, Occasion::Due, clocks),
         Fact::FoundLate { clocks } => {

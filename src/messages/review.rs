@@ -68,7 +68,8 @@ struct Says<'a> {
     tasks: Vec<Line<'a>>,
     /// Those the message is about.
     named: Vec<Line<'a>>,
-    objection: Option<Objected<'a>>,
+    /// Every objection, the earliest first.
+    objections: Vec<Objected<'a>>,
     /// `changed`, `stand`, or empty where nothing was settled.
     settled: &'static str,
     settled_on: String,
@@ -161,6 +162,8 @@ struct Written {
     field: &'static str,
     /// What the protocol's form calls it; empty for what every review has.
     asked: String,
+    /// When it was written, where that tells it from another.
+    on: Option<String>,
     words: String,
     limit: usize,
 }
@@ -176,7 +179,7 @@ impl Messages {
 
     /// The modal with what was written about a review. `texts` are those the reader may read; `None` once they have been erased.
     ///
-    /// Authorise the reader first.
+    /// Each stands with the fact it was written beside. Authorise the reader first.
     ///
     /// # Errors
     /// [`Broken`] where the template fails; it holds no content.
@@ -184,7 +187,7 @@ impl Messages {
         &self,
         setting: &ReviewSetting<'_>,
         reads: Reads,
-        texts: Option<&[(Field, &str)]>,
+        texts: Option<&[(Field, i64, &str)]>,
     ) -> Result<Value, Broken> {
         self.view("review_details", &details(setting, reads, texts))
     }
@@ -193,7 +196,7 @@ impl Messages {
 fn details<'a>(
     setting: &ReviewSetting<'a>,
     reads: Reads,
-    texts: Option<&[(Field, &str)]>,
+    texts: Option<&[(Field, i64, &str)]>,
 ) -> Details<'a> {
     let matter = Matter {
         occasion: Occasion::Held,
@@ -202,7 +205,7 @@ fn details<'a>(
     let pieces = texts
         .unwrap_or_default()
         .iter()
-        .flat_map(|(field, words)| pieces(setting, *field, words));
+        .flat_map(|(field, seq, words)| pieces(setting, (*field, *seq), words));
     Details {
         says: Says::new(&matter, setting),
         erased: texts.is_none(),
@@ -212,7 +215,10 @@ fn details<'a>(
 }
 
 /// A text in pieces that each fit a section.
-fn pieces(setting: &ReviewSetting<'_>, field: Field, words: &str) -> Vec<Written> {
+fn pieces(setting: &ReviewSetting<'_>, (field, seq): (Field, i64), words: &str) -> Vec<Written> {
+    let objection = (setting.review.objections.iter())
+        .find(|objection| field == Field::Objection && objection.seq == seq);
+    let on = objection.map(|objection| setting.rules.calendar.say(objection.at));
     let asked = match field {
         Field::Form(place) => (setting.rules.protocol.beside.review_fields)
             .get(usize::from(place))
@@ -230,6 +236,7 @@ fn pieces(setting: &ReviewSetting<'_>, field: Field, words: &str) -> Vec<Written
                 "form"
             },
             asked: asked.to_owned(),
+            on: on.clone(),
             words: piece.iter().collect(),
             limit: PROSE,
         })
@@ -283,7 +290,6 @@ impl<'a> Says<'a> {
                 .collect();
             roles.join(" and ")
         });
-        let objection = review.objections.last();
         let day = |at| say_date(rules.day(at));
         Self {
             reference: review.id.to_string(),
@@ -307,11 +313,13 @@ impl<'a> Says<'a> {
                 .map_or("manager of the IRO service", |role| role.name.as_str()),
             open: review.is_open(),
             named,
-            objection: objection.map(|objection| Objected {
-                by: &objection.by,
-                on: rules.calendar.say(objection.at),
-                late: objection.late,
-            }),
+            objections: (review.objections.iter())
+                .map(|objection| Objected {
+                    by: &objection.by,
+                    on: rules.calendar.say(objection.at),
+                    late: objection.late,
+                })
+                .collect(),
             settled: match &review.settled {
                 Some(settled) if settled.changed => "changed",
                 Some(_) => "stand",
@@ -487,8 +495,11 @@ fn buttons(
                 Some(Stage::Sending { .. } | Stage::Running { .. }) => {
                     add("object".to_owned(), "Object", false);
                 }
-                Some(Stage::Accepted { .. }) if setting.review.objections.is_empty() => {
+                Some(Stage::Accepted { .. }) => {
                     add("object".to_owned(), "Object late", false);
+                }
+                Some(Stage::Objected { .. }) => {
+                    add("object".to_owned(), "Object again", false);
                 }
                 _ => {}
             }
@@ -556,7 +567,11 @@ pub(super) fn sample(setting: &ReviewSetting<'_>, attempt: &mut impl FnMut(&str,
         (Field::Response, "It goes to the next panel."),
         (Field::Views, "It should be soon."),
         (Field::Form(0), "The care plan is up to date."),
-    ];
+    ]
+    .map(|(field, words)| {
+        let objection = setting.review.objections.first();
+        (field, objection.map_or(1, |objection| objection.seq), words)
+    });
     for (reads, texts) in [
         (Reads::All, Some(texts.as_slice())),
         (Reads::Objection, texts.get(1..2)),

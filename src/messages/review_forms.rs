@@ -109,7 +109,7 @@ pub struct ReviewForm {
 /// Why something was not done on a review.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ReviewRefused {
-    /// `not_yours`, `own_review`, `done_already`, `not_yet` or `not_asked`.
+    /// `not_yours`, `own_review`, `done_already`, `full`, `not_yet` or `not_asked`.
     pub why: &'static str,
     /// The review.
     pub reference: String,
@@ -266,6 +266,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             "not_yours",
             "own_review",
             "done_already",
+            "full",
             "not_yet",
             "not_asked",
         ] {

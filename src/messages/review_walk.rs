@@ -103,10 +103,11 @@ fn deeds(rules: &Rules<'_>, turn: usize, now: DateTime<Utc>) -> Vec<Command> {
     let mut deeds: Vec<Command> = ids().map(|clock| Command::Done { clock }).collect();
     deeds.extend(ids().map(|clock| Command::Delivered { clock, at: now }));
     if turn == 0 {
-        deeds.extend(ids().map(|clock| Command::Object {
-            clock,
-            objection: words(),
-        }));
+        // One is objected to twice.
+        for clock in ids().chain(ids()) {
+            let objection = words();
+            deeds.push(Command::Object { clock, objection });
+        }
     }
     deeds.extend([
         Command::Settle {

@@ -90,7 +90,8 @@ pub fn clocks(rules: &Rules<'_>, review: &Review) -> Vec<Clock> {
     }
     for (of, since) in waits(rules, review) {
         let (times, last) = review.nudged.get(&of).copied().unwrap_or((0, since));
-        let at = rules.asked_again(last);
+        // One that waits anew is asked of from then, whatever was asked before.
+        let at = rules.asked_again(last.max(since));
         live.push(clock(ClockKind::Nudge(of), "", times, at));
     }
     live

@@ -89,6 +89,9 @@ pub enum Refusal {
     /// It was done already.
     #[error("done already")]
     DoneAlready,
+    /// It holds as many objections as one review may.
+    #[error("too many objections")]
+    Full,
     /// Its turn has not come: what starts it is not done.
     #[error("not yet")]
     NotYet,

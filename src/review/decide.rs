@@ -19,6 +19,9 @@ pub type New = crate::record::NewOf<Review>;
 /// A decision in the making.
 pub(super) type Deciding<'r> = crate::record::Deciding<'r, Review>;
 
+/// The most objections that one review holds.
+pub const MOST_OBJECTIONS: usize = 20;
+
 /// Decides what follows from a command. Pure: the same arguments give the same answer.
 ///
 /// `standing` is who asks; `None` is the program itself, for a clock that fell or a delivery.
@@ -141,7 +144,7 @@ impl<'r> Deciding<'r> {
                 if self.record.objection_in_time().is_none() {
                     return Err(Refusal::NotAsked);
                 }
-                if self.record.settled.is_some() {
+                if !self.record.is_to_be_settled() {
                     return Err(Refusal::DoneAlready);
                 }
                 let texts = vec![(Field::Outcome, outcome)];
@@ -224,8 +227,9 @@ impl<'r> Deciding<'r> {
         if self.record.is_own(&who.user) {
             return Err(Refusal::OwnReview);
         }
-        if (self.record.objections.iter()).any(|earlier| earlier.clock == *id) {
-            return Err(Refusal::DoneAlready);
+        // Each is kept, whoever's it is; what the first began is not begun again.
+        if self.record.objections.len() >= MOST_OBJECTIONS {
+            return Err(Refusal::Full);
         }
         let late = match task.stage {
             Stage::Waiting => return Err(Refusal::NotYet),

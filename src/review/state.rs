@@ -93,6 +93,9 @@ pub struct Settled {
     pub at: DateTime<Utc>,
     /// Whether the decisions were changed.
     pub changed: bool,
+    /// The fact it was recorded in: what was objected to after it is not settled by it.
+    #[serde(default)]
+    pub seq: i64,
 }
 
 /// What becomes of a referral.
@@ -178,7 +181,8 @@ impl Review {
             }
             Fact::ObjectionSettled { changed } => {
                 let changed = *changed;
-                self.settled = Some(Settled { at, changed });
+                let seq = recorded.seq;
+                self.settled = Some(Settled { at, changed, seq });
             }
             Fact::DueReminded { clocks } => {
                 self.reminded.extend(clocks.iter().cloned());
@@ -227,9 +231,28 @@ impl Review {
         *user == self.officer || *user == self.recorded_by
     }
 
-    /// The objection that came in time.
+    /// The first objection that came in time.
     #[must_use]
     pub fn objection_in_time(&self) -> Option<&Objection> {
-        self.objections.iter().find(|objection| !objection.late)
+        self.objections_in_time().next()
+    }
+
+    /// The objections that came in time, the earliest first.
+    pub fn objections_in_time(&self) -> impl Iterator<Item = &Objection> {
+        (self.objections.iter()).filter(|objection| !objection.late)
+    }
+
+    /// The first objection in time that is not settled yet.
+    #[must_use]
+    pub fn unsettled(&self) -> Option<&Objection> {
+        let settled = self.settled.as_ref().map(|settled| settled.seq);
+        self.objections_in_time()
+            .find(|objection| settled.is_none_or(|settled| objection.seq > settled))
+    }
+
+    /// Whether an objection in time waits for what becomes of it.
+    #[must_use]
+    pub fn is_to_be_settled(&self) -> bool {
+        self.unsettled().is_some()
     }
 }

@@ -205,7 +205,7 @@ fn opened(rules: &Rules<'_>, review: &Review, clock: &ReviewClock, depth: usize)
 #[must_use]
 pub fn waits(rules: &Rules<'_>, review: &Review) -> Vec<(Waits, DateTime<Utc>)> {
     let mut waits = Vec::new();
-    if let (Some(objection), None) = (review.objection_in_time(), &review.settled) {
+    if let Some(objection) = review.unsettled() {
         waits.push((Waits::Settlement, objection.at));
     }
     if referral_of(rules, review).is_some() {

@@ -4,6 +4,7 @@ use lodestar::concern::{FieldFault, Who};
 use lodestar::ids::{ConcernId, RoleId, UserId};
 use lodestar::mail::To;
 use lodestar::mail::review::Occasion;
+use lodestar::review::decide::MOST_OBJECTIONS;
 use lodestar::review::{Command, Fact, Reads, Record, Refusal, Stage, reads};
 
 use crate::kit::{IRO, Story, built_in, done, held, holder, moment, object, officer, person};
@@ -23,6 +24,13 @@ fn sent() -> Story {
     story.asks(&officer(), done("decisions")).unwrap();
     story.delivered("objection");
     story
+}
+
+fn settle() -> Command {
+    Command::Settle {
+        changed: true,
+        outcome: crate::kit::text(),
+    }
 }
 
 #[test]
@@ -69,9 +77,62 @@ fn a_late_objection_is_kept_and_undoes_nothing() {
         [&To::Raiser, &person_to("U0SW"), &person_to("U0SCHOOL")],
         "it goes to the officer and all who attended all the same"
     );
+    story.asks(&holder("team_manager"), object()).unwrap();
+    assert!(story.review.objections.iter().all(|kept| kept.late));
+    assert_eq!(story.review.objections.len(), 2);
+}
+
+#[test]
+fn a_second_objection_in_the_window_is_kept_with_who_and_when_and_begins_nothing_again() {
+    let mut story = sent();
+    story.asks(&holder("team_manager"), object()).unwrap();
+    let began = story.task("objection").stage;
+    story.to("2026-12-29 10:00");
+    let other = person("U-other", &["team_manager"]);
+    story.asks(&other, object()).unwrap();
+    story.asks(&holder("team_manager"), object()).unwrap();
+    let kept: Vec<_> = (story.review.objections.iter())
+        .map(|kept| (kept.by.as_str(), kept.at, kept.late))
+        .collect();
+    let later = moment("2026-12-29 10:00");
+    assert_eq!(
+        kept,
+        [
+            ("U-team_manager", moment("2026-12-22 11:00"), false),
+            ("U-other", later, false),
+            ("U-team_manager", later, false),
+        ]
+    );
+    assert_eq!(story.task("objection").stage, began, "the first stands");
+    assert_eq!(
+        story.told(Occasion::Objected).len(),
+        9,
+        "each goes to the officer and all who attended"
+    );
+    // One answer of the officer settles what was objected to until then, and is asked for once.
+    story.asks(&officer(), settle()).unwrap();
+    assert_eq!(story.asks(&officer(), settle()), Err(Refusal::DoneAlready));
+    let told = story.told(Occasion::Settled);
+    let objected = [person_to("U-team_manager"), person_to("U-other")];
+    assert!(objected.iter().all(|who| told.contains(&who)), "{told:?}");
+    // What is objected to after that, still in time, waits for an answer of its own.
+    story.asks(&other, object()).unwrap();
+    assert!(story.review.is_to_be_settled());
+    story.to("2027-01-07 09:00");
+    assert_eq!(story.told(Occasion::Nudge), [&To::Raiser]);
+    story.asks(&officer(), settle()).unwrap();
+    assert!(!story.review.is_to_be_settled());
+}
+
+#[test]
+fn no_review_holds_objections_without_end() {
+    let mut story = sent();
+    for _ in 0..MOST_OBJECTIONS {
+        story.asks(&holder("team_manager"), object()).unwrap();
+    }
     assert_eq!(
         story.asks(&holder("team_manager"), object()),
-        Err(Refusal::DoneAlready)
+        Err(Refusal::Full)
     );
 }
 
@@ -101,12 +162,8 @@ fn an_objection_waits_for_the_officer_until_it_is_settled() {
     story.asks(&holder("team_manager"), object()).unwrap();
     story.to("2027-01-05 09:00");
     assert_eq!(story.told(Occasion::Nudge), [&To::Raiser]);
-    let settle = Command::Settle {
-        changed: true,
-        outcome: crate::kit::text(),
-    };
-    story.asks(&officer(), settle.clone()).unwrap();
-    assert_eq!(story.asks(&officer(), settle), Err(Refusal::DoneAlready));
+    story.asks(&officer(), settle()).unwrap();
+    assert_eq!(story.asks(&officer(), settle()), Err(Refusal::DoneAlready));
     let manager = person_to("U-team_manager");
     assert_eq!(story.told(Occasion::Settled)[0], &manager);
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::people::Someone;
 use crate::support::world::{OWN, World, user};
-use crate::support::{ACTION, ISSUE, RESPONSE};
+use crate::support::{ACTION, ISSUE, REASON, RESPONSE};
 
 /// The form that records a review, filled in and sent.
 pub(crate) async fn records(who: &Someone<'_>, more: &[(&str, serde_json::Value)]) -> Submitted {
@@ -230,6 +230,69 @@ async fn an_objection_in_time_reaches_the_officer_and_all_who_attended_and_is_se
         "{}",
         told.all_text()
     );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_second_objection_is_kept_beside_the_first_and_both_are_read_with_who_and_when() {
+    let world = decisions_sent().await;
+    world.to("2026-12-23 10:00").await;
+    let manager = world.role("team_manager");
+    let objects = async |words: &str| {
+        let window = card(&world, "team_manager", R1);
+        manager
+            .answers(&window, "object", &[("objection", words)])
+            .await
+    };
+    assert!(matches!(objects(RESPONSE).await, Submitted::Closed));
+    world.to("2026-12-29 10:00").await;
+    world.skims();
+    let window = card(&world, "team_manager", R1);
+    assert!(
+        window.all_text().contains("Until Thu 31 Dec, 17:00"),
+        "{}",
+        window.all_text()
+    );
+    assert!(matches!(objects(REASON).await, Submitted::Closed));
+    let kept = stands(&world, R1).await.objections;
+    assert_eq!(kept.len(), 2);
+    assert!(
+        kept.iter()
+            .all(|kept| !kept.late && kept.by == *manager.id())
+    );
+    let iro = world.iro();
+    let notice = last(&world, &iro.at.dm(), "notice", R1).expect("the officer is not told");
+    for at in ["Wed 23 Dec, 10:00, in time", "Tue 29 Dec, 10:00, in time"] {
+        assert!(notice.all_text().contains(at), "{}", notice.all_text());
+    }
+    iro.presses(&notice, "details").await;
+    let details = iro.at.awaits_view().await.expect("no details open");
+    let said = details.all_text();
+    for part in [
+        "Objection, Wed 23 Dec, 10:00",
+        RESPONSE,
+        "Objection, Tue 29 Dec, 10:00",
+        REASON,
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    iro.at.close_all().await;
+    // One answer is asked of the officer, for both.
+    let said = receipt(&world, &iro, R1);
+    let outcome = [("changed", "stand"), ("outcome", ACTION)];
+    iro.answers(&said, "settle_objection", &outcome).await;
+    let said = receipt(&world, &iro, R1);
+    assert!(!said.has_action("settle_objection"), "{}", said.all_text());
+    // After the window a third is kept as late, and the first two stand.
+    world.to("2027-01-04 09:00").await;
+    assert!(matches!(objects(RESPONSE).await, Submitted::Updated(_)));
+    manager.at.close_all().await;
+    assert!(stands(&world, R1).await.objections[2].late);
+    assert!(matches!(
+        stage(&world, R1, "objection").await,
+        Stage::Objected { .. }
+    ));
     world.skims();
     world.finish().await;
 }

@@ -268,7 +268,7 @@ impl Bot {
             return Reply::words(self.review_refused(&refusal, &look.case));
         }
         let about = AboutRecord::of(id);
-        let form = ReviewAction::form(&rules, review);
+        let form = ReviewAction::form(&rules, review, self.desk.now());
         match self.messages.review_form(action.name(), &form) {
             Ok(mut view) => {
                 view["private_metadata"] = json!(about.kept());
@@ -388,10 +388,10 @@ impl Bot {
             audience: Audience::default(),
             now: self.desk.now(),
         };
-        let texts: Option<Vec<(Field, &str)>> = look.texts.as_ref().map(|texts| {
-            let known = texts
-                .iter()
-                .filter_map(|text| Some((Field::named(&text.field)?, text.text.as_str())));
+        let texts: Option<Vec<(Field, i64, &str)>> = look.texts.as_ref().map(|texts| {
+            let known = texts.iter().filter_map(|text| {
+                Some((Field::named(&text.field)?, text.seq, text.text.as_str()))
+            });
             known.collect()
         });
         match self
@@ -448,6 +448,7 @@ impl Bot {
             }
             Refusal::OwnReview => "own_review",
             Refusal::DoneAlready => "done_already",
+            Refusal::Full => "full",
             Refusal::NotYet => "not_yet",
             Refusal::NotAsked | Refusal::Field { .. } => "not_asked",
         };

@@ -1,9 +1,12 @@
 //! What the forms about a review are built of, by their buttons.
 
+use chrono::{DateTime, Utc};
+
 use super::raise::{choices_of, recipient};
 use crate::calendar::say_date;
 use crate::concern::Rules;
 use crate::concern::event::Rag;
+use crate::concern::rules::just_after;
 use crate::directory::{Directory, Team};
 use crate::ids::Text;
 use crate::messages::{
@@ -11,7 +14,7 @@ use crate::messages::{
 };
 use crate::protocol::{Notice, Protocol, ReviewAsks, ReviewField, Silence, Sitting};
 use crate::review::tasks::{is_started, notices};
-use crate::review::{FormAnswer, Review, Task, tasks};
+use crate::review::{FormAnswer, Review, Stage, Task, tasks};
 
 /// The name of the form that records a review.
 pub(in crate::slack) const RECORD: &str = "record_review";
@@ -172,12 +175,19 @@ impl ReviewAction {
     }
 
     /// What its form is built of.
-    pub(in crate::slack) fn form(rules: &Rules<'_>, review: &Review) -> ReviewForm {
+    pub(in crate::slack) fn form(
+        rules: &Rules<'_>,
+        review: &Review,
+        now: DateTime<Utc>,
+    ) -> ReviewForm {
         let window = tasks(rules, review).into_iter().find(Task::takes_silence);
         ReviewForm {
             reference: review.id.to_string(),
             held_on: say_date(review.held.review_date),
-            over: window.is_some_and(|task| task.has_ended()),
+            over: window.is_some_and(|task| {
+                matches!(task.stage, Stage::Accepted { .. })
+                    || task.due.is_some_and(|due| just_after(due.at) <= now)
+            }),
         }
     }
 }
