@@ -633,6 +633,8 @@ pub enum FieldFault {
     Past,
     /// The day is not yet.
     Future,
+    /// The day is before this one, on which it can first have been.
+    Before(NaiveDate),
     /// The day is not after the present one.
     NotAfter(NaiveDate),
     /// The day is after the latest that is allowed.

@@ -245,6 +245,10 @@ fn field_fault<'a>(
         FieldFault::Missing => "refusal/field_missing.txt",
         FieldFault::Past => "refusal/field_past.txt",
         FieldFault::Future => "refusal/field_future.txt",
+        FieldFault::Before(day) => {
+            says.on = Some(say_date_year(*day));
+            "refusal/field_before.txt"
+        }
         FieldFault::NotAfter(day) => {
             says.on = Some(say_date_year(*day));
             "refusal/field_not_after.txt"
@@ -460,11 +464,12 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
 }
 
 /// Everything that may be wrong with a field.
-fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 21] {
+fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 22] {
     [
         FieldFault::Missing,
         FieldFault::Past,
         FieldFault::Future,
+        FieldFault::Before(day),
         FieldFault::NotAfter(day),
         FieldFault::After(day),
         FieldFault::OnlyShorter(day),

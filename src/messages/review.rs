@@ -123,6 +123,8 @@ struct Line<'a> {
     provisional: bool,
     /// The day of what happened, or of what it counts from.
     on: String,
+    /// The day on which that was told, where it is another.
+    told_on: Option<String>,
     /// Whether it was done after its day.
     late: bool,
     /// Whether it was found late and is not done yet.
@@ -400,7 +402,7 @@ impl<'a> Line<'a> {
             // It counts from the day it is received, which is today if it arrives.
             Stage::Sending { .. } => ("sending", day(setting.now)),
             Stage::Running { since } => ("running", day(since)),
-            Stage::Done { at, .. } => ("done", day(at)),
+            Stage::Done { at, on, .. } => ("done", on.map_or_else(|| day(at), say_date)),
             Stage::Objected { at } => ("objected", day(at)),
             Stage::Accepted { at } => ("accepted", day(at)),
         };
@@ -423,6 +425,12 @@ impl<'a> Line<'a> {
             provisional: due.is_some_and(|due| due.provisional),
             due: due.map_or_else(String::new, |due: Due| rules.calendar.say_due(&due)),
             on,
+            told_on: match task.stage {
+                Stage::Done {
+                    at, on: Some(on), ..
+                } if on != rules.day(at) => Some(day(at)),
+                _ => None,
+            },
             late: matches!(task.stage, Stage::Done { late: true, .. }),
             found_late: !task.has_ended() && setting.review.late.contains_key(&task.id),
             after: (clocks.iter())
@@ -459,6 +467,9 @@ fn buttons(
             for task in mine.filter(|task| owner(task).is_none()) {
                 let (action, words) = done(task);
                 add(action, &words, false);
+            }
+            if all.iter().filter(running).any(|task| owner(task).is_none()) {
+                add("done_on".to_owned(), "Done on another day", false);
             }
             if waits.contains(&Waits::Settlement) {
                 add("settle_objection".to_owned(), "Settle the objection", true);

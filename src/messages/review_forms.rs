@@ -104,6 +104,10 @@ pub struct ReviewForm {
     pub held_on: String,
     /// Whether the window for objections has ended.
     pub over: bool,
+    /// The tasks that whoever opens it may tell are done: one entry, none where none is asked.
+    pub tasks: Vec<Choices>,
+    /// The day of today, as `2026-12-16`.
+    pub today: String,
 }
 
 /// Why something was not done on a review.
@@ -181,7 +185,8 @@ impl Messages {
 }
 
 /// The forms of buttons about a review.
-const FORMS: [&str; 4] = [
+const FORMS: [&str; 5] = [
+    "done_on",
     "object",
     "settle_objection",
     "answer_referral",
@@ -258,6 +263,8 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             reference: "R-7".to_owned(),
             held_on: "Wed 16 Dec".to_owned(),
             over: yes,
+            tasks: vec![few()],
+            today: "2026-12-17".to_owned(),
         };
         for name in FORMS {
             tried(&format!("modal/{name}.json"), serde_json::to_value(&form));

@@ -24,7 +24,7 @@ struct Happened {
     to: Option<UserId>,
     /// What it is called, where it is a midway review.
     midway: Option<String>,
-    /// The day of the review.
+    /// The day of the review, or on which a task was done where that was said.
     on: String,
     /// The names of the tasks it is about.
     tasks: String,
@@ -92,8 +92,9 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
             line.midway = midway_of(rules, held).map(str::to_owned);
             "review_held"
         }
-        Fact::TaskDone { clock, late } => {
+        Fact::TaskDone { clock, on, late } => {
             (line.tasks, line.late) = (one(clock), *late);
+            line.on = on.map_or_else(String::new, say_date);
             "task_done"
         }
         Fact::NoticeReceived { clock, .. } => {

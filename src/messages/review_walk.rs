@@ -100,7 +100,9 @@ fn deeds(rules: &Rules<'_>, turn: usize, now: DateTime<Utc>) -> Vec<Command> {
     let words = || Text::from("Words.");
     let clocks = &rules.protocol.beside.review_clocks;
     let ids = || clocks.iter().map(|clock| ClockId::from(clock.id.as_str()));
-    let mut deeds: Vec<Command> = ids().map(|clock| Command::Done { clock }).collect();
+    // At one turn it is said on which day each was done.
+    let on = (turn == 1).then(|| rules.day(now));
+    let mut deeds: Vec<Command> = ids().map(|clock| Command::Done { clock, on }).collect();
     deeds.extend(ids().map(|clock| Command::Delivered { clock, at: now }));
     if turn == 0 {
         // One is objected to twice.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Means;
 use crate::concern::{FieldFault, Who};
@@ -15,6 +15,8 @@ pub enum Command {
     Done {
         /// Which.
         clock: ClockId,
+        /// On which day, where they say so; else it is done now.
+        on: Option<NaiveDate>,
     },
     /// The clock's owner objects to a decision.
     Object {

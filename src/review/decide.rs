@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::clocks::{ClockKind, clocks, late_at, reminded_at};
 use super::command::{Command, Refusal};
@@ -58,7 +58,7 @@ impl<'r> Deciding<'r> {
 
     fn asked_by(&mut self, who: &Standing, command: Command) -> Result<(), Refusal> {
         match command {
-            Command::Done { clock } => self.task_done(who, &clock),
+            Command::Done { clock, on } => self.task_done(who, &clock, on),
             Command::Object { clock, objection } => self.object(who, &clock, objection),
             Command::AnswerReferral { means, response } => {
                 self.answer_referral(who, means, response)
@@ -175,7 +175,12 @@ impl<'r> Deciding<'r> {
         task_of(self.rules, &self.record, id).ok_or(Refusal::NotAsked)
     }
 
-    fn task_done(&mut self, who: &Standing, id: &ClockId) -> Result<(), Refusal> {
+    fn task_done(
+        &mut self,
+        who: &Standing,
+        id: &ClockId,
+        on: Option<NaiveDate>,
+    ) -> Result<(), Refusal> {
         let task = self.task(id)?;
         match owner(&task) {
             Some(role) => self.as_holder(who, std::slice::from_ref(role))?,
@@ -190,23 +195,33 @@ impl<'r> Deciding<'r> {
         if task.running_since().is_none() {
             return Err(Refusal::NotYet);
         }
-        let late = task.due.is_some_and(|due| self.is_past(due.at));
-        self.add(Fact::TaskDone {
-            clock: id.clone(),
-            late,
-        });
+        let refused = |fault| Err(Refusal::Field { block: "on", fault });
+        if on.is_some_and(|on| on > self.rules.day(self.now)) {
+            return refused(FieldFault::Future);
+        }
+        let held = self.record.held.review_date;
+        if on.is_some_and(|on| on < held) {
+            return refused(FieldFault::Before(held));
+        }
+        self.is_done(task, on);
         Ok(())
+    }
+
+    /// Late is judged by the day on which it was done, and where nobody says which, by the moment it is told.
+    fn is_done(&mut self, task: Task<'_>, on: Option<NaiveDate>) {
+        let late = task.due.is_some_and(|due| match on {
+            Some(on) => on > due.date,
+            None => self.is_past(due.at),
+        });
+        let clock = task.id;
+        self.add(Fact::TaskDone { clock, on, late });
     }
 
     /// The tasks that raising a concern does too, where they are still to do.
     fn recorded_by_raising(&mut self) {
         for task in tasks(self.rules, &self.record) {
             if task.clock.done_by_raising && task.running_since().is_some() {
-                let late = task.due.is_some_and(|due| self.is_past(due.at));
-                self.add(Fact::TaskDone {
-                    clock: task.id,
-                    late,
-                });
+                self.is_done(task, None);
             }
         }
     }

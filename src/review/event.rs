@@ -146,6 +146,9 @@ pub enum Fact {
     TaskDone {
         /// The clock.
         clock: ClockId,
+        /// The day on which it was done, where whoever told of it said; else the moment it was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<NaiveDate>,
         /// Whether it came after its day.
         late: bool,
     },

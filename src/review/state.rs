@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Fact, Held, Means, Recorded, Waits};
@@ -67,6 +67,9 @@ pub struct Done {
     pub at: DateTime<Utc>,
     /// Who told.
     pub by: UserId,
+    /// The day on which it was done, where they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
     /// Whether it came after its day.
     pub late: bool,
 }
@@ -162,9 +165,9 @@ impl Review {
         match &recorded.fact {
             // Only ever the first.
             Fact::ReviewHeld(_) => {}
-            Fact::TaskDone { clock, late } => {
-                let late = *late;
-                self.done.insert(clock.clone(), Done { at, by, late });
+            Fact::TaskDone { clock, on, late } => {
+                let (on, late) = (*on, *late);
+                self.done.insert(clock.clone(), Done { at, by, on, late });
             }
             Fact::NoticeReceived { clock, at } => {
                 self.received.insert(clock.clone(), *at);

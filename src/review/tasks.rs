@@ -42,8 +42,10 @@ pub enum Stage {
     },
     /// It is done.
     Done {
-        /// When.
+        /// When it was told.
         at: DateTime<Utc>,
+        /// The day on which it was done, where they said.
+        on: Option<NaiveDate>,
         /// Whether it came after its day.
         late: bool,
     },
@@ -151,6 +153,7 @@ fn task<'r>(rules: &Rules<'r>, review: &Review, clock: &'r ReviewClock, depth: u
     let stage = if let Some(done) = review.done.get(&id) {
         Stage::Done {
             at: done.at,
+            on: done.on,
             late: done.late,
         }
     } else if let Some(at) = in_time {
@@ -195,7 +198,10 @@ fn opened(rules: &Rules<'_>, review: &Review, clock: &ReviewClock, depth: usize)
     let at = earlier.as_ref().and_then(Task::ended_at);
     Opened {
         at,
-        on: at.map(|at| rules.day(at)),
+        on: match earlier.as_ref().map(|earlier| earlier.stage) {
+            Some(Stage::Done { on: Some(on), .. }) => Some(on),
+            _ => at.map(|at| rules.day(at)),
+        },
         // What only follows from something that nobody is asked to do is not asked either.
         only_if: earlier.is_some_and(|earlier| earlier.only_if && at.is_none()),
     }

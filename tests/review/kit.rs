@@ -88,6 +88,7 @@ pub(crate) fn raiser(protocol: &Protocol) -> Raiser {
 pub(crate) fn done(clock: &str) -> Command {
     Command::Done {
         clock: ClockId::from(clock),
+        on: None,
     }
 }
 

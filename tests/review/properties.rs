@@ -7,12 +7,16 @@ use lodestar::ids::{ClockId, ConcernId, RoleId};
 use lodestar::review::{Command, Means, Record, Stage, clocks};
 use proptest::prelude::*;
 
-use crate::kit::{Story, all_built_in, held, moment, officer, person, text};
+use crate::kit::{Story, all_built_in, day, held, moment, officer, person, text};
 
 fn command(deed: u8, clock: &str) -> Command {
     let clock = ClockId::from(clock);
     match deed % 8 {
-        0 | 1 => Command::Done { clock },
+        0 => Command::Done { clock, on: None },
+        1 => Command::Done {
+            clock,
+            on: Some(day("2026-12-17")),
+        },
         2 => Command::Object {
             clock,
             objection: text(),

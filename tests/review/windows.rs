@@ -1,7 +1,7 @@
 //! Buckinghamshire: the paperwork of a review over Christmas, and the one rule where silence is consent.
 
 use lodestar::concern::{FieldFault, Who};
-use lodestar::ids::{ConcernId, RoleId, UserId};
+use lodestar::ids::{ClockId, ConcernId, RoleId, UserId};
 use lodestar::mail::To;
 use lodestar::mail::review::Occasion;
 use lodestar::review::decide::MOST_OBJECTIONS;
@@ -202,6 +202,39 @@ fn a_task_is_reminded_on_its_day_told_when_late_and_never_blocked() {
         story.told(Occasion::Late).contains(&&manager),
         "what is still late is told to the manager of the service"
     );
+}
+
+#[test]
+fn late_is_judged_by_the_day_it_was_done_and_what_comes_after_counts_from_it() {
+    let mut story = Story::begin("buckinghamshire", held("2026-12-16"), "2026-12-16 15:00");
+    story.to("2026-12-24 10:00");
+    let on = |day: &str, clock: &str| Command::Done {
+        clock: ClockId::from(clock),
+        on: Some(crate::kit::day(day)),
+    };
+    let refused = |fault| Err(Refusal::Field { block: "on", fault });
+    assert_eq!(
+        story.asks(&officer(), on("2026-12-25", "decisions")),
+        refused(FieldFault::Future)
+    );
+    assert_eq!(
+        story.asks(&officer(), on("2026-12-15", "decisions")),
+        refused(FieldFault::Before(crate::kit::day("2026-12-16")))
+    );
+    story
+        .asks(&officer(), on("2026-12-23", "decisions"))
+        .unwrap();
+    let done = &story.review.done["decisions"];
+    assert_eq!(done.on, Some(crate::kit::day("2026-12-23")));
+    assert_eq!(done.at, moment("2026-12-24 10:00"), "both are kept");
+    assert!(!done.late);
+    story
+        .asks(&officer(), on("2026-12-22", "informal"))
+        .unwrap();
+    assert!(story.review.done["informal"].late);
+    // Nobody is silent before they have it: the window runs from the day the notice arrives.
+    story.delivered("objection");
+    assert_eq!(story.due("objection"), "Tue 5 Jan, 17:00");
 }
 
 #[test]

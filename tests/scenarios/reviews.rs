@@ -121,7 +121,24 @@ async fn a_review_before_christmas_keeps_every_date_and_silence_is_accepted_no_o
     world.to("2026-12-22 09:00").await;
     let late = last(&world, &iro.at.dm(), "alert", R1).expect("nothing is told of what is late");
     assert!(!late.has_action("done/informal") && late.has_action("done/record"));
-    iro.presses(&late, "done/record").await;
+    // Pressed after its day it asks which day it was: done on its day it is not late, and both days are shown.
+    iro.at
+        .click(&late.channel, &late.ts, "done/record")
+        .await
+        .unwrap();
+    let view = iro.at.awaits_view_called("done_on").await;
+    let view = view.expect("a late press asks for no day");
+    iro.at.fill(&view.id, "on", "2026-12-21").await.unwrap();
+    let sent = iro.sends(&view).await;
+    assert!(matches!(sent, Submitted::Closed), "{sent:?}");
+    let said = receipt(&world, &iro, R1).all_text();
+    assert!(
+        said.contains(
+            "Concern recorded in the resolution tool: done on Mon 21 Dec, told on Tue 22 Dec\n"
+        ),
+        "{said}"
+    );
+    assert!(!stands(&world, R1).await.done["record"].late);
 
     world.to("2026-12-22 11:00").await;
     iro.presses(&receipt(&world, &iro, R1), "done/decisions")
@@ -230,6 +247,58 @@ async fn an_objection_in_time_reaches_the_officer_and_all_who_attended_and_is_se
         "{}",
         told.all_text()
     );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn the_day_a_task_was_done_is_said_and_is_neither_to_come_nor_before_the_review() {
+    let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
+    let iro = world.iro();
+    records(&iro, &attended()).await;
+    world.to("2027-01-13 10:00").await;
+    let said = receipt(&world, &iro, R1);
+    let answers = async |task: &str, on: &str| {
+        let said = receipt(&world, &iro, R1);
+        let sent = iro
+            .answers(&said, "done_on", &[("task", task), ("on", on)])
+            .await;
+        iro.at.close_all().await;
+        sent
+    };
+    assert!(said.has_action("done_on"), "{}", said.all_text());
+    for (on, why) in [
+        ("2027-01-14", "not yet"),
+        ("2026-12-15", "before Wed 16 Dec"),
+    ] {
+        let Submitted::Errors(errors) = answers("report", on).await else {
+            panic!("{on} is taken");
+        };
+        assert!(errors["on"].contains(why), "{errors:?}");
+    }
+    answers("report", "2027-01-11").await;
+    answers("informal", "2026-12-22").await;
+    let done = stands(&world, R1).await.done;
+    assert!(!done["report"].late, "the fifteenth working day is its own");
+    assert!(done["informal"].late, "a day late by its own day");
+    let said = receipt(&world, &iro, R1).all_text();
+    for line in [
+        "Review report completed: done on Mon 11 Jan, told on Wed 13 Jan\n",
+        "done on Tue 22 Dec, told on Wed 13 Jan, after its day",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+    // A second time changes nothing, by the form or by an old button.
+    let before = stands(&world, R1).await;
+    iro.at
+        .click(
+            &receipt(&world, &iro, R1).channel,
+            &receipt(&world, &iro, R1).ts,
+            "done/report",
+        )
+        .await
+        .ok();
+    assert_eq!(stands(&world, R1).await, before);
     world.skims();
     world.finish().await;
 }
@@ -344,7 +413,7 @@ async fn a_press_that_is_not_theirs_changes_nothing_and_says_who_can() {
     let refused = world
         .app
         .desk()
-        .act_on::<Review>(&manager, R1, Command::Done { clock }, None)
+        .act_on::<Review>(&manager, R1, Command::Done { clock, on: None }, None)
         .await;
     assert!(
         matches!(

@@ -22,6 +22,8 @@ use crate::slack::modal::review::{self, ReviewAction};
 use crate::slack::payload::{Click, Slash, State, Submission, mentioned_user};
 use crate::slack::reply::Reply;
 
+/// The beginning of a button that tells that a task is done; its id follows.
+const DONE: &str = "done/";
 /// The button by which a midway review of the same case is recorded.
 const RECORD_MIDWAY: &str = "record_midway";
 
@@ -215,10 +217,16 @@ impl Bot {
         if let Some(form) = ReviewAction::named(action) {
             return self.opens_on_review(form, &user, id, click).await;
         }
-        let command = match (action, action.strip_prefix("done/")) {
+        if self.comes_late(&user, id, action).await {
+            // It may have been done on its day and only be told now.
+            let form = ReviewAction::DoneOn;
+            return self.opens_on_review(form, &user, id, click).await;
+        }
+        let command = match (action, action.strip_prefix(DONE)) {
             ("midway", _) => Command::NoteMidway,
             (_, Some(task)) => Command::Done {
                 clock: ClockId::from(task),
+                on: None,
             },
             _ => return self.tells(&Told::Unknown),
         };
@@ -237,6 +245,31 @@ impl Bot {
             }
             Err(fault) => Reply::words(self.review_explained(id, fault).await),
         }
+    }
+
+    /// Whether a press that tells that a task is done would record it as late, for somebody who may tell.
+    async fn comes_late(&self, user: &UserId, id: ReviewId, action: &str) -> bool {
+        let Some(task) = action.strip_prefix(DONE) else {
+            return false;
+        };
+        let Ok(look) = self.desk.look_at::<Review>(user, id).await else {
+            return false;
+        };
+        let calendar = self.desk.calendar();
+        let Ok(rules) = look.case.rules(&calendar, self.desk.hours()) else {
+            return false;
+        };
+        let clock = ClockId::from(task);
+        let done = Command::Done {
+            clock: clock.clone(),
+            on: None,
+        };
+        let (review, now) = (&look.case.record, self.desk.now());
+        let tried = decide(&rules, review, Some(&look.standing), done, now);
+        tried.is_ok_and(|decision| {
+            let done = decision.after.done.get(&clock);
+            done.is_some_and(|done| done.late)
+        })
     }
 
     /// Opens the form of an action, for somebody who may do it now.
@@ -258,20 +291,37 @@ impl Bot {
         };
         let review = &look.case.record;
         let standing = look.standing.clone();
-        let Some(trial) = trial(action, &rules, review) else {
-            let refusal = Refusal::NotAsked;
+        let now = self.desk.now();
+        let trial = match action {
+            ReviewAction::DoneOn => {
+                let theirs = review::to_tell(&rules, review, &standing, now);
+                theirs.first().map(|task| Command::Done {
+                    clock: task.id.clone(),
+                    on: None,
+                })
+            }
+            action => trial(action, &rules, review),
+        };
+        let Some(trial) = trial else {
+            let refusal = match action {
+                ReviewAction::DoneOn => Refusal::DoneAlready,
+                _ => Refusal::NotAsked,
+            };
             return Reply::words(self.review_refused(&refusal, &look.case));
         };
-        let tried = decide(&rules, review, Some(&standing), trial, self.desk.now());
+        let tried = decide(&rules, review, Some(&standing), trial, now);
         if let Err(refusal) = tried {
             self.refresh_kept(id).await;
             return Reply::words(self.review_refused(&refusal, &look.case));
         }
         let about = AboutRecord::of(id);
-        let form = ReviewAction::form(&rules, review, self.desk.now());
+        let form = ReviewAction::form(&rules, review, &standing, now);
         match self.messages.review_form(action.name(), &form) {
             Ok(mut view) => {
                 view["private_metadata"] = json!(about.kept());
+                if let Some(task) = click.action_id.strip_prefix(DONE) {
+                    choose(&mut view, "task", task);
+                }
                 self.open(click.trigger_id.as_deref(), &view).await
             }
             Err(broken) => {
@@ -496,6 +546,7 @@ fn trial(action: ReviewAction, rules: &Rules<'_>, review: &Review) -> Option<Com
             changed: false,
             outcome: words(),
         },
+        ReviewAction::DoneOn => return None,
         ReviewAction::AnswerReferral => Command::AnswerReferral {
             means: Means::Other,
             response: words(),
@@ -526,6 +577,14 @@ fn read(
             Some(Command::Settle {
                 changed: changed? == "changed",
                 outcome: outcome?,
+            })
+        }
+        ReviewAction::DoneOn => {
+            let task = fields.choice("task");
+            let on = fields.date("on", When::UpToToday);
+            Some(Command::Done {
+                clock: ClockId::from(task?),
+                on: Some(on?),
             })
         }
         ReviewAction::AnswerReferral => {

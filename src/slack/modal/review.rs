@@ -4,17 +4,17 @@ use chrono::{DateTime, Utc};
 
 use super::raise::{choices_of, recipient};
 use crate::calendar::say_date;
-use crate::concern::Rules;
 use crate::concern::event::Rag;
 use crate::concern::rules::just_after;
+use crate::concern::{Rules, Standing};
 use crate::directory::{Directory, Team};
 use crate::ids::Text;
 use crate::messages::{
-    Choice, FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm,
+    Choice, Choices, FormField, RatingTold, RecordForm, Recorded, RecordedTask, ReviewForm,
 };
 use crate::protocol::{Notice, Protocol, ReviewAsks, ReviewField, Silence, Sitting};
 use crate::review::tasks::{is_started, notices};
-use crate::review::{FormAnswer, Review, Stage, Task, tasks};
+use crate::review::{Command, FormAnswer, Review, Stage, Task, decide, tasks};
 
 /// The name of the form that records a review.
 pub(in crate::slack) const RECORD: &str = "record_review";
@@ -146,6 +146,8 @@ pub(in crate::slack) enum ReviewAction {
     Object,
     /// The officer settles an objection.
     Settle,
+    /// The owner of a task says on which day it was done.
+    DoneOn,
     /// The manager answers the referral.
     AnswerReferral,
     /// The officer attends a panel, or sends views.
@@ -158,6 +160,7 @@ impl ReviewAction {
         let all = [
             Self::Object,
             Self::Settle,
+            Self::DoneOn,
             Self::AnswerReferral,
             Self::PanelPart,
         ];
@@ -169,6 +172,7 @@ impl ReviewAction {
         match self {
             Self::Object => "object",
             Self::Settle => "settle_objection",
+            Self::DoneOn => "done_on",
             Self::AnswerReferral => "answer_referral",
             Self::PanelPart => "panel_part",
         }
@@ -178,16 +182,39 @@ impl ReviewAction {
     pub(in crate::slack) fn form(
         rules: &Rules<'_>,
         review: &Review,
+        standing: &Standing,
         now: DateTime<Utc>,
     ) -> ReviewForm {
+        let theirs = to_tell(rules, review, standing, now);
+        let choices = theirs.iter().map(|task| {
+            let id = task.id.to_string();
+            Choice::new(&id, &task.clock.name)
+        });
         let window = tasks(rules, review).into_iter().find(Task::takes_silence);
         ReviewForm {
             reference: review.id.to_string(),
             held_on: say_date(review.held.review_date),
+            tasks: vec![Choices::list(choices.collect())],
+            today: rules.day(now).to_string(),
             over: window.is_some_and(|task| {
                 matches!(task.stage, Stage::Accepted { .. })
                     || task.due.is_some_and(|due| just_after(due.at) <= now)
             }),
         }
     }
+}
+
+/// The tasks of a review that somebody may tell are done.
+pub(in crate::slack) fn to_tell<'r>(
+    rules: &Rules<'r>,
+    review: &Review,
+    standing: &Standing,
+    now: DateTime<Utc>,
+) -> Vec<Task<'r>> {
+    let told = |task: &Task<'_>| {
+        let clock = task.id.clone();
+        let done = Command::Done { clock, on: None };
+        decide(rules, review, Some(standing), done, now).is_ok()
+    };
+    tasks(rules, review).into_iter().filter(told).collect()
 }
