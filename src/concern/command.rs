@@ -486,6 +486,12 @@ impl Standing {
         by_cover
     }
 
+    /// Whether only cover lets them act for whoever has something now: it is not theirs, and they do not manage the IRO service themselves.
+    #[must_use]
+    pub fn acts_by_cover_alone(&self, whose: &UserId) -> bool {
+        self.user != *whose && !self.by_themselves().is_iro_manager()
+    }
+
     /// Whether they hold the role.
     #[must_use]
     pub fn holds(&self, role: &RoleId) -> bool {
@@ -653,6 +659,8 @@ pub enum FieldFault {
     InTheLine,
     /// They have it already.
     AlreadyTheirs,
+    /// Whoever acts by cover alone makes nothing their own: a cover ends with its last day (`B-3.b`).
+    ForACover,
     /// The protocol does not have it.
     Unknown,
     /// The protocol does not let this role raise.

@@ -270,6 +270,7 @@ fn field_fault<'a>(
         FieldFault::NotARaiser => "refusal/field_not_a_raiser.txt",
         FieldFault::InTheLine => "refusal/field_in_the_line.txt",
         FieldFault::AlreadyTheirs => "refusal/field_already_theirs.txt",
+        FieldFault::ForACover => "refusal/field_for_a_cover.txt",
         FieldFault::Unknown => "refusal/field_unknown.txt",
         FieldFault::RoleMayNotRaise => "refusal/field_role_may_not_raise.txt",
         FieldFault::RoleNotOnRoute => "refusal/field_role_not_on_route.txt",
@@ -464,7 +465,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
 }
 
 /// Everything that may be wrong with a field.
-fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 22] {
+fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 23] {
     [
         FieldFault::Missing,
         FieldFault::Past,
@@ -478,6 +479,7 @@ fn every_fault(day: chrono::NaiveDate) -> [FieldFault; 22] {
         FieldFault::SameDay,
         FieldFault::NotARaiser,
         FieldFault::InTheLine,
+        FieldFault::ForACover,
         FieldFault::AlreadyTheirs,
         FieldFault::Unknown,
         FieldFault::RoleMayNotRaise,

@@ -123,6 +123,10 @@ impl Deciding<'_> {
         if self.record.officer.as_ref() == Some(&to) {
             return refused(FieldFault::AlreadyTheirs);
         }
+        let by_cover = |officer| to == who.user && who.acts_by_cover_alone(officer);
+        if self.record.officer.as_ref().is_some_and(by_cover) {
+            return refused(FieldFault::ForACover);
+        }
         if to == self.record.sender {
             return refused(FieldFault::InTheLine);
         }

@@ -121,6 +121,9 @@ impl<'r> Deciding<'r> {
         if to == self.record.officer {
             return refused(FieldFault::AlreadyTheirs);
         }
+        if to == who.user && who.acts_by_cover_alone(&self.record.officer) {
+            return refused(FieldFault::ForACover);
+        }
         if raiser_role.is_none_or(|role| !self.rules.protocol.raised_by.contains(role)) {
             return refused(FieldFault::NotARaiser);
         }

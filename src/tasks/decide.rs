@@ -261,6 +261,9 @@ impl<'r> Deciding<'r> {
         if to == self.record.officer {
             return Err(field("to", FieldFault::AlreadyTheirs));
         }
+        if to == who.user && who.acts_by_cover_alone(&self.record.officer) {
+            return Err(field("to", FieldFault::ForACover));
+        }
         if raiser_role.is_none() {
             return Err(field("to", FieldFault::NotARaiser));
         }

@@ -440,6 +440,31 @@ fn what_a_cover_does_is_recorded_as_theirs_for_the_one_who_is_away() {
 }
 
 #[test]
+fn whoever_acts_by_cover_alone_does_not_hand_a_concern_over_to_themselves() {
+    let mut story = Story::of("manchester").raises();
+    let mut cover = person("U0IRO2", &[]);
+    cover.covers_raiser = true;
+    let refused = Refusal::Field {
+        block: "to",
+        fault: FieldFault::ForACover,
+    };
+    assert_eq!(story.refuses(&cover, hand_to("U0IRO2", &[])), refused);
+    let of_the_manager = covering("U0IRO2", "U0IROM", &["iro_manager"]);
+    assert_eq!(
+        story.refuses(&of_the_manager, hand_to("U0IRO2", &[])),
+        refused
+    );
+    let mut manager = holder("iro_manager");
+    manager.covers_raiser = true;
+    story.does(&manager, hand_to(manager.user.as_str(), &[]));
+    assert_eq!(story.concern.raiser, manager.user);
+
+    let mut to_a_third = Story::of("manchester").raises();
+    to_a_third.does(&cover, hand_to("U0IRO3", &[]));
+    assert_eq!(to_a_third.concern.raiser.as_str(), "U0IRO3");
+}
+
+#[test]
 fn cover_never_lets_a_raiser_answer_what_they_raised() {
     for protocol in all_built_in() {
         let mut story = Story::of(protocol.id.as_str()).raises();

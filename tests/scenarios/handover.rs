@@ -1,7 +1,7 @@
 //! A child's reviewing officer changes, or somebody is away: reviews, changes and lists of tasks go to another with their dates, the
 //! record says for whom somebody acted, and nobody covers their way to answering what is their own.
 
-use lodestar::ids::{NoticeId, ReviewId, TaskListId, UserId};
+use lodestar::ids::{ConcernId, NoticeId, ReviewId, TaskListId, UserId};
 use lodestar::notice::Notice;
 use lodestar::review::Review;
 use lodestar::tasks::TaskList;
@@ -15,6 +15,7 @@ use crate::support::world::World;
 use crate::support::{REASON, RESPONSE};
 use crate::tasks::proceedings;
 
+const C1: ConcernId = ConcernId(1);
 const R1: ReviewId = ReviewId(1);
 const N1: NoticeId = NoticeId(1);
 /// The teams' own lists come first, and the concern's.
@@ -83,10 +84,7 @@ async fn dates(world: &World) -> Vec<String> {
     let desk = world.app.desk();
     let mut tx = desk.store().read().await.unwrap();
     let mut all = Vec::new();
-    for subject in [
-        R1.into(),
-        lodestar::ids::Subject::Concern(lodestar::ids::ConcernId(1)),
-    ] {
+    for subject in [R1.into(), lodestar::ids::Subject::Concern(C1)] {
         let due = tx.due_of(subject).await.unwrap();
         all.extend(
             due.into_iter()
@@ -178,15 +176,7 @@ async fn one_record_is_handed_over_by_its_reference_and_never_to_whoever_answers
         assert!(said.contains("is now with"), "{said}");
     }
     assert_eq!(review(&world).await.officer.as_str(), other.id());
-    assert_eq!(
-        world
-            .case(lodestar::ids::ConcernId(1))
-            .await
-            .concern
-            .raiser
-            .as_str(),
-        iro.id()
-    );
+    assert_eq!(world.case(C1).await.concern.raiser.as_str(), iro.id());
     // The change is the new officer's to see, from the day they have it.
     let card = newest(&world, &other, "notice", "N-1", "card").expect("no card");
     assert!(card.has_action("seen"));
@@ -323,6 +313,33 @@ async fn a_vacant_post_is_stood_in_for_and_the_window_runs_on() {
         1,
         "the window stood still"
     );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn who_covers_makes_nothing_their_own_and_the_manager_does_it_for_them() {
+    let world = a_case().await;
+    let (iro, other) = (world.iro(), world.other_raiser("iro"));
+    iro.asks(&format!("cover <@{}> until 16 dec", other.id()))
+        .await;
+    for what in ["C-1", "R-1", "N-1", "T-4", "K-204117"] {
+        let typed = format!("handover {what} <@{}>", other.id());
+        let refused = other.asks(&typed).await.all_text();
+        assert!(
+            refused.contains("hands nothing over to themselves")
+                && refused.contains("the manager of the IRO service hand it over"),
+            "{what}: {refused}"
+        );
+    }
+    let raiser = world.case(C1).await.concern.raiser;
+    assert_eq!(raiser.as_str(), iro.id());
+    assert_eq!(review(&world).await.officer.as_str(), iro.id());
+    let typed = format!("handover K-204117 <@{}>", other.id());
+    world.role("iro_manager").asks(&typed).await;
+    let raiser = world.case(C1).await.concern.raiser;
+    assert_eq!(raiser.as_str(), other.id());
+    assert_eq!(review(&world).await.officer.as_str(), other.id());
     world.skims();
     world.finish().await;
 }

@@ -289,6 +289,9 @@ impl Deciding<'_> {
         if to == self.concern.raiser {
             return refused(FieldFault::AlreadyTheirs);
         }
+        if to == who.user && who.acts_by_cover_alone(&self.concern.raiser) {
+            return refused(FieldFault::ForACover);
+        }
         let Some(raiser_role) =
             raiser_role.filter(|role| self.rules.protocol.raised_by.contains(role))
         else {

@@ -471,6 +471,9 @@ impl Bot {
 
     /// A refusal, with who can.
     fn notice_refused(&self, refusal: &Refusal, case: &NoticeCase) -> String {
+        if let Refusal::Field { block, fault } = refusal {
+            return self.at_field(block, fault.clone());
+        }
         let said = self.with_notice(case, |setting| {
             let (rules, notice) = (setting.rules, setting.notice);
             self.messages.notice_refused(refusal, rules, notice)
