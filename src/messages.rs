@@ -80,9 +80,9 @@ pub use notice::NoticeSetting;
 pub use notice_forms::{NoticeFault, SendForm, callback};
 pub use outlook::Outlook;
 pub use outside::{OutsideForm, SAID, spoken_to};
-pub use partner::{InformForm, PartnerLine, ResponseForm};
+pub use partner::{InformForm, PartnerLine, ResponseForm, asked_after};
 pub use printed::{PrintSetting, Printed};
-pub use redirect::way_choices;
+pub use redirect::{beside_marks, way_choices};
 pub use refusal::{Problem, Refused, roles_who_can};
 pub use review::ReviewSetting;
 pub use review_forms::{

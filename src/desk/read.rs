@@ -103,9 +103,22 @@ impl Desk {
     /// The store's.
     pub async fn readable(&self, user: &UserId) -> Result<Vec<Line>, DeskError> {
         let mut tx = self.store().read().await?;
+        let open = self.open(&mut tx, Find::All).await?;
+        Ok(self.those_readable(user, open))
+    }
+
+    /// The concerns somebody may read, open and closed, the oldest first.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the store's.
+    pub async fn readable_ever(&self, user: &UserId) -> Result<Vec<Line>, DeskError> {
+        Ok(self.those_readable(user, self.all().await?))
+    }
+
+    fn those_readable(&self, user: &UserId, cases: Vec<Case>) -> Vec<Line> {
         let calendar = self.calendar();
         let mut lines = Vec::new();
-        for case in self.open(&mut tx, Find::All).await? {
+        for case in cases {
             let standing = self.standing(user, &case);
             let Ok(rules) = case.rules(&calendar, self.hours()) else {
                 continue;
@@ -114,7 +127,7 @@ impl Desk {
                 lines.push(Line { case, standing });
             }
         }
-        Ok(lines)
+        lines
     }
 
     /// Every concern there is, open and closed, without its texts, the oldest first: for counting.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cover::One;
+use super::partner::{PartnerLine, sample_lines};
 use super::setting::{Line, sample_line, sample_lines_beside};
 use super::{Broken, Messages};
 use crate::cover::Cover;
@@ -11,7 +12,7 @@ use crate::ids::UserId;
 
 /// How many lines of each list stand on a home; with five lists and what stands beside them within Slack's 100 blocks.
 const LINES: usize = 16;
-/// How many vacancies, and how many covers, are named.
+/// How many vacancies, covers and invitations are named.
 const NAMED: usize = 20;
 
 /// Of how many teams somebody manages the IRO service.
@@ -48,6 +49,8 @@ pub struct Home {
     pub held: Vec<Line>,
     /// The others they may read.
     pub others: Vec<Line>,
+    /// Who was invited to respond outside the line and has not, on concerns of their own side, by the day they are asked after.
+    pub invited: Vec<PartnerLine>,
     /// Roles that nobody holds, in words.
     pub vacancies: Vec<String>,
     /// The covers they may see.
@@ -65,6 +68,9 @@ struct Says<'a> {
     may_raise: bool,
     manages: Option<Manages>,
     lists: Vec<List<'a>>,
+    invited: &'a [PartnerLine],
+    invited_all: usize,
+    invited_more: usize,
     vacancies: &'a [String],
     covers: Vec<One<'a>>,
     ask: &'a [UserId],
@@ -111,7 +117,11 @@ fn says(home: &Home) -> Says<'_> {
             }
         })
         .collect();
+    let invited = home.invited.get(..NAMED).unwrap_or(&home.invited);
     Says {
+        invited,
+        invited_all: home.invited.len(),
+        invited_more: home.invited.len() - invited.len(),
         council: &home.council,
         known: home.known,
         may_raise: home.may_raise,
@@ -143,6 +153,11 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             gates: lines.clone(),
             held: lines.clone(),
             others: lines,
+            invited: match count {
+                0 => Vec::new(),
+                1 => sample_lines(),
+                _ => vec![PartnerLine::default(); 60],
+            },
             vacancies: (0..count)
                 .map(|_| "Service Lead, North locality".to_owned())
                 .collect(),

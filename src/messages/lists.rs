@@ -1,5 +1,6 @@
 //! Messages with many lines: a team's digest, several alerts, the answers to `/concern list` and `/concern overdue`.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -108,8 +109,10 @@ pub enum Reply<'a> {
         /// The one team it is about, where one was named.
         team: Option<&'a str>,
     },
-    /// Who was told outside the line, on open concerns of somebody's own side.
+    /// Who was told outside the line, on concerns of somebody's own side.
     Agencies {
+        /// The period, first and last day, with the concerns that have ended; `None` is on the open ones.
+        period: Option<(NaiveDate, NaiveDate)>,
         /// Those who were told, in the order of the list.
         lines: &'a [PartnerLine],
         /// By what reporting the protocols follow them, such as "Dispute Resolution Partnership reporting"; empty where none says.
@@ -362,7 +365,15 @@ fn reply_says<'a>(reply: &Reply<'a>) -> (&'static str, ReplySays<'a>) {
             (says.reviews, says.notices) = (Some(reviews), Some(notices));
             "reply/themes.json"
         }
-        Reply::Agencies { lines, tracked } => {
+        Reply::Agencies {
+            period,
+            lines,
+            tracked,
+        } => {
+            if let Some((from, to)) = period {
+                says.from = say_date_year(from);
+                says.until = say_date_year(to);
+            }
             says.agencies = lines.get(..REPLY_LINES).unwrap_or(lines);
             says.cut.more = lines.len() - says.agencies.len();
             says.tracked = tracked;
@@ -414,12 +425,18 @@ fn alerts_say<'a>(alerts: &[(Matter, Setting<'a>)], beyond: usize) -> Option<Ale
 /// Samples of who was told outside the line: some, none, and more than a message holds.
 fn samples_of_agencies(attempt: &mut impl FnMut(&str, &Value)) {
     let (told, all_told) = (sample_lines(), vec![PartnerLine::default(); 60]);
-    for (lines, tracked) in [
-        (&told, "Partnership reporting"),
-        (&all_told, ""),
-        (&Vec::new(), ""),
+    let day = NaiveDate::default();
+    for (period, lines, tracked) in [
+        (None, &told, "Partnership reporting"),
+        (Some((day, day)), &all_told, ""),
+        (None, &Vec::new(), ""),
+        (Some((day, day)), &Vec::new(), ""),
     ] {
-        let (name, says) = reply_says(&Reply::Agencies { lines, tracked });
+        let (name, says) = reply_says(&Reply::Agencies {
+            period,
+            lines,
+            tracked,
+        });
         if let Ok(sample) = serde_json::to_value(&says) {
             attempt(name, &sample);
         }

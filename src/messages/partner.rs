@@ -1,5 +1,6 @@
 //! Those told of a concern outside its line: the forms that tell them and record their response, and the lines that say it.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -7,8 +8,8 @@ use super::{Broken, Choice, Choices, Messages};
 use crate::calendar::say_date;
 use crate::concern::decide::partner::offered;
 use crate::concern::partner::{Copied, Informed, Partner};
-use crate::concern::{Concern, Rules};
-use crate::ids::{ConcernId, UserId};
+use crate::concern::{self, ClockKind, Concern, Rules};
+use crate::ids::UserId;
 use crate::protocol::PartnerBy;
 
 /// How many of those told a message lists: the newest.
@@ -31,12 +32,16 @@ pub struct PartnerLine {
     pub replied: &'static str,
     /// The day of that.
     pub replied_on: String,
+    /// The day on which the raiser's side is asked after it next; empty where it is not.
+    pub ask_on: String,
+    /// Whether the concern has ended.
+    pub ended: bool,
 }
 
 impl PartnerLine {
     /// One of those told.
     #[must_use]
-    pub fn new(rules: &Rules<'_>, id: ConcernId, told: &Partner) -> Self {
+    pub fn new(rules: &Rules<'_>, concern: &Concern, told: &Partner) -> Self {
         let Informed {
             with, invited, on, ..
         } = &told.informed;
@@ -47,7 +52,7 @@ impl PartnerLine {
             None => "",
         };
         Self {
-            reference: id.to_string(),
+            reference: concern.id.to_string(),
             name: name_of(rules, &told.informed).to_owned(),
             with: with.clone(),
             invited: *invited,
@@ -57,8 +62,23 @@ impl PartnerLine {
                 .replied
                 .as_ref()
                 .map_or_else(String::new, |replied| say_date(replied.on)),
+            ask_on: asked_after(rules, concern)
+                .filter(|_| told.is_outstanding())
+                .map_or_else(String::new, say_date),
+            ended: !concern.is_open(),
         }
     }
+}
+
+/// The day on which the raiser's side is asked next after those who were invited and have not responded.
+#[must_use]
+pub fn asked_after(rules: &Rules<'_>, concern: &Concern) -> Option<NaiveDate> {
+    concern.partners.outstanding().next()?;
+    let clocks = concern::clocks(rules, concern);
+    let asks = clocks
+        .iter()
+        .find(|clock| clock.kind == ClockKind::Partners)?;
+    Some(rules.day(asks.at))
 }
 
 /// What somebody who was told is called; empty where the protocol says nothing of them.
@@ -77,13 +97,13 @@ pub(super) fn name_of<'a>(rules: &Rules<'a>, informed: &'a Informed) -> &'a str 
 pub(super) fn partner_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<PartnerLine> {
     let told = &concern.partners.told;
     let skip = told.len().saturating_sub(TOLD);
-    let line = |told| PartnerLine::new(rules, concern.id, told);
+    let line = |told| PartnerLine::new(rules, concern, told);
     told.iter().skip(skip).map(line).collect()
 }
 
 /// Those invited who have not responded.
 pub(super) fn outstanding_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<PartnerLine> {
-    let line = |told| PartnerLine::new(rules, concern.id, told);
+    let line = |told| PartnerLine::new(rules, concern, told);
     concern
         .partners
         .outstanding()
@@ -142,7 +162,7 @@ pub struct InformForm {
 impl InformForm {
     /// The form for a concern as it stands; `today` is the council-local day.
     #[must_use]
-    pub fn new(rules: &Rules<'_>, concern: &Concern, today: chrono::NaiveDate) -> Self {
+    pub fn new(rules: &Rules<'_>, concern: &Concern, today: NaiveDate) -> Self {
         let mut form = Self {
             reference: concern.id.to_string(),
             today: today.to_string(),
@@ -209,7 +229,7 @@ struct Waits {
 impl ResponseForm {
     /// The form for a concern as it stands; `None` where nobody who was invited has still to respond.
     #[must_use]
-    pub fn new(rules: &Rules<'_>, concern: &Concern, today: chrono::NaiveDate) -> Option<Self> {
+    pub fn new(rules: &Rules<'_>, concern: &Concern, today: NaiveDate) -> Option<Self> {
         let waits: Vec<Waits> = concern
             .partners
             .outstanding()
@@ -302,6 +322,8 @@ pub(super) fn sample_lines() -> Vec<PartnerLine> {
             on: "Mon 14 Dec".to_owned(),
             replied,
             replied_on: "Fri 18 Dec".to_owned(),
+            ask_on: if at == 2 { "Mon 21 Dec" } else { "" }.to_owned(),
+            ended: at == 0,
         })
         .collect()
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::Mark;
 use super::forms::{Choice, Choices, Elsewhere};
 use crate::calendar::say_date;
-use crate::concern::redirect::Redirected;
+use crate::concern::redirect::{Gone, Redirected};
 use crate::concern::{Concern, Rules};
 use crate::ids::UserId;
 use crate::protocol::{Here, Redirect};
@@ -27,6 +28,14 @@ pub(super) fn gone_lines(rules: &Rules<'_>, concern: &Concern) -> Vec<GoneLine> 
             by: gone.by.clone(),
         })
         .collect()
+}
+
+/// The same as the marks of a line in a list.
+#[must_use]
+pub fn beside_marks(rules: &Rules<'_>, concern: &Concern) -> Vec<Mark> {
+    let beside = concern.gone.iter().filter(|gone| !gone.redirected.ends);
+    let mark = |gone: &Gone| Mark::beside(name_of(rules, &gone.redirected));
+    beside.map(mark).collect()
 }
 
 /// The other procedure's name.

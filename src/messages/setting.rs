@@ -134,6 +134,15 @@ impl Mark {
             name: reference.to_string(),
         }
     }
+
+    /// Another procedure runs beside this one.
+    #[must_use]
+    pub(super) fn beside(procedure: &str) -> Self {
+        Self {
+            kind: "beside",
+            name: procedure.to_owned(),
+        }
+    }
 }
 
 impl Line {
@@ -209,7 +218,10 @@ pub(super) fn sample_line(number: i64) -> Line {
     let [step, role, date] = words;
     let line = Line::of_concern(ConcernId(number), step, role, date);
     let marks = if number == 2 {
-        vec![Mark::left(line.reference)]
+        vec![
+            Mark::left(line.reference),
+            Mark::beside("complaints procedure"),
+        ]
     } else {
         Vec::new()
     };

@@ -20,10 +20,12 @@
 //! | `outside` | the raiser's views on Cafcass and on advice |
 //! | `calling` | a telephone call, logged |
 //! | `informing` | somebody outside the line told, and what came of it |
+//! | `agencies` | who was told outside the line, and what is open with whom |
 //! | `transferring` | whether a case may move to another team |
 //! | `themes` | patterns, for whoever manages the service |
 //! | `fields` | what was filled in, with every fault at its field |
 
+mod agencies;
 mod calling;
 mod click;
 mod covering;

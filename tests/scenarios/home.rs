@@ -28,6 +28,7 @@ pub(crate) fn under<'h>(home: &'h str, heading: &str) -> &'h str {
         "At a gate",
         "Held by",
         "Others",
+        "Invited to",
         "Roles that",
         "People away",
     ]

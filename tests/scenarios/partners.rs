@@ -2,6 +2,7 @@
 
 use sandbox::{Submitted, View};
 
+use crate::home::{opens, sees, under};
 use crate::support::people::{Someone, concern};
 use crate::support::world::{GUEST, NOBODY, World};
 use crate::support::{REASON, RESPONSE};
@@ -213,6 +214,89 @@ async fn under_a_protocol_that_is_silent_only_an_e_mail_is_recorded_and_the_reco
             && details.contains("the protocol says nothing of it"),
         "{details}"
     );
+    world.skims();
+    world.finish().await;
+}
+
+/// Invites the police by e-mail.
+async fn invites_the_police(iro: &Someone<'_>, id: lodestar::ids::ConcernId) {
+    let view = tells(iro, id).await;
+    let entries = [
+        ("partner", "agency/2"),
+        ("told", "The public protection unit"),
+        ("invite", "respond"),
+        ("asked", REASON),
+    ];
+    iro.at.fill_all(&view.id, &entries).await.unwrap();
+    assert!(matches!(iro.sends(&view).await, Submitted::Closed));
+}
+
+#[tokio::test]
+async fn who_is_awaited_stands_on_the_home_of_the_raisers_side_until_a_response_is_recorded() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let (iro, manager) = (world.iro(), world.role("iro_manager"));
+    let addressee = world.role("team_manager");
+    let id = iro.raises(concern("K-204117")).await;
+    for who in [&iro, &manager, &addressee] {
+        assert!(!opens(who).await.contains("Invited to respond"));
+    }
+    invites_the_police(&iro, id).await;
+    let awaited = format!(
+        "{id} · Police, by e-mail · invited Mon 14 Dec · no response yet, asked after on Mon 21 Dec"
+    );
+    for who in [&iro, &manager] {
+        let home = sees(who);
+        assert!(under(&home, "Invited to").contains(&awaited), "{home}");
+    }
+    let home = sees(&addressee);
+    assert!(!home.contains("Invited to respond"), "{home}");
+    iro.types(&format!("response {id}")).await;
+    let view = iro.at.awaits_view_called("response").await.unwrap();
+    let entries = [
+        ("number", "1"),
+        ("came", "response"),
+        ("replied_on", "2026-12-14"),
+        ("words", RESPONSE),
+    ];
+    iro.at.fill_all(&view.id, &entries).await.unwrap();
+    assert!(matches!(iro.sends(&view).await, Submitted::Closed));
+    assert!(!sees(&iro).contains("Invited to respond"));
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_period_lists_whom_ended_concerns_were_told_to_for_their_own_side_alone() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let id = iro.raises(concern("K-204117")).await;
+    invites_the_police(&iro, id).await;
+    iro.answers(&iro.receipt(id), "withdraw", &[("reason", REASON)])
+        .await;
+    let open = iro.asks("agencies").await.all_text();
+    assert!(
+        open.contains("nobody outside the line has been told")
+            && open.contains("/concern agencies from 1 Sep to 30 Nov"),
+        "{open}"
+    );
+    let ended = format!("{id} (ended) · Police, by e-mail · invited Mon 14 Dec · no response yet");
+    for who in [&iro, &world.role("iro_manager")] {
+        let told = who.asks("agencies from 1 dec to 31 dec").await.all_text();
+        assert!(
+            told.contains(&ended) && !told.contains("asked after"),
+            "{told}"
+        );
+    }
+    for (who, words) in [
+        (&iro, "from 1 Sep to 30 Nov"),
+        (&world.role("team_manager"), "from 1 dec to 31 dec"),
+        (&world.other_raiser("iro"), "from 1 dec to 31 dec"),
+    ] {
+        let told = who.asks(&format!("agencies {words}")).await.all_text();
+        assert!(told.contains("nobody outside the line was told"), "{told}");
+    }
+    let nonsense = iro.asks("agencies from never").await.all_text();
+    assert!(nonsense.contains("never"), "{nonsense}");
     world.skims();
     world.finish().await;
 }

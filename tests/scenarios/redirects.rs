@@ -110,6 +110,11 @@ async fn beside_a_partners_own_procedure_the_ladder_runs_on_and_everybody_reads_
         !iro.receipt(id).has_action("redirect"),
         "it is there already"
     );
+    for who in [&iro, &world.role("team_manager")] {
+        let listed = who.asks("list").await.all_text();
+        let mark = "the escalation process of the partner agency runs beside";
+        assert!(listed.contains(mark), "{listed}");
+    }
     world.skims();
     world.finish().await;
 }

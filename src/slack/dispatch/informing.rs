@@ -1,5 +1,5 @@
-//! `/concern inform`, `/concern response`, `/concern agencies` and `/concern copy`: somebody outside the line is told, what they say is
-//! recorded, what is open with whom is listed, and somebody is copied by name.
+//! `/concern inform`, `/concern response` and `/concern copy`: somebody outside the line is told, what they say is recorded, and somebody
+//! is copied by name.
 
 use serde_json::{Value, json};
 use tracing::error;
@@ -10,11 +10,9 @@ use crate::concern::command::ToInform;
 use crate::concern::decide::partner::offered;
 use crate::concern::readers::raisers_side;
 use crate::concern::{Command, FieldFault, Refusal, Rules, Who};
-use crate::desk::{self, Case, DeskError};
+use crate::desk::{Case, DeskError};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{
-    Broken, InformForm, PartnerLine, Problem, Reply as Said, ResponseForm, Told,
-};
+use crate::messages::{Broken, InformForm, Problem, Reply as Said, ResponseForm, Told};
 use crate::slack::modal::meta::About;
 use crate::slack::payload::{Submission, mentioned_user};
 use crate::slack::reply::Reply;
@@ -233,42 +231,6 @@ impl Bot {
             }),
             Err(fault) => self.explained(user, id, fault).await,
         }
-    }
-
-    /// Who was told outside the line, on the open concerns that somebody holds or manages: first who has not responded, by name.
-    pub(super) async fn agencies(&self, user: &UserId) -> Reply {
-        let found = match self.desk.readable(user).await {
-            Ok(found) => found,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
-        let calendar = self.desk.calendar();
-        let mut lines: Vec<PartnerLine> = Vec::new();
-        let mut tracked: Vec<String> = Vec::new();
-        for desk::Line { case, standing } in &found {
-            let Ok(rules) = case.rules(&calendar, self.desk.hours()) else {
-                continue;
-            };
-            let concern = &case.concern;
-            if !raisers_side(&rules, concern, standing) {
-                continue;
-            }
-            for told in &concern.partners.told {
-                lines.push(PartnerLine::new(&rules, concern.id, told));
-                let rule = told.informed.partner.as_deref();
-                let rule = rule.and_then(|id| case.protocol.partner(id));
-                tracked.extend(rule.and_then(|rule| rule.tracked.clone()));
-            }
-        }
-        lines.sort_by(|one, other| {
-            let open = |line: &PartnerLine| line.replied != "waits";
-            (open(one), &one.name).cmp(&(open(other), &other.name))
-        });
-        tracked.sort();
-        tracked.dedup();
-        self.says(&Said::Agencies {
-            lines: &lines,
-            tracked: &tracked.join(", "),
-        })
     }
 }
 

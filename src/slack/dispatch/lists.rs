@@ -7,7 +7,7 @@ use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::{Concern, Phase, Rules, Standing, forecast};
 use crate::desk::{self, Case, Desk, DeskError, Listed, Part};
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{Line, Listing, Mark, Problem, Reply as Said, Told};
+use crate::messages::{Line, Listing, Mark, Problem, Reply as Said, Told, beside_marks};
 use crate::slack::reply::Reply;
 use crate::store::concerns::{Find, Which};
 
@@ -221,5 +221,8 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
         Phase::Judging | Phase::Closed(_) => (raiser(), since),
     };
     let stage = step.map_or_else(String::new, |step| step.stage.clone());
-    Line::of_concern(concern.id, stage, role, date)
+    Line {
+        marks: beside_marks(rules, concern),
+        ..Line::of_concern(concern.id, stage, role, date)
+    }
 }

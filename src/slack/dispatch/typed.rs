@@ -51,7 +51,7 @@ impl Bot {
             Word::Proceedings => self.starts_proceedings(slash).await,
             Word::Tasks => self.my_tasks(&user).await,
             Word::Handover => self.hands_over(&user, rest, once).await,
-            Word::Agencies => self.agencies(&user).await,
+            Word::Agencies => self.agencies(&user, rest).await,
             Word::Show
             | Word::Note
             | Word::Record

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{Homes, Open};
+use crate::concern::readers::raisers_side;
 use crate::concern::{ActsNext, Concern, Phase, Rules, Standing, who_acts_next};
 use crate::desk::Part;
 use crate::directory::Team;
 use crate::ids::{TeamId, UserId};
-use crate::messages::{Home, Line, Manages};
+use crate::messages::{Home, Line, Manages, PartnerLine, asked_after};
 use crate::slack::dispatch::lists::{line_for, record_line, waits_for};
 
 impl Homes {
@@ -19,6 +20,7 @@ impl Homes {
         let directory = self.desk.directory();
         let calendar = self.desk.calendar();
         let managed = self.desk.manages(user);
+        let mut invited: Vec<(NaiveDate, PartnerLine)> = Vec::new();
         let mut sorted: BTreeMap<&'static str, Vec<(NaiveDate, Line)>> = BTreeMap::new();
         for case in &open.concerns {
             let standing = self.desk.standing(user, case);
@@ -30,8 +32,12 @@ impl Homes {
                 let line = line_for(&self.desk, &rules, case, &standing);
                 let entry = (day_of(&rules, &case.concern), line);
                 sorted.entry(list).or_default().push(entry);
+                if raisers_side(&rules, &case.concern, &standing) {
+                    invited.extend(waits_from(&rules, &case.concern));
+                }
             }
         }
+        invited.sort_by_key(|(day, _)| *day);
         for one in self.desk.listed_for(user, &open.records) {
             let list = match one.part {
                 Part::Waits => "waiting",
@@ -61,6 +67,7 @@ impl Homes {
             gates: list("gates"),
             held: list("held"),
             others: list("others"),
+            invited: invited.into_iter().map(|(_, line)| line).collect(),
             vacancies: self.vacancies(&managed),
             covers: self.desk.covers_seen_by(user),
             ask: Vec::new(),
@@ -113,6 +120,16 @@ fn list_of(rules: &Rules<'_>, concern: &Concern, standing: &Standing) -> &'stati
         _ if held && standing.is_iro_manager() => "held",
         _ => "others",
     }
+}
+
+/// Who was invited to respond outside the line of a concern and has not, each with the day on which it is asked after.
+fn waits_from(rules: &Rules<'_>, concern: &Concern) -> Vec<(NaiveDate, PartnerLine)> {
+    let outstanding = concern.partners.outstanding();
+    let asked = |on| asked_after(rules, concern).unwrap_or(on);
+    let line = |told| PartnerLine::new(rules, concern, told);
+    outstanding
+        .map(|told| (asked(told.informed.on), line(told)))
+        .collect()
 }
 
 /// Whether its raiser must do something before it goes on.
