@@ -91,8 +91,18 @@ fn after<'w>(words: &'w str, name: &str) -> Option<&'w str> {
     (whole && begins.eq_ignore_ascii_case(name)).then(|| rest.trim())
 }
 
+/// A day that was typed without its year is the one before: a period is looked back on, while elsewhere a day is one to come.
+fn without_a_year(words: &str, day: NaiveDate) -> NaiveDate {
+    let numbers = words.split(|letter: char| !letter.is_ascii_digit());
+    let longest = numbers.map(str::len).max().unwrap_or(0);
+    match longest {
+        1..=2 => day.checked_sub_months(Months::new(12)).unwrap_or(day),
+        _ => day,
+    }
+}
+
 /// The period that was typed, or why it is none.
-fn period(words: &str, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), String> {
+pub(super) fn period(words: &str, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), String> {
     let words = words.trim();
     let lower = words.to_lowercase();
     let year_back = |to: NaiveDate| {
@@ -104,10 +114,24 @@ fn period(words: &str, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), Strin
         return Ok((year_back(today), today));
     }
     let (from, to) = if let Some(rest) = lower.strip_prefix("from ") {
-        let (from, to) = rest.split_once(" to ").unwrap_or((rest, "today"));
-        (date(from)?, date(to)?)
+        let (from_words, to_words) = rest.split_once(" to ").unwrap_or((rest, "today"));
+        let from = date(from_words)?;
+        let from = if from > today {
+            without_a_year(from_words, from)
+        } else {
+            from
+        };
+        let to = date(to_words)?;
+        let earlier = without_a_year(to_words, to);
+        (from, if earlier >= from { earlier } else { to })
     } else {
-        let to = date(lower.strip_prefix("to ").unwrap_or(&lower))?;
+        let words = lower.strip_prefix("to ").unwrap_or(&lower);
+        let to = date(words)?;
+        let to = if to > today {
+            without_a_year(words, to)
+        } else {
+            to
+        };
         (year_back(to), to)
     };
     if from > to {
@@ -164,6 +188,15 @@ mod tests {
             period("from 1 June 2026", today),
             Ok((day("2026-06-01"), today))
         );
+        for (typed, from, to) in [
+            ("from 1 Sep to 30 Nov", "2026-09-01", "2026-11-30"),
+            ("from 1 dec to 31 dec", "2026-12-01", "2026-12-31"),
+            ("from 1 nov to 31 jan", "2026-11-01", "2027-01-31"),
+            ("to 30 nov", "2025-12-01", "2026-11-30"),
+            ("from 1 sep", "2026-09-01", "2026-12-14"),
+        ] {
+            assert_eq!(period(typed, today), Ok((day(from), day(to))), "{typed}");
+        }
         assert!(period("from 2026-03-31 to 2026-01-01", today).is_err());
         assert!(period("from never to tea", today).is_err());
     }
