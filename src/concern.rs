@@ -17,7 +17,9 @@ pub mod partner;
 pub mod raise;
 pub mod readers;
 pub mod redirect;
+pub mod refusal;
 pub mod rules;
+pub mod standing;
 pub mod state;
 pub mod themes;
 
