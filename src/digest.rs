@@ -9,7 +9,6 @@ use crate::concern::{Concern, Phase, Rules, forecast};
 use crate::desk::{AnyCase, Desk, DeskError};
 use crate::ids::{ConcernId, RoleId, TeamId};
 use crate::messages::{DigestContext, Line};
-use crate::protocol::GateKind;
 use crate::record::{Waiting, Whom};
 use crate::store::concerns::{Find, Which};
 
@@ -175,18 +174,13 @@ impl Digest {
                 .waiting_raiser
                 .push(entry(None, rules.day(concern.nag.since))),
             Phase::AtGate => {
-                let gate = visit
-                    .gate
-                    .as_ref()
-                    .filter(|gate| gate.verdict.is_none())
-                    .and_then(|gate| rules.gate_to(&gate.to));
-                let asked = gate
-                    .filter(|gate| gate.kind != GateKind::Judgement)
-                    .and_then(|gate| gate.roles.first());
                 let since = rules.day(concern.nag.since);
-                match asked {
-                    Some(role) => self.at_gate.push(entry(Some(role), since)),
-                    None => self.waiting_raiser.push(entry(None, since)),
+                let asked = rules.named_at_gate(visit);
+                if asked.is_empty() {
+                    self.waiting_raiser.push(entry(None, since));
+                }
+                for role in asked {
+                    self.at_gate.push(entry(Some(role), since));
                 }
             }
         }

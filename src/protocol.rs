@@ -443,6 +443,8 @@ pub struct Gate {
     pub kind: GateKind,
     /// Who is asked; empty for a judgement, which is the raiser's own.
     pub roles: Vec<RoleId>,
+    /// Whether the word of any of them opens it, or each is needed.
+    pub need: Need,
     /// The question in the protocol's words.
     pub question: Option<String>,
     /// Where the source says so.

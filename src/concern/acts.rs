@@ -4,7 +4,6 @@ use super::follow::is_followed;
 use super::rules::Rules;
 use super::state::{Concern, Phase};
 use crate::ids::RoleId;
-use crate::protocol::GateKind;
 
 /// Whom an open concern waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +11,7 @@ pub enum ActsNext<'a> {
     /// The addressees of the present step: any of them, or each where all must answer and has not; also where they follow up what they
     /// directed and have yet to say whether it is done.
     Addressees(Vec<&'a RoleId>),
-    /// The holders of the gate before the next step.
+    /// The holders of the gate before the next step: any of them, or each where the word of each is needed and is missing.
     GateHolders(Vec<&'a RoleId>),
     /// The raiser.
     Raiser,
@@ -32,15 +31,11 @@ pub fn who_acts_next<'a>(rules: &Rules<'a>, concern: &Concern) -> Option<ActsNex
             ActsNext::Addressees(step.answerers().collect())
         }
         Phase::AtGate => {
-            let unanswered = visit
-                .gate
-                .as_ref()
-                .filter(|gate| gate.verdict.is_none())
-                .and_then(|gate| rules.gate_to(&gate.to))
-                .filter(|gate| gate.kind != GateKind::Judgement);
-            match unanswered {
-                Some(gate) => ActsNext::GateHolders(gate.roles.iter().collect()),
-                None => ActsNext::Raiser,
+            let awaited = rules.awaited_at_gate(visit);
+            if awaited.is_empty() {
+                ActsNext::Raiser
+            } else {
+                ActsNext::GateHolders(awaited)
             }
         }
         Phase::RejectedWaiting | Phase::Underway | Phase::Judging | Phase::Exhausted => {

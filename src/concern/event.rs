@@ -430,6 +430,12 @@ pub enum Fact {
     GateAgreed {
         /// The visit.
         visit: u32,
+        /// For which of its roles, where the word of each is needed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        roles: Vec<RoleId>,
+        /// Whether others are still asked.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waits: bool,
         /// What is recorded of the discussion.
         #[serde(flatten)]
         talk: Talk,

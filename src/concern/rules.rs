@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::event::Rag;
 use super::readers::told_of;
-use super::state::{Concern, Visit};
+use super::state::{Asked, Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
 use crate::ids::{RoleId, StepId, UserId};
 use crate::protocol::{
@@ -441,6 +441,36 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn gate_to(&self, to: &StepId) -> Option<&'a crate::protocol::Gate> {
         self.step(to)?.gate.as_ref()
+    }
+
+    /// Who is still asked at the gate that leads out of a visit: any of its roles, or each whose word is needed and missing. Nobody
+    /// where it is answered, asks nothing any more, or is the raiser's own judgement.
+    #[must_use]
+    pub fn awaited_at_gate(&self, visit: &Visit) -> Vec<&'a RoleId> {
+        let open = |asked: &&Asked| asked.verdict.is_none() && !asked.superseded;
+        let Some(asked) = visit.gate.as_ref().filter(open) else {
+            return Vec::new();
+        };
+        let roles = self
+            .gate_to(&asked.to)
+            .into_iter()
+            .flat_map(|gate| &gate.roles);
+        roles.filter(|role| !asked.has_agreed(role)).collect()
+    }
+
+    /// Those of them whom a list names: the first, or each where the word of each is needed.
+    #[must_use]
+    pub fn named_at_gate(&self, visit: &Visit) -> Vec<&'a RoleId> {
+        let gate = visit
+            .gate
+            .as_ref()
+            .and_then(|asked| self.gate_to(&asked.to));
+        let each = gate.is_some_and(|gate| gate.need == Need::AllOf);
+        let mut named = self.awaited_at_gate(visit);
+        if !each {
+            named.truncate(1);
+        }
+        named
     }
 
     /// Whether the gate to a step is the raiser's own judgement.

@@ -80,9 +80,12 @@ impl Post<'_> {
             } => self.lapsed(*visit, *raiser_judges),
             Fact::GateAsked { visit, to, .. } => self.gate_asked(*visit, to),
             Fact::GateReminded { visit } => {
-                self.gate_holders(Occasion::GateReminder, *visit, *visit);
+                let asked = self.after.visit_numbered(*visit);
+                let awaited =
+                    asked.map_or_else(Vec::new, |visit| self.rules.awaited_at_gate(visit));
+                self.roles(Occasion::GateReminder, *visit, awaited);
             }
-            Fact::GateAgreed { visit, talk } => {
+            Fact::GateAgreed { visit, talk, .. } => {
                 self.roles(Occasion::PutDown, *visit, &talk.put_down_of);
             }
             Fact::GateDeclined { visit, .. } if !self.by_raiser() => {

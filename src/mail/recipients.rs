@@ -20,15 +20,10 @@ pub fn present_answerers(rules: &Rules<'_>, concern: &Concern) -> Vec<To> {
 /// Who holds the gate that a concern waits for an answer at.
 #[must_use]
 pub fn present_gate(rules: &Rules<'_>, concern: &Concern) -> Vec<To> {
-    let asked = concern
-        .visit()
-        .filter(|_| concern.is_open())
-        .and_then(|visit| visit.gate.as_ref())
-        .filter(|gate| gate.verdict.is_none() && !gate.superseded);
-    asked
-        .and_then(|asked| rules.gate_to(&asked.to))
+    let visit = concern.visit().filter(|_| concern.is_open());
+    let awaited = visit.map_or_else(Vec::new, |visit| rules.awaited_at_gate(visit));
+    awaited
         .into_iter()
-        .flat_map(|gate| &gate.roles)
         .map(|role| To::Role(role.clone()))
         .collect()
 }

@@ -227,7 +227,7 @@ impl<'a> About<'a> {
         let buttons = match kind {
             _ if setting.audience.covered.is_some() => vec![Button::Details],
             Kind::Card => addressee_buttons(rules, concern, visit.number, role),
-            Kind::Gate => gate_buttons(rules, concern, visit.number),
+            Kind::Gate => gate_buttons(rules, concern, visit.number, role),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
             // Whoever is asked to a meeting by name may not read the concern for that.
             _ if matter.occasion == Occasion::MeetingNamed => Vec::new(),
@@ -329,8 +329,14 @@ impl<'a> About<'a> {
                 .map(|given| answer(rules, visit, given, true))
                 .collect(),
             waits,
-            answered_here: kind == Kind::Card
-                && role.is_some_and(|role| rules.has_answered(concern, visit, role)),
+            answered_here: role.is_some_and(|role| match kind {
+                Kind::Card => rules.has_answered(concern, visit, role),
+                Kind::Gate => visit
+                    .gate
+                    .as_ref()
+                    .is_some_and(|gate| gate.verdict.is_none() && gate.has_agreed(role)),
+                _ => false,
+            }),
             history,
             history_more,
             target: visit
@@ -453,9 +459,7 @@ fn passed_gate(rules: &Rules<'_>, visit: &Visit, present: &Visit) -> String {
         How::Raised => rules.gate_to(&visit.step),
         _ => rules.gate_to(&present.step),
     };
-    gate.map_or_else(String::new, |gate| {
-        ladder::roles(rules.protocol, &gate.roles, "or")
-    })
+    gate.map_or_else(String::new, |gate| ladder::whom(rules, gate))
 }
 
 fn history(rules: &Rules<'_>, concern: &Concern) -> (Vec<Past>, usize) {

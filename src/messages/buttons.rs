@@ -9,6 +9,7 @@ use crate::concern::decide::redirect::ways;
 use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
+use crate::concern::state::Asked;
 use crate::concern::{Concern, Phase, Rules};
 use crate::ids::RoleId;
 use crate::protocol::{Adjust, Asks, GateKind, Silence};
@@ -180,10 +181,18 @@ pub fn addressee_buttons(
     buttons
 }
 
-/// The buttons on the card of the gate that leads out of a visit. Only `details` once it is answered, or asks nothing any more.
+/// The buttons on the card of the gate that leads out of a visit. Only `details` once it is answered, or asks
+/// nothing any more, or where each must answer and this role has.
 #[must_use]
-pub fn gate_buttons(rules: &Rules<'_>, concern: &Concern, visit: u32) -> Vec<Button> {
+pub fn gate_buttons(
+    rules: &Rules<'_>,
+    concern: &Concern,
+    visit: u32,
+    role: Option<&RoleId>,
+) -> Vec<Button> {
     let here = concern.visit().filter(|now_at| now_at.number == visit);
+    let said = |asked: &Asked| role.is_some_and(|role| asked.has_agreed(role));
+    let here = here.filter(|now_at| !now_at.gate.as_ref().is_some_and(said));
     let mut buttons = match here.and_then(|_| open_gate(rules, concern)) {
         Some(GateKind::Judgement) => vec![Button::AgreeGate, Button::DeclineGate],
         Some(GateKind::Discuss) => vec![Button::DiscussGate, Button::DeclineGate],

@@ -70,6 +70,8 @@ pub(super) struct Happened {
     cap: String,
     /// A day the fact is about, such as the one on which a limit ends.
     on_day: String,
+    /// Whether others are still asked.
+    waits: bool,
 }
 
 impl Messages {
@@ -230,6 +232,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         cautions: Vec::new(),
         cap: String::new(),
         on_day: String::new(),
+        waits: false,
     };
     let outside = |line: &mut Happened, outside: &Outside| {
         line.how = view(outside.view);
@@ -316,10 +319,17 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             "gate_asked"
         }
         Fact::GateReminded { .. } => "gate_reminded",
-        Fact::GateAgreed { visit, talk } => {
+        Fact::GateAgreed {
+            visit,
+            roles: held,
+            waits,
+            talk,
+        } => {
             line.how = gate_left(rules, record, *visit).map_or("", ladder::gate_kind);
             line.until = talk.spoke_on.map_or_else(String::new, say_date);
             line.to = ladder::roles(rules.protocol, &talk.put_down_of, "and");
+            line.stage = ladder::roles(rules.protocol, held, "and");
+            line.waits = *waits;
             "gate_agreed"
         }
         Fact::GateDeclined { talk, .. } => {

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::calendar::say_date;
 use crate::concern::event::Talk;
+use crate::concern::state::Verdict;
 use crate::concern::{Concern, How, Rules, Visit};
 use crate::ids::UserId;
-use crate::protocol::{GateKind, Need, Protocol, Silence, Step};
+use crate::protocol::{Gate, GateKind, Need, Protocol, Silence, Step};
 
 /// A list of role names with articles: "the Team Manager", "the Head of Service or the Service Lead".
 pub(super) fn roles<'a>(
@@ -110,6 +111,21 @@ pub(super) struct Ahead {
     pub(super) spoke_on: String,
     /// Of whom the raiser's side put down what was said, where they did not say it themselves.
     pub(super) put_down_of: String,
+    /// Where the word of each is needed: all whom the gate asks.
+    pub(super) each: String,
+    /// Those of them who have agreed, in order.
+    pub(super) agreed: Vec<AgreedLine>,
+}
+
+/// Who has agreed, where the word of each is needed.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct AgreedLine {
+    role: String,
+    by: UserId,
+    on_behalf_of: Option<UserId>,
+    on: String,
+    /// Whether the raiser's side put it down.
+    put_down: bool,
 }
 
 impl Ahead {
@@ -128,6 +144,8 @@ impl Ahead {
             on: String::new(),
             spoke_on: String::new(),
             put_down_of: String::new(),
+            each: String::new(),
+            agreed: Vec::new(),
         }
     }
 }
@@ -167,6 +185,25 @@ pub fn gate_kind(kind: GateKind) -> &'static str {
     }
 }
 
+/// Whom a gate asks: "the Head of Service or the Service Lead", or "and" where the word of each is needed.
+pub(super) fn whom(rules: &Rules<'_>, gate: &Gate) -> String {
+    let joint = match gate.need {
+        Need::AnyOf => "or",
+        Need::AllOf => "and",
+    };
+    roles(rules.protocol, &gate.roles, joint)
+}
+
+fn agreed(rules: &Rules<'_>, said: &Verdict) -> AgreedLine {
+    AgreedLine {
+        role: roles(rules.protocol, &said.roles, "and"),
+        by: said.by.clone(),
+        on_behalf_of: said.on_behalf_of.clone(),
+        on: rules.calendar.say(said.at),
+        put_down: !said.talk.put_down_of.is_empty(),
+    }
+}
+
 /// What stands between a visit and a step, and what its gate has said so far.
 pub(super) fn towards(rules: &Rules<'_>, visit: &Visit, to: &crate::ids::StepId) -> Ahead {
     let Some(next) = rules.step(to) else {
@@ -197,7 +234,20 @@ pub(super) fn towards(rules: &Rules<'_>, visit: &Visit, to: &crate::ids::StepId)
         None => "through",
     };
     ahead.gate = gate_kind(gate.kind);
-    ahead.through = roles(rules.protocol, &gate.roles, "or");
+    let each = gate.need == Need::AllOf;
+    ahead.through = whom(rules, gate);
+    if let Some(asked) = asked.filter(|_| each) {
+        ahead.each.clone_from(&ahead.through);
+        if verdict.is_none() {
+            let awaited = gate.roles.iter().filter(|role| !asked.has_agreed(role));
+            ahead.through = roles(rules.protocol, awaited, "and");
+        }
+        ahead.agreed = asked
+            .agreed
+            .iter()
+            .map(|said| agreed(rules, said))
+            .collect();
+    }
     ahead.question = gate.question.clone().unwrap_or_default();
     if let Some(clause) = &gate.clause {
         ahead.clause.clone_from(clause);

@@ -448,6 +448,9 @@ impl Noting<'_, '_> {
             Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => {
                 ladder::roles(rules.protocol, &talk.put_down_of, "and")
             }
+            Fact::GateAgreed { roles: held, .. } if !held.is_empty() => {
+                ladder::roles(rules.protocol, held, "and")
+            }
             Fact::GateAgreed { .. } | Fact::GateDeclined { .. } => {
                 let asked = self.gate().into_iter().flat_map(|gate| &gate.roles);
                 ladder::roles(rules.protocol, asked, "or")

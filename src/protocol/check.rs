@@ -9,7 +9,7 @@ mod tasks;
 use std::collections::HashSet;
 
 use super::fault::{Fault, Places, Severity, did_you_mean};
-use super::{Gate, GateKind, IRO_MANAGER, Protocol, Subject};
+use super::{Gate, GateKind, IRO_MANAGER, Need, Protocol, Subject};
 use crate::ids::{RaiserRole, RoleId, RouteId, StepId};
 
 /// The name that stands for the raiser where a role is named; no role may be called so.
@@ -146,7 +146,13 @@ impl<'p> Checker<'p> {
     /// That a gate asks somebody something.
     fn gate(&mut self, path: &str, gate: &'p Gate) {
         let path = format!("{path}.gate");
-        self.roles(&format!("{path}.roles"), &gate.roles);
+        let all = gate.need == Need::AllOf;
+        let named = if all { "all_of" } else { "roles" };
+        self.roles(&format!("{path}.{named}"), &gate.roles);
+        if all && gate.roles.len() == 1 {
+            let message = "Only one is asked, so there is nobody else to wait for: write `role`, or name the others in `all_of`.";
+            self.error(&format!("{path}.all_of"), message.to_owned());
+        }
         if gate.kind == GateKind::Judgement {
             if !gate.roles.is_empty() {
                 let message = "A judgement is the raiser's own, so its gate names no role: take the role out, or make its kind \"discuss\" or \"agree\".";

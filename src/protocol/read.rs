@@ -18,7 +18,7 @@ use super::document::Document;
 use super::fault::{Fault, Places};
 use super::section::Section;
 use super::words::{GATES, SCOPES, SUBJECTS};
-use super::{Bypass, Cap, ClockStart, Gate, GateKind, Protocol, Role, Scope};
+use super::{Bypass, Cap, ClockStart, Gate, GateKind, Need, Protocol, Role, Scope};
 use crate::ids::{ProtocolId, RaiserRole, RoleId, StepId};
 use category::themes;
 use route::{route_heads, routes};
@@ -280,6 +280,7 @@ fn gate(section: &Section<'_, '_>) -> Option<Gate> {
     }
     let kind: Option<GateKind> = gate.word("kind", GATES);
     let mut roles = role_ids(&gate, "roles");
+    let mut need = Need::AnyOf;
     if let Some(role) = gate.id("role") {
         if gate.has("roles") {
             let message =
@@ -288,12 +289,22 @@ fn gate(section: &Section<'_, '_>) -> Option<Gate> {
         }
         roles = vec![RoleId::from(role.value)];
     }
+    let all = role_ids(&gate, "all_of");
+    if gate.has("all_of") {
+        if gate.has("roles") || gate.has("role") {
+            let message =
+                "A gate asks any of its `roles` or `all_of` them, not both: take one out.";
+            gate.document.fault(gate.offset, message.to_owned());
+        }
+        (roles, need) = (all, Need::AllOf);
+    }
     let question = gate.text("question").map(|text| text.value);
     let clause = gate.text("clause").map(|text| text.value);
     gate.finish();
     Some(Gate {
         kind: kind?,
         roles,
+        need,
         question,
         clause,
     })

@@ -457,3 +457,71 @@ fn a_raiser_puts_down_a_discussion_of_a_gate_that_wants_no_more_than_that() {
     );
     assert!(story.sent(Occasion::PastGate).is_empty());
 }
+
+/// A story of the invented council at the gate that needs the word of each of two.
+fn needs_each(file: &str) -> Story {
+    let mut story = Story::under(protocol(file)).starts_at("n-3").raises();
+    for role in ["virtual_head", "health_lead"] {
+        story.role(role, respond());
+    }
+    story.raiser(not_satisfied());
+    assert_eq!(story.phase(), Phase::AtGate);
+    story
+}
+
+const NORTHMOOR: &str = include_str!("../protocols/northmoor.toml");
+
+#[test]
+fn each_whose_word_is_needed_is_asked_until_they_give_it() {
+    let mut story = needs_each(NORTHMOOR);
+    let asked = |story: &Story| match who_acts_next(&story.rules, &story.concern) {
+        Some(ActsNext::GateHolders(roles)) => roles.into_iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(asked(&story), ["iro_manager", "legal"]);
+    story.role("legal", AGREE);
+    assert_eq!(story.phase(), Phase::AtGate);
+    assert_eq!(asked(&story), ["iro_manager"]);
+    assert_eq!(story.refuses(&holder("legal"), AGREE), Refusal::DoneAlready);
+    assert_eq!(
+        story.refuses(&holder("legal"), decline()),
+        Refusal::DoneAlready
+    );
+    story.to("2026-12-15 10:00");
+    assert_eq!(
+        story.sent(Occasion::GateReminder),
+        ["2026-12-15 09:00 iro_manager"]
+    );
+    story.role("iro_manager", AGREE);
+    assert_eq!(story.step(), "n-4");
+}
+
+#[test]
+fn who_holds_both_speaks_for_both_and_a_refusal_leaves_the_raiser_their_way() {
+    let mut story = needs_each(NORTHMOOR);
+    story.does(&person("U0BOTH", &["iro_manager", "legal"]), AGREE);
+    assert_eq!(story.step(), "n-4");
+    let mut story = needs_each(NORTHMOOR);
+    story.role("legal", decline());
+    assert_eq!(
+        who_acts_next(&story.rules, &story.concern),
+        Some(ActsNext::Raiser)
+    );
+    assert_eq!(
+        story.refuses(&holder("iro_manager"), AGREE),
+        Refusal::DoneAlready
+    );
+    story.raiser(escalate());
+    assert_eq!(story.step(), "n-4");
+}
+
+#[test]
+fn of_several_who_may_answer_one_answers_for_all() {
+    let any = NORTHMOOR.replace(
+        "all_of = [\"iro_manager\", \"legal\"]",
+        "roles = [\"iro_manager\", \"legal\"]",
+    );
+    let mut story = needs_each(&any);
+    story.role("legal", AGREE);
+    assert_eq!(story.step(), "n-4");
+}

@@ -169,6 +169,7 @@ fn asked(kind: GateKind, roles: Vec<RoleId>) -> Option<Gate> {
     Some(Gate {
         kind,
         roles,
+        need: Need::AnyOf,
         question: None,
         clause: None,
     })

@@ -631,9 +631,9 @@ fn a_step_with_many_addressees_is_drawn_whole() {
     let text = NORTHMOOR
         .replace("[roles]\n", &format!("[roles]\n{}\n", lines.join("\n")))
         .replace(
-            "gate          = { kind = \"in conjunction\", roles = [\"iro_manager\", \"legal\"] }",
+            "gate          = { kind = \"in conjunction\", all_of = [\"iro_manager\", \"legal\"] }",
             &format!(
-                "gate = {{ kind = \"in conjunction\", roles = [{}] }}",
+                "gate = {{ kind = \"in conjunction\", all_of = [{}] }}",
                 list.join(", ")
             ),
         )
@@ -648,7 +648,7 @@ fn a_step_with_many_addressees_is_drawn_whole() {
         .into_iter()
         .find(|node| node.attribute("data-of") == Some("n-4"))
         .unwrap();
-    assert!(text_of(gate).contains("the Person r119"));
+    assert!(text_of(gate).contains("the Person r119, each of them"));
 }
 
 #[test]

@@ -194,6 +194,10 @@ const BROKEN: &[(&str, &str)] = &[
         "gate   = { kind = \"discuss\", role = \"iro_manager\" }\nto",
         "gate = { kind = \"ask\", role = \"legal\" }\nto",
     ),
+    (
+        "all_of = [\"iro_manager\", \"legal\"] }",
+        "all_of = [\"iro_manager\", \"legal\"], roles = [\"iro_manager\"] }",
+    ),
     ("may_decline = true", "may_decline = 1"),
     ("monitored_by = \"addressee\"", "monitored_by = \"nobody\""),
     (

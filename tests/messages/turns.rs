@@ -283,7 +283,7 @@ fn drawn(story: &Story) -> Vec<Button> {
     let rules = story.rules();
     [
         addressee_buttons(&rules, &story.concern, number, None),
-        gate_buttons(&rules, &story.concern, number),
+        gate_buttons(&rules, &story.concern, number, None),
         raiser_buttons(&rules, &story.concern),
     ]
     .concat()

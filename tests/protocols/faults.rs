@@ -301,8 +301,8 @@ fn an_unknown_role_is_found_wherever_it_is_named() {
         says,
     );
     one_fault(
-        "roles = [\"iro_manager\", \"legal\"]",
-        "roles = [\"iro_manager\", «\"team_manger\"]",
+        "all_of = [\"iro_manager\", \"legal\"]",
+        "all_of = [\"iro_manager\", «\"team_manger\"]",
         says,
     );
     one_fault(
@@ -569,7 +569,7 @@ fn a_gate_stands_between_two_steps_and_asks_somebody_something() {
         "A gate stands between two steps, and nothing comes before this one: take the gate out, or move it to the next step.",
     );
     one_fault(
-        "gate          = { kind = \"in conjunction\", roles = [\"iro_manager\", \"legal\"] }",
+        "gate          = { kind = \"in conjunction\", all_of = [\"iro_manager\", \"legal\"] }",
         "«gate          = { kind = \"in conjunction\" }",
         "This gate asks nobody: add `role = \"iro_manager\"`, or whoever the protocol names.",
     );

@@ -27,6 +27,31 @@ fn each_of_one_is_nobody_to_wait_for() {
 }
 
 #[test]
+fn a_gate_that_needs_each_says_so_once_and_only_before_a_step() {
+    let gate = "{ kind = \"in conjunction\", all_of = [\"iro_manager\", \"legal\"] }";
+    one_fault(
+        gate,
+        "{ kind = \"in conjunction\", «all_of = [\"legal\"] }",
+        "Only one is asked, so there is nobody else to wait for: write `role`, or name the others in `all_of`.",
+    );
+    one_fault(
+        "gate      = { kind = \"discuss\", roles = [\"iro_manager\"] }",
+        "gate      = { kind = \"discuss\", «all_of = [\"iro_manager\", \"legal\"] }",
+        "Each of those named here is spoken to, and nothing waits for them: write `roles`.",
+    );
+    one_fault(
+        "gate   = { kind = \"discuss\", role = \"iro_manager\", clause = \"4.1\" }",
+        "gate   = { kind = \"discuss\", «all_of = [\"iro_manager\", \"legal\"], clause = \"4.1\" }",
+        "A bypass waits for nobody, so nobody's word is needed for it: write `roles`, and whom the raiser spoke with is recorded.",
+    );
+    one_fault(
+        &format!("gate          = {gate}"),
+        "«gate          = { kind = \"in conjunction\", role = \"legal\", all_of = [\"iro_manager\", \"legal\"] }",
+        "A gate asks any of its `roles` or `all_of` them, not both: take one out.",
+    );
+}
+
+#[test]
 fn what_stands_twice_is_named() {
     one_fault(
         "asks   = \"note\"\nnext   = \"end\"\nclause = \"3.6\"",

@@ -245,10 +245,11 @@ fn waits(rules: &Rules<'_>, concern: &Concern) -> (String, &'static str, NaiveDa
         },
         Phase::Judging => (raiser(), "asked", since),
         Phase::AtGate => {
-            let open = visit.gate.as_ref().filter(|gate| gate.verdict.is_none());
-            match open.and_then(|gate| rules.gate_to(&gate.to)) {
-                Some(gate) if !gate.roles.is_empty() => (names(&gate.roles), "asked", since),
-                _ => (raiser(), "asked", since),
+            let asked: Vec<_> = rules.awaited_at_gate(visit).into_iter().cloned().collect();
+            if asked.is_empty() {
+                (raiser(), "asked", since)
+            } else {
+                (names(&asked), "asked", since)
             }
         }
         Phase::Exhausted => (raiser(), "review", review),

@@ -8,7 +8,7 @@ use crate::concern::command::{FieldFault, Refusal, Standing, Who};
 use crate::concern::event::{Answered, Fact, Field, How, Talk};
 use crate::concern::state::{Asked, Phase, Visit};
 use crate::ids::{RoleId, Text};
-use crate::protocol::GateKind;
+use crate::protocol::{GateKind, Need};
 
 /// What somebody says at a gate.
 pub(super) enum Says {
@@ -52,7 +52,10 @@ impl Deciding<'_> {
         if !self.concern.is_open() {
             return Err(Refusal::Closed);
         }
-        if asked.verdict.is_some() {
+        let held = gate.roles.iter().filter(|role| who.holds(role));
+        let held: Vec<RoleId> = held.cloned().collect();
+        let said = |role: &RoleId| asked.has_agreed(role);
+        if asked.verdict.is_some() || !held.is_empty() && held.iter().all(said) {
             return Err(Refusal::DoneAlready);
         }
         if asked.superseded || !self.is_present(number) {
@@ -69,13 +72,13 @@ impl Deciding<'_> {
             Says::Discussed(..) if gate.kind == GateKind::Judgement => {
                 return Err(Refusal::NoGate);
             }
-            Says::Yes => self.open(number, Talk::default(), None),
+            Says::Yes => self.agree(&asked, held, Talk::default(), None, how),
             Says::Discussed(on, view) => {
                 let talk = Talk {
                     spoke_on: Some(self.past(on)?),
                     ..Talk::default()
                 };
-                self.open(number, talk, Some(view));
+                self.agree(&asked, held, talk, Some(view), how);
             }
             Says::No(on, reason) => {
                 let talk = Talk {
@@ -92,11 +95,7 @@ impl Deciding<'_> {
                 if waiting && gate.kind == GateKind::Judgement {
                     self.exhaust();
                 }
-                return Ok(());
             }
-        }
-        if waiting {
-            self.issue(&asked.to, how);
         }
         Ok(())
     }
@@ -110,21 +109,21 @@ impl Deciding<'_> {
         view: Text,
     ) -> Result<(), Refusal> {
         let (visit, _) = self.here()?;
-        let number = visit.number;
         let asked = visit.gate.clone().ok_or(Refusal::NoGate)?;
         let how = how_it_ended(visit, &asked);
         let gate = self.rules.gate_to(&asked.to).ok_or(Refusal::NoGate)?;
         if gate.kind != GateKind::Discuss {
             return Err(Refusal::NoGate);
         }
+        let awaited = self.rules.awaited_at_gate(visit);
         if asked.verdict.is_some() {
             return Err(Refusal::DoneAlready);
         }
         if asked.superseded {
             return Err(Refusal::OutOfDate);
         }
-        if let ([], [only]) = (with.as_slice(), gate.roles.as_slice()) {
-            with.push(only.clone());
+        if let ([], [only]) = (with.as_slice(), awaited.as_slice()) {
+            with.push((*only).clone());
         }
         let refused = |fault| {
             Err(Refusal::Field {
@@ -135,7 +134,7 @@ impl Deciding<'_> {
         if with.is_empty() {
             return refused(FieldFault::Missing);
         }
-        if with.iter().any(|role| !gate.roles.contains(role)) {
+        if with.iter().any(|role| !awaited.contains(&role)) {
             return refused(FieldFault::Unknown);
         }
         // Nobody is spoken to by themselves.
@@ -144,22 +143,42 @@ impl Deciding<'_> {
         }
         let talk = Talk {
             spoke_on: Some(self.past(on)?),
-            put_down_of: with,
+            put_down_of: with.clone(),
         };
-        let waiting = self.concern.phase == Phase::AtGate;
-        self.open(number, talk, Some(view));
-        if waiting {
-            self.issue(&asked.to, how);
-        }
+        self.agree(&asked, with, talk, Some(view), how);
         Ok(())
     }
 
-    fn open(&mut self, visit: u32, talk: Talk, view: Option<Text>) {
+    /// Takes the word for a gate of these roles; where it is the last that is needed and the concern waits, it goes on.
+    fn agree(
+        &mut self,
+        asked: &Asked,
+        held: Vec<RoleId>,
+        talk: Talk,
+        view: Option<Text>,
+        how: How,
+    ) {
+        let Some(visit) = self.concern.visit().map(|visit| visit.number) else {
+            return;
+        };
+        let gate = self.rules.gate_to(&asked.to);
+        let each = gate.filter(|gate| gate.need == Need::AllOf);
+        let missing = |role: &RoleId| !asked.has_agreed(role) && !held.contains(role);
+        let waits = each.is_some_and(|gate| gate.roles.iter().any(missing));
+        let roles = each.map_or_else(Vec::new, |_| held.clone());
         let texts = view.map(|view| (Field::View, view));
         self.add_with(
-            Fact::GateAgreed { visit, talk },
+            Fact::GateAgreed {
+                visit,
+                roles,
+                waits,
+                talk,
+            },
             texts.into_iter().collect(),
         );
+        if self.concern.phase == Phase::AtGate && !waits {
+            self.issue(&asked.to, how);
+        }
     }
 
     /// The day on which somebody was spoken to: today or earlier.

@@ -91,6 +91,8 @@ impl Deciding<'_> {
         if self.rules.is_judgement(&gate.to) {
             self.add(Fact::GateAgreed {
                 visit: number,
+                roles: Vec::new(),
+                waits: false,
                 talk: Talk::default(),
             });
         } else if reason.is_none() {

@@ -12,7 +12,7 @@ use crate::concern::follow::{Progress, Report};
 use crate::concern::meeting::NotHeld;
 use crate::concern::partner::{Copied, Partner, Partners};
 use crate::concern::redirect::{Gone, Redirected};
-use crate::ids::{ConcernId, StepId, UserId};
+use crate::ids::{ConcernId, RoleId, StepId, UserId};
 
 impl Concern {
     /// A concern from its first fact. `None` where that is not a raising.
@@ -155,8 +155,21 @@ impl Concern {
             }
             Fact::GateAsked { visit, to, how, .. } => self.gate_asked(*visit, to, *how, at),
             Fact::GateReminded { .. } => self.nag.reminded = true,
-            Fact::GateAgreed { visit, talk } => self.judge_gate(*visit, (true, talk), recorded),
-            Fact::GateDeclined { visit, talk } => self.judge_gate(*visit, (false, talk), recorded),
+            Fact::GateAgreed {
+                visit,
+                roles,
+                waits,
+                talk,
+            } => {
+                let verdict = verdict(recorded, true, talk, roles);
+                self.at(*visit, |visit| visit.agreed(&verdict));
+                if !waits {
+                    self.judge_gate(*visit, verdict);
+                }
+            }
+            Fact::GateDeclined { visit, talk } => {
+                self.judge_gate(*visit, verdict(recorded, false, talk, &[]));
+            }
             Fact::WaitingAtGate { .. } => self.enter(Phase::AtGate, at),
             Fact::Bypassed { .. } => self.supersede_gate(),
             Fact::TargetAsked { visit } => {
@@ -357,6 +370,7 @@ impl Concern {
                 how,
                 at,
                 verdict: None,
+                agreed: Vec::new(),
                 superseded: false,
             };
             if let Some(before) = visit.gate.replace(asked)
@@ -367,20 +381,13 @@ impl Concern {
         });
     }
 
-    fn judge_gate(&mut self, number: u32, (agreed, talk): (bool, &Talk), recorded: &Recorded) {
-        let (at, seq) = (recorded.at, recorded.seq);
-        let gate = |visit: &mut Visit| {
-            let Some(gate) = &mut visit.gate else { return };
-            gate.verdict = Some(Verdict {
-                agreed,
-                by: person(&recorded.actor),
-                on_behalf_of: recorded.on_behalf_of.clone(),
-                at,
-                talk: talk.clone(),
-                seq,
-            });
-        };
-        self.at(number, gate);
+    fn judge_gate(&mut self, number: u32, verdict: Verdict) {
+        let at = verdict.at;
+        self.at(number, |visit| {
+            if let Some(gate) = &mut visit.gate {
+                gate.verdict = Some(verdict);
+            }
+        });
         if self.phase == Phase::AtGate {
             self.wait_anew(at);
         }
@@ -465,6 +472,18 @@ impl Concern {
 }
 
 /// Who did it; the program goes by its own name.
+fn verdict(recorded: &Recorded, agreed: bool, talk: &Talk, roles: &[RoleId]) -> Verdict {
+    Verdict {
+        agreed,
+        by: person(&recorded.actor),
+        on_behalf_of: recorded.on_behalf_of.clone(),
+        at: recorded.at,
+        roles: roles.to_vec(),
+        talk: talk.clone(),
+        seq: recorded.seq,
+    }
+}
+
 fn person(actor: &Actor) -> UserId {
     match actor {
         Actor::Person(user) => user.clone(),

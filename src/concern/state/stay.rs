@@ -144,6 +144,9 @@ pub struct Asked {
     pub at: DateTime<Utc>,
     /// The answer.
     pub verdict: Option<Verdict>,
+    /// Who has agreed, in order, where the word of each of its roles is needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreed: Vec<Verdict>,
     /// Whether what it was asked for no longer stands: the step was answered, or the concern went elsewhere.
     pub superseded: bool,
 }
@@ -160,11 +163,22 @@ pub struct Verdict {
     pub on_behalf_of: Option<UserId>,
     /// When.
     pub at: DateTime<Utc>,
+    /// For which of the gate's roles, where the word of each is needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleId>,
     /// What is recorded of the discussion.
     #[serde(flatten)]
     pub talk: Talk,
     /// The fact that holds the reason or the view.
     pub seq: i64,
+}
+
+impl Asked {
+    /// Whether the holder of a role has agreed, where the word of each is needed.
+    #[must_use]
+    pub fn has_agreed(&self, role: &RoleId) -> bool {
+        self.agreed.iter().any(|agreed| agreed.roles.contains(role))
+    }
 }
 
 impl Visit {
@@ -204,6 +218,13 @@ impl Visit {
             reports: Vec::new(),
             ended: None,
             note_pasted: None,
+        }
+    }
+
+    /// Keeps who agreed at its gate, where the word of each of its roles is needed.
+    pub(super) fn agreed(&mut self, verdict: &Verdict) {
+        if let Some(gate) = self.gate.as_mut().filter(|_| !verdict.roles.is_empty()) {
+            gate.agreed.push(verdict.clone());
         }
     }
 

@@ -58,6 +58,9 @@ pub(super) fn acting(
             }
         }
         Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => raiser(),
+        Fact::GateAgreed { roles, .. } if !roles.is_empty() => {
+            as_what("gate", ladder::roles(rules.protocol, roles, "and"))
+        }
         Fact::GateAgreed { visit, .. } | Fact::GateDeclined { visit, .. } => {
             let gate = before
                 .visit_numbered(*visit)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Checker, RAISER};
 use crate::protocol::{
-    ExternalRoute, GateKind, LIMIT_PASSED, MOST_REVIEW_FIELDS, ReviewClock, Silence, Sitting,
+    ExternalRoute, GateKind, LIMIT_PASSED, MOST_REVIEW_FIELDS, Need, ReviewClock, Silence, Sitting,
 };
 
 /// The most categories of one protocol: what a Slack menu holds.
@@ -37,6 +37,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     if let Some(gate) = &protocol.bypass.gate {
         checker.gate("bypass", gate);
+        if gate.need == Need::AllOf {
+            let message = "A bypass waits for nobody, so nobody's word is needed for it: write `roles`, and whom the raiser spoke with is recorded.";
+            checker.error("bypass.gate.all_of", message.to_owned());
+        }
         if gate.kind == GateKind::Judgement {
             let message = "A bypass is the raiser's judgement already: take the gate out, or name who is asked.";
             checker.error("bypass.gate", message.to_owned());
@@ -126,6 +130,11 @@ fn external<'p>(checker: &mut Checker<'p>, path: &str, external: Option<&'p Exte
     }
     if let Some(gate) = &external.gate {
         checker.gate(path, gate);
+        if gate.need == Need::AllOf {
+            let message =
+                "Each of those named here is spoken to, and nothing waits for them: write `roles`.";
+            checker.error(&format!("{path}.gate.all_of"), message.to_owned());
+        }
     }
     checker.roles(&format!("{path}.oversight"), &external.oversight);
 }

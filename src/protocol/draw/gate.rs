@@ -2,8 +2,8 @@
 
 use super::sheet::{SIZE, SMALL, Style};
 use super::text::{width, wrap, wrap_to};
-use crate::protocol::explain::{names, or};
-use crate::protocol::{Gate, GateKind, Protocol};
+use crate::protocol::explain::{and, names, or};
+use crate::protocol::{Gate, GateKind, Need, Protocol};
 
 /// The most lines that are fitted into a diamond closely.
 const MOST_FITTED: i32 = 24;
@@ -20,7 +20,9 @@ pub(super) struct Diamond {
 impl Diamond {
     /// Lays out a gate in that width; what stands on its two ways on fits beneath either half of it.
     pub(super) fn of(protocol: &Protocol, gate: &Gate, wide: i32) -> Self {
-        let who = or(&names(protocol, &gate.roles));
+        let roles = names(protocol, &gate.roles);
+        let each = gate.need == Need::AllOf;
+        let who = if each { and(&roles) } else { or(&roles) };
         let small = |text: &str, spare: i32| wrap(text, SMALL, false, (wide / 2 - spare).max(60));
         let with_reason = "declined or unanswered: the raiser may go on with a reason";
         let (what, agreed, declined) = match gate.kind {
@@ -29,7 +31,17 @@ impl Diamond {
                 "the view is recorded, and the raiser decides",
                 "",
             ),
+            GateKind::Agree if each => (
+                format!("Do {who} each agree?"),
+                "each agreed",
+                "declined by any or unanswered: the raiser may go on with a reason",
+            ),
             GateKind::Agree => (format!("Does {who} agree?"), "agreed", with_reason),
+            GateKind::InConjunction if each => (
+                format!("Decided in conjunction with {who}, each of them"),
+                "decided by each",
+                "declined by any or unanswered: the raiser may go on with a reason",
+            ),
             GateKind::InConjunction => (
                 format!("Decided in conjunction with {who}"),
                 "decided",

@@ -299,7 +299,12 @@ fn overdue(protocol: &Protocol, step: &Step) -> Option<String> {
 /// A gate before a step or a bypass in words, after an opening such as "Before it is sent, ": of several roles, whichever answers
 /// first answers for all.
 pub(in crate::protocol) fn gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -> String {
-    gate_of(gate, &or(&names(protocol, &gate.roles)), opening)
+    let roles = names(protocol, &gate.roles);
+    let who = match gate.need {
+        Need::AnyOf => or(&roles),
+        Need::AllOf => and(&roles),
+    };
+    gate_of(gate, &who, opening)
 }
 
 /// A gate before a way out of the council in words: each of its roles is spoken to.
@@ -308,19 +313,25 @@ pub(super) fn each_gate_words(protocol: &Protocol, gate: &Gate, opening: &str) -
 }
 
 fn gate_of(gate: &Gate, who: &str, opening: &str) -> String {
+    let each = gate.need == Need::AllOf;
+    let refused = if each {
+        "the word of each of them is needed; declined by any or unanswered, the raiser may go on with a reason"
+    } else {
+        "declined or unanswered, the raiser may go on with a reason"
+    };
     let what = match gate.kind {
+        GateKind::Discuss if each => format!(
+            "the raiser discusses it with each of {who}; the views are recorded, and the raiser decides"
+        ),
         GateKind::Discuss => format!(
             "the raiser discusses it with {who}; the view is recorded, and the raiser decides"
         ),
         GateKind::Agree => {
-            format!(
-                "{who} is asked to agree; declined or unanswered, the raiser may go on with a reason"
-            )
+            let are = if each { "are" } else { "is" };
+            format!("{who} {are} asked to agree; {refused}")
         }
         GateKind::InConjunction => {
-            format!(
-                "it is decided in conjunction with {who}; declined or unanswered, the raiser may go on with a reason"
-            )
+            format!("it is decided in conjunction with {who}; {refused}")
         }
         GateKind::Judgement => "the raiser judges it; silence never answers".to_owned(),
     };

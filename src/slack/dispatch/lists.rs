@@ -147,17 +147,17 @@ pub(in crate::slack) fn waits_for(
                     .own_addressee(concern, step)
                     .is_some_and(|own| standing.acts_for(own))
         });
-    let gate = visit
-        .gate
-        .as_ref()
-        .filter(|gate| concern.is_open() && gate.verdict.is_none() && !gate.superseded)
-        .and_then(|gate| rules.gate_to(&gate.to));
+    let asked = if concern.is_open() {
+        rules.awaited_at_gate(visit)
+    } else {
+        Vec::new()
+    };
     let input = concern.phase == Phase::Answering
         && rules
             .missing_inputs(visit)
             .into_iter()
             .any(|role| standing.holds(role));
-    answers || input || gate.is_some_and(|gate| gate.roles.iter().any(|role| standing.holds(role)))
+    answers || input || asked.into_iter().any(|role| standing.holds(role))
 }
 
 /// Whether what a concern waits for should have happened already: its answer, what was promised, or, after two working days, the word
@@ -208,13 +208,16 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
             (addressee(), target.map_or(since, |(on, _)| say_date(on)))
         }
         Phase::AtGate => {
-            let gate = visit
-                .and_then(|visit| visit.gate.as_ref())
-                .filter(|gate| gate.verdict.is_none())
-                .and_then(|gate| rules.gate_to(&gate.to));
-            let role = gate
-                .and_then(|gate| gate.roles.first())
-                .map_or_else(raiser, |role| rules.protocol.role_name(role).to_owned());
+            let asked = visit.map_or_else(Vec::new, |visit| rules.named_at_gate(visit));
+            let names: Vec<&str> = asked
+                .into_iter()
+                .map(|role| rules.protocol.role_name(role))
+                .collect();
+            let role = if names.is_empty() {
+                raiser()
+            } else {
+                names.join(" and ")
+            };
             (role, since)
         }
         Phase::Exhausted => (raiser(), review.unwrap_or(since)),

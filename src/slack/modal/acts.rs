@@ -369,11 +369,11 @@ impl Action {
                     form.gate = gate_kind(gate.kind);
                     let named =
                         |role: &RoleId| Choice::new(role.as_str(), rules.protocol.role_name(role));
-                    let asked = gate.roles.iter().map(named);
-                    form.spoken_to = match gate.roles.as_slice() {
-                        [] | [_] => Vec::new(),
-                        _ => vec![Choices::list(asked.collect())],
-                    };
+                    let awaited = visit.map_or_else(Vec::new, |visit| rules.awaited_at_gate(visit));
+                    if awaited.len() > 1 {
+                        let asked = awaited.into_iter().map(named).collect();
+                        form.spoken_to = vec![Choices::list(asked)];
+                    }
                 }
             }
             (Self::Redirect, _) => {

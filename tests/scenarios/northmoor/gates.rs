@@ -2,11 +2,11 @@
 
 use lodestar::concern::Phase;
 use lodestar::ids::ConcernId;
-use sandbox::Submitted;
+use sandbox::{Message, Submitted};
 
 use super::{child, northmoor, says};
-use crate::support::world::World;
-use crate::support::{DECISION, RATIONALE, REASON};
+use crate::support::world::{World, user};
+use crate::support::{DECISION, RATIONALE, REASON, RESPONSE};
 
 /// A concern whose decision at Step D does not satisfy: before the last step it is to be discussed.
 async fn to_be_discussed(world: &World) -> ConcernId {
@@ -123,6 +123,159 @@ async fn a_view_against_it_has_its_day_and_leaves_the_decision_to_the_raiser() {
     iro.answers(&receipt, "escalate", &[("reason", REASON)])
         .await;
     assert_eq!(world.stands(c).await.0, "n-6");
+    world.skims();
+    world.finish().await;
+}
+
+/// A concern at the gate that needs the word of each of two: its professionals' view did not satisfy.
+async fn needs_each(world: &World, case_ref: &str) -> ConcernId {
+    let iro = world.iro();
+    let c = iro.raises(child(case_ref).starting_at("n-3", REASON)).await;
+    for role in ["virtual_head", "health_lead"] {
+        let card = world.card(role, c);
+        world
+            .role(role)
+            .answers(&card, "respond", &[("response", RESPONSE)])
+            .await;
+    }
+    iro.presses(&iro.newest("receipt", c), "not_satisfied")
+        .await;
+    assert_eq!(world.stands(c).await, ("n-3".to_owned(), Phase::AtGate));
+    c
+}
+
+fn gate_of(world: &World, role: &str, c: ConcernId) -> Message {
+    let gate = world.last(&world.channel_of(role), "gate", c);
+    gate.unwrap_or_else(|| panic!("no gate for {role}"))
+}
+
+#[tokio::test]
+async fn a_step_decided_in_conjunction_waits_for_each_and_says_who_has_agreed() {
+    let world = northmoor().at("2027-01-11 10:00").await;
+    let iro = world.iro();
+    let c = needs_each(&world, "K-181003").await;
+    world.skims();
+    let card = gate_of(&world, "legal", c);
+    says(
+        &card.all_text(),
+        &["Each of those asked must agree: the Reviewing Service Manager and the Legal Services."],
+    );
+    world.role("legal").presses(&card, "agree_gate").await;
+    assert_eq!(world.heard(), [""; 0]);
+    assert_eq!(world.stands(c).await, ("n-3".to_owned(), Phase::AtGate));
+    let card = gate_of(&world, "legal", c);
+    assert!(!card.has_action("agree_gate"), "{}", card.all_text());
+    says(
+        &card.all_text(),
+        &[
+            "agreed for the Legal Services on Mon 11 Jan",
+            "Yours is recorded. Still asked: the Reviewing Service Manager.",
+        ],
+    );
+    says(
+        &gate_of(&world, "iro_manager", c).all_text(),
+        &[
+            "agreed for the Legal Services",
+            "Agreed by each, it goes to",
+        ],
+    );
+    says(
+        &iro.standing_receipt(c).all_text(),
+        &[
+            "the Reviewing Service Manager, whether it goes to",
+            "agreed for the Legal Services on Mon 11 Jan",
+        ],
+    );
+    // Whoever has agreed is not reminded of it.
+    world.to("2027-01-12 09:00").await;
+    let heard = world.heard_beside_digests();
+    assert!(
+        heard.contains(&"#iro-manager reminder n-3".to_owned())
+            && !heard.iter().any(|line| line.starts_with("#legal")),
+        "{heard:?}"
+    );
+    let card = gate_of(&world, "iro_manager", c);
+    let manager = world.role("iro_manager");
+    manager.presses(&card, "agree_gate").await;
+    assert_eq!(world.stands(c).await.0, "n-4");
+    says(
+        &gate_of(&world, "legal", c).all_text(),
+        &["Each has agreed."],
+    );
+    says(
+        &iro.details(c).await,
+        &[
+            "for the Legal Services; others are still asked",
+            "for the Reviewing Service Manager",
+        ],
+    );
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn one_who_declines_brings_it_back_to_the_raiser_who_may_go_on_with_a_reason() {
+    let world = northmoor().at("2027-01-11 10:00").await;
+    let iro = world.iro();
+    let c = needs_each(&world, "K-181004").await;
+    let manager = world.role("iro_manager");
+    manager
+        .presses(&gate_of(&world, "iro_manager", c), "agree_gate")
+        .await;
+    world.skims();
+    world
+        .role("legal")
+        .answers(
+            &gate_of(&world, "legal", c),
+            "decline_gate",
+            &[("reason", "The papers are not in.")],
+        )
+        .await;
+    assert_eq!(world.heard(), ["@iro1 receipt n-3"]);
+    let card = gate_of(&world, "iro_manager", c).all_text();
+    says(
+        &card,
+        &["agreed for the Reviewing Service Manager", "Declined by"],
+    );
+    let receipt = iro.receipt_with("escalate", c);
+    iro.answers(&receipt, "escalate", &[("reason", REASON)])
+        .await;
+    assert_eq!(world.stands(c).await.0, "n-4");
+    assert_eq!(
+        world.heard(),
+        [
+            "#iro-manager notice n-4",
+            "#legal copy n-4",
+            "#legal notice n-4",
+            "#service-manager card n-4"
+        ],
+        "both hear that it went ahead"
+    );
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_vacant_post_among_those_whose_word_is_needed_stalls_nothing() {
+    let world = northmoor()
+        .with_file(|file| {
+            let holder = format!("users = [\"{}\"]", user("legal"));
+            assert!(file.contains(&holder), "{file}");
+            file.replace(&holder, "users = []")
+        })
+        .at("2027-01-11 10:00")
+        .await;
+    let c = needs_each(&world, "K-181005").await;
+    let card = gate_of(&world, "iro_manager", c);
+    world.role("iro_manager").presses(&card, "agree_gate").await;
+    assert_eq!(
+        world.stands(c).await.0,
+        "n-4",
+        "whoever stands in speaks for both"
+    );
+    says(
+        &world.iro().details(c).await,
+        &["for the Reviewing Service Manager and the Legal Services"],
+    );
     world.skims();
     world.finish().await;
 }

@@ -324,6 +324,8 @@ async fn silence_where_it_alerts_tells_those_outside_the_ladder_and_moves_nothin
         .await;
     assert_eq!(world.heard(), ["#iro-manager gate n-3", "#legal gate n-3"]);
     agrees(&world, "legal", c).await;
+    assert_eq!(world.heard(), [""; 0], "the word of each is needed");
+    agrees(&world, "iro_manager", c).await;
     assert_eq!(
         world.heard(),
         [
@@ -335,7 +337,7 @@ async fn silence_where_it_alerts_tells_those_outside_the_ladder_and_moves_nothin
     let gate = world
         .last(&world.channel_of("iro_manager"), "gate", c)
         .unwrap();
-    assert!(!gate.has_action("agree_gate"), "one answers for both");
+    assert!(!gate.has_action("agree_gate"), "each has agreed");
     assert_eq!(
         world.due(c).await,
         "Mon 18 Jan, 17:00",
