@@ -150,7 +150,7 @@ impl Digest {
                 {
                     self.waiting_raiser.push(entry(None, on));
                 }
-                if concern.phase == Phase::Answering && visit.acknowledged.is_none() {
+                if concern.phase == Phase::Answering && !rules.unseen(concern, visit).is_empty() {
                     self.unacknowledged
                         .push(entry(addressee, rules.day(visit.issued_at)));
                 }

@@ -163,7 +163,7 @@ pub fn clocks(rules: &Rules<'_>, concern: &Concern) -> Vec<Clock> {
                 }
             }
             let answering = concern.phase == Phase::Answering;
-            if let Some(at) = ack_reminder(rules, visit).filter(|_| answering) {
+            if let Some(at) = ack_reminder(rules, concern, visit).filter(|_| answering) {
                 add(ClockKind::AckReminder, visit.number, 0, at);
             }
             if let (None, Some((on, times))) = (visit.due, concern.review) {
@@ -373,8 +373,8 @@ fn input_again(rules: &Rules<'_>, visit: &Visit) -> Option<Clock> {
 }
 
 /// When the addressee is reminded to acknowledge: at the opening after one working day, unless the step has ended by then.
-fn ack_reminder(rules: &Rules<'_>, visit: &Visit) -> Option<DateTime<Utc>> {
-    if visit.acknowledged_ahead().is_some() || visit.ack_reminded {
+fn ack_reminder(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Option<DateTime<Utc>> {
+    if visit.ack_reminded || rules.unseen(concern, visit).is_empty() {
         return None;
     }
     let at = rules.opening_after(rules.due(rules.day(visit.delivered?), ONE_WORKING_DAY).at);

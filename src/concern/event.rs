@@ -346,6 +346,9 @@ pub enum Fact {
     Acknowledged {
         /// The visit.
         visit: u32,
+        /// For which roles of the step; absent in records from before that was kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        roles: Vec<RoleId>,
     },
     /// The addressee was reminded to acknowledge.
     AckReminded {

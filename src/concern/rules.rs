@@ -357,6 +357,26 @@ impl<'a> Rules<'a> {
             .any(|answer| answer.role.as_ref().or(own) == Some(role) || answer.also.contains(role))
     }
 
+    /// Whether the holder of a role has seen a visit's card: where any of several may answer, one has seen it for all.
+    #[must_use]
+    pub fn has_seen(&self, visit: &Visit, role: &RoleId) -> bool {
+        let each = self
+            .step_of(visit)
+            .is_some_and(|step| step.need == Need::AllOf);
+        if !each {
+            return visit.acknowledged_ahead().is_some();
+        }
+        let mut seen = visit.seen.iter();
+        seen.any(|seen| seen.roles.is_empty() || seen.roles.contains(role))
+    }
+
+    /// Who has neither seen a visit's card nor answered it, of those whose word is awaited.
+    #[must_use]
+    pub fn unseen(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {
+        let awaited = self.awaited(concern, visit).into_iter();
+        awaited.filter(|role| !self.has_seen(visit, role)).collect()
+    }
+
     /// Who is still asked at a visit: any of the step's addressees, or each where all must answer and has not.
     #[must_use]
     pub fn awaited(&self, concern: &Concern, visit: &Visit) -> Vec<&'a RoleId> {

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::beside::{Call, Spoken, Transfer, TransferAsk, ViewTaken};
-pub use self::stay::{Answer, Asked, Input, Verdict, Visit};
+pub use self::stay::{Answer, Asked, Input, Seen, Verdict, Visit};
 use super::command::Position;
 use super::event::Raised;
 use super::partner::{Copied, Partners};

@@ -1,7 +1,7 @@
 //! Which messages follow from which facts about a concern.
 
 use super::recipients::{
-    answered_with, answerers, asked_by_name, past_gate, still_to_answer, told_of_answer,
+    answered_with, answerers, asked_by_name, past_gate, still_to_see, told_of_answer,
     told_of_its_day, told_of_meeting, told_of_position,
 };
 use super::{Mail, Matter, Occasion, To};
@@ -69,7 +69,7 @@ impl Post<'_> {
             }
             Fact::AnsweredLate { visit, .. } => self.answered_late(*visit),
             Fact::AckReminded { visit } => {
-                self.each(Occasion::AckReminder, *visit, still_to_answer);
+                self.each(Occasion::AckReminder, *visit, still_to_see);
             }
             Fact::CallReminded { times } => self.call_reminded(*times),
             Fact::InputAsked { visit } => self.missing_inputs(Occasion::InputReminder, *visit),

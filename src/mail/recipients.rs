@@ -49,11 +49,13 @@ pub(super) fn answerers(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> 
         .collect()
 }
 
-/// Those of them who have not answered, where each must.
-pub(super) fn still_to_answer(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
+/// Those of them who have neither seen it nor answered, where each must.
+pub(super) fn still_to_see(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<To> {
     let mut waits = answerers(rules, concern, visit);
     waits.retain(|to| match to {
-        To::Role(role) | To::Own { role, .. } => !rules.has_answered(concern, visit, role),
+        To::Role(role) | To::Own { role, .. } => {
+            !rules.has_answered(concern, visit, role) && !rules.has_seen(visit, role)
+        }
         _ => true,
     });
     waits

@@ -29,7 +29,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
         Occasion::AckReminder => {
             open && present
                 && concern.phase == Phase::Answering
-                && visit.acknowledged_ahead().is_none()
+                && !rules.unseen(concern, visit).is_empty()
         }
         Occasion::Gate | Occasion::GateReminder => open && present && gate_waits,
         Occasion::Answered => {

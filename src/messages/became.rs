@@ -56,11 +56,12 @@ impl Became {
 pub(super) fn became(rules: &Rules<'_>, concern: &Concern, visit: &Visit) -> Vec<Became> {
     let say = |at| rules.calendar.say(at);
     let mut lines = Vec::with_capacity(4);
-    if let Some((by, at)) = visit.acknowledged_ahead() {
+    let answered = |by: &UserId| visit.answers.iter().any(|answer| &answer.by == by);
+    for seen in visit.seen.iter().filter(|seen| !answered(&seen.by)) {
         lines.push(Became {
-            by: Some(by.clone()),
-            on_behalf_of: visit.acknowledged_for.clone(),
-            on: say(*at),
+            by: Some(seen.by.clone()),
+            on_behalf_of: seen.on_behalf_of.clone(),
+            on: say(seen.at),
             ..Became::of("acknowledged")
         });
     }

@@ -146,7 +146,11 @@ pub fn addressee_buttons(
         && let Some(step) = rules.step_of(visit)
         && !done(visit)
     {
-        if visit.acknowledged_ahead().is_none() {
+        let seen = role.map_or_else(
+            || visit.acknowledged_ahead().is_some(),
+            |role| rules.has_seen(visit, role),
+        );
+        if !seen {
             buttons.push(Button::Acknowledge);
         }
         match step.asks {

@@ -448,7 +448,9 @@ impl Noting<'_, '_> {
             Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => {
                 ladder::roles(rules.protocol, &talk.put_down_of, "and")
             }
-            Fact::GateAgreed { roles: held, .. } if !held.is_empty() => {
+            Fact::GateAgreed { roles: held, .. } | Fact::Acknowledged { roles: held, .. }
+                if !held.is_empty() =>
+            {
                 ladder::roles(rules.protocol, held, "and")
             }
             Fact::GateAgreed { .. } | Fact::GateDeclined { .. } => {
@@ -547,7 +549,7 @@ impl Noting<'_, '_> {
             .iter()
             .filter(move |recorded| match &recorded.fact {
                 Fact::StepIssued { visit, .. }
-                | Fact::Acknowledged { visit }
+                | Fact::Acknowledged { visit, .. }
                 | Fact::Extended { visit, .. }
                 | Fact::Held { visit, .. }
                 | Fact::Answered { visit, .. }

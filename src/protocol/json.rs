@@ -232,7 +232,7 @@ fn gate(gate: &Gate) -> Value {
     json!({
         "kind": words::gate_kind(gate.kind),
         "roles": gate.roles,
-        "need": words::word_for(words::NEEDS, &gate.need),
+        "need": word_for(words::NEEDS, &gate.need),
         "question": gate.question,
         "clause": gate.clause,
     })

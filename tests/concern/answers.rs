@@ -29,6 +29,34 @@ fn a_card_not_acknowledged_after_one_working_day_is_reminded_of_at_the_next_open
 }
 
 #[test]
+fn where_each_must_answer_one_who_has_seen_it_silences_no_reminder_but_their_own() {
+    let northmoor = protocol(include_str!("../protocols/northmoor.toml"));
+    let mut story = Story::under(northmoor).starts_at("n-3").raises();
+    story.role("virtual_head", ACKNOWLEDGE);
+    assert_eq!(
+        story.refuses(&holder("virtual_head"), ACKNOWLEDGE),
+        Refusal::DoneAlready
+    );
+    assert_eq!(story.falls(ClockKind::AckReminder), "2026-12-16 09:00");
+    story.to("2026-12-17 08:00");
+    assert_eq!(
+        story.sent(Occasion::AckReminder),
+        [
+            "2026-12-16 09:00 health_lead",
+            "2026-12-16 09:00 service_manager"
+        ],
+        "who has not seen it, and who considers it with them"
+    );
+    story.role("health_lead", ACKNOWLEDGE);
+    assert_eq!(story.visit().seen.len(), 2);
+    let mut story = Story::under(northmoor).starts_at("n-3").raises();
+    for role in ["virtual_head", "health_lead"] {
+        story.role(role, ACKNOWLEDGE);
+    }
+    assert_eq!(story.falls(ClockKind::AckReminder), "", "each has seen it");
+}
+
+#[test]
 fn an_accepted_plan_is_asked_after_on_its_day_and_told_of_when_nobody_says() {
     let mut story = Story::of("manchester").raises();
     story

@@ -72,12 +72,16 @@ impl<'r> Deciding<'r> {
         who: &Standing,
         number: Option<u32>,
     ) -> Result<(), Refusal> {
-        let (visit, _) = self.pressed(who, number)?;
+        let (visit, step) = self.pressed(who, number)?;
         let number = visit.number;
         let answering = self.is_present(number) && self.concern.phase == Phase::Answering;
-        let own = visit.answers.iter().any(|answer| answer.by == who.user);
+        let roles = self.answers_as(who, step);
+        let seen = |role| {
+            self.rules.has_seen(visit, role) || self.rules.has_answered(&self.concern, visit, role)
+        };
         let done = if answering {
-            visit.acknowledged_ahead().is_some() || own
+            let own = visit.answers.iter().any(|answer| answer.by == who.user);
+            own || roles.iter().all(seen)
         } else {
             visit.acknowledged.is_some()
         };
@@ -87,8 +91,27 @@ impl<'r> Deciding<'r> {
         if !answering {
             return Err(Refusal::OutOfDate);
         }
-        self.add(Fact::Acknowledged { visit: number });
+        self.add(Fact::Acknowledged {
+            visit: number,
+            roles,
+        });
         Ok(())
+    }
+
+    /// The roles of a step in which somebody answers it; this child's own addressee does in the one they were named for.
+    fn answers_as(&self, who: &Standing, step: &Step) -> Vec<RoleId> {
+        let held = step.answerers().filter(|role| who.holds(role));
+        let own = self
+            .rules
+            .own_role(&self.concern, step)
+            .filter(|_| self.is_own_addressee(who, step));
+        let mut roles: Vec<RoleId> = Vec::new();
+        for role in held.chain(own) {
+            if !roles.contains(role) {
+                roles.push(role.clone());
+            }
+        }
+        roles
     }
 
     pub(super) fn answer(

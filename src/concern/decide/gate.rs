@@ -72,13 +72,13 @@ impl Deciding<'_> {
             Says::Discussed(..) if gate.kind == GateKind::Judgement => {
                 return Err(Refusal::NoGate);
             }
-            Says::Yes => self.agree(&asked, held, Talk::default(), None, how),
+            Says::Yes => self.agree(&asked, &held, Talk::default(), None, how),
             Says::Discussed(on, view) => {
                 let talk = Talk {
                     spoke_on: Some(self.past(on)?),
                     ..Talk::default()
                 };
-                self.agree(&asked, held, talk, Some(view), how);
+                self.agree(&asked, &held, talk, Some(view), how);
             }
             Says::No(on, reason) => {
                 let talk = Talk {
@@ -145,19 +145,12 @@ impl Deciding<'_> {
             spoke_on: Some(self.past(on)?),
             put_down_of: with.clone(),
         };
-        self.agree(&asked, with, talk, Some(view), how);
+        self.agree(&asked, &with, talk, Some(view), how);
         Ok(())
     }
 
     /// Takes the word for a gate of these roles; where it is the last that is needed and the concern waits, it goes on.
-    fn agree(
-        &mut self,
-        asked: &Asked,
-        held: Vec<RoleId>,
-        talk: Talk,
-        view: Option<Text>,
-        how: How,
-    ) {
+    fn agree(&mut self, asked: &Asked, held: &[RoleId], talk: Talk, view: Option<Text>, how: How) {
         let Some(visit) = self.concern.visit().map(|visit| visit.number) else {
             return;
         };
@@ -165,7 +158,7 @@ impl Deciding<'_> {
         let each = gate.filter(|gate| gate.need == Need::AllOf);
         let missing = |role: &RoleId| !asked.has_agreed(role) && !held.contains(role);
         let waits = each.is_some_and(|gate| gate.roles.iter().any(missing));
-        let roles = each.map_or_else(Vec::new, |_| held.clone());
+        let roles = each.map_or_else(Vec::new, |_| held.to_vec());
         let texts = view.map(|view| (Field::View, view));
         self.add_with(
             Fact::GateAgreed {

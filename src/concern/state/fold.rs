@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    Answer, Asked, Call, CapTold, Closed, Concern, Input, Nag, Phase, Spoken, Transfer,
+    Answer, Asked, Call, CapTold, Closed, Concern, Input, Nag, Phase, Seen, Spoken, Transfer,
     TransferAsk, Verdict, ViewTaken, Visit,
 };
 use crate::concern::command::OutsideWay;
@@ -109,7 +109,13 @@ impl Concern {
                 (visit.held, visit.warned) = (None, None);
                 visit.time_set = true;
             }),
-            Fact::Acknowledged { visit } => self.at(*visit, |visit| {
+            Fact::Acknowledged { visit, roles } => self.at(*visit, |visit| {
+                visit.seen.push(Seen {
+                    by: by(),
+                    on_behalf_of: recorded.on_behalf_of.clone(),
+                    at,
+                    roles: roles.clone(),
+                });
                 if visit.acknowledged_ahead().is_none() {
                     visit.acknowledged_for.clone_from(&recorded.on_behalf_of);
                     visit.acknowledged = Some((by(), at));

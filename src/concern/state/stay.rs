@@ -42,6 +42,9 @@ pub struct Visit {
     /// For whom they acknowledged it, where they could only as that person's cover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged_for: Option<UserId>,
+    /// Everybody who acknowledged it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Seen>,
     /// Whether the addressee was reminded to acknowledge.
     pub ack_reminded: bool,
     /// The answers in time: one, or one for each role where all must answer.
@@ -108,6 +111,21 @@ pub struct Input {
     pub on_behalf_of: Option<UserId>,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// That an addressee has seen a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Who.
+    pub by: UserId,
+    /// For whom, where they could only as that person's cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// For which roles of the step; none in records from before that was kept, and then for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleId>,
 }
 
 /// An answer of an addressee.
@@ -197,6 +215,7 @@ impl Visit {
             delivered: None,
             acknowledged: None,
             acknowledged_for: None,
+            seen: Vec::new(),
             ack_reminded: false,
             answers: Vec::new(),
             late_answers: Vec::new(),

@@ -36,6 +36,12 @@ pub(super) fn acting(
             role: Some(held), ..
         } => as_what("addressee", role(held)),
         Fact::Answered { role: None, .. } => as_what("own_addressee", String::new()),
+        Fact::Acknowledged { roles, .. }
+            if !roles.is_empty()
+                && step.and_then(|step| rules.own_addressee(before, step)) != Some(user) =>
+        {
+            as_what("addressee", ladder::roles(rules.protocol, roles, "and"))
+        }
         Fact::MeetingCalled(called) if called.by_raiser => raiser(),
         Fact::MeetingHeld(met) if met.by_raiser => raiser(),
         Fact::Acknowledged { .. }

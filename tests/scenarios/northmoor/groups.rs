@@ -255,3 +255,40 @@ async fn whoever_is_missing_of_those_who_must_answer_is_reminded_and_may_extend_
     );
     world.finish().await;
 }
+
+#[tokio::test]
+async fn each_who_must_answer_acknowledges_for_themselves_and_is_reminded_for_themselves() {
+    let world = northmoor().at("2027-01-11 10:00").await;
+    let c = world
+        .iro()
+        .raises(child("K-180020").starting_at("n-3", REASON))
+        .await;
+    let card = world.card("virtual_head", c);
+    world
+        .role("virtual_head")
+        .presses(&card, "acknowledge")
+        .await;
+    assert!(!world.card("virtual_head", c).has_action("acknowledge"));
+    let other = world.card("health_lead", c);
+    assert!(other.has_action("acknowledge"), "{}", other.all_text());
+    world.skims();
+    world.to("2027-01-13 09:00").await;
+    let reminded: Vec<String> = world
+        .heard_beside_digests()
+        .into_iter()
+        .filter(|line| line.ends_with("reminder n-3"))
+        .collect();
+    assert_eq!(
+        reminded,
+        ["#health-lead reminder n-3", "#service-manager reminder n-3"],
+        "not the one who has seen it"
+    );
+    let card = world.card("health_lead", c);
+    world
+        .role("health_lead")
+        .presses(&card, "acknowledge")
+        .await;
+    assert!(!world.card("health_lead", c).has_action("acknowledge"));
+    world.skims();
+    world.finish().await;
+}
