@@ -1,12 +1,14 @@
 //! Why something was not done, and who can: said to the person alone. In `messages/refusal/` and `messages/problem/`, one file each.
 
+mod clause;
+
 use serde::Serialize;
 
 use super::{Messages, ladder};
 use crate::calendar::say_date_year;
 use crate::concern::{Concern, FieldFault, OutsideWay, Refusal, Rules, Who};
 use crate::identifiers::Identifier;
-use crate::ids::{RaiserRole, RoleId, StepId, UserId};
+use crate::ids::{NoticeId, RaiserRole, ReviewId, RoleId, StepId, Subject, TaskListId, UserId};
 use crate::protocol::IRO_MANAGER;
 
 /// What surrounds a refusal, so that it can say who can act.
@@ -46,6 +48,13 @@ pub enum Problem<'a> {
     },
     /// What was typed is not a concern's reference.
     NotAReference,
+    /// What was typed is the reference of a review, a notice or a list of tasks, and the command is for a concern.
+    OfAnotherSort {
+        /// What was typed.
+        subject: Subject,
+        /// The command's word, such as `record`.
+        word: &'a str,
+    },
     /// A command that needs a reference had none.
     NeedsReference {
         /// The command's word, such as `show`.
@@ -129,6 +138,7 @@ impl Messages {
         says.reference = around.concern.map(|concern| concern.id.to_string());
         says.raiser = around.concern.map(|concern| &concern.raiser);
         says.people = around.who_can;
+        says.clause = clause::clause_of(refusal, around);
         self.said(name, &says)
     }
 
@@ -188,33 +198,23 @@ fn refused<'a>(refusal: &'a Refusal, around: &Refused<'a>) -> (&'static str, Say
         Refusal::NotExhausted => "refusal/not_exhausted.txt",
         Refusal::NoGate => "refusal/no_gate.txt",
         Refusal::NoMeetingHere => "refusal/no_meeting_here.txt",
-        Refusal::MustMeet { clause } => {
-            says.clause = clause;
-            "refusal/must_meet.txt"
-        }
-        Refusal::NotesMissing { stages, clause } => {
+        Refusal::MustMeet { .. } => "refusal/must_meet.txt",
+        Refusal::NotesMissing { stages, .. } => {
             says.stages = stages.join(", ");
-            says.clause = clause.as_deref().unwrap_or_default();
             "refusal/notes_missing.txt"
         }
-        Refusal::NotCopiedByName { from, clause } => {
-            says.clause = clause;
+        Refusal::NotCopiedByName { from, .. } => {
             says.stages = stage_of(around, from.as_ref());
             "refusal/not_copied_by_name.txt"
         }
-        Refusal::NotRedirected { clause } => {
-            says.clause = clause.as_deref().unwrap_or_default();
-            "refusal/not_redirected.txt"
-        }
-        Refusal::OutsideByOthers { way, by, clause } => {
+        Refusal::NotRedirected { .. } => "refusal/not_redirected.txt",
+        Refusal::OutsideByOthers { way, by, .. } => {
             says.way = super::outside::way(*way);
-            says.clause = clause;
             says.raiser_roles = by.iter().map(RaiserRole::to_string).collect();
             "refusal/outside_by_others.txt"
         }
-        Refusal::OutsideNotYet { way, from, clause } => {
+        Refusal::OutsideNotYet { way, from, .. } => {
             says.way = super::outside::way(*way);
-            says.clause = clause;
             says.stages = stage_of(around, Some(from));
             "refusal/outside_not_yet.txt"
         }
@@ -312,6 +312,12 @@ fn wrong<'a>(problem: &Problem<'a>) -> (&'static str, Says<'a>) {
             "problem/not_a_date.txt"
         }
         Problem::NotAReference => "problem/not_a_reference.txt",
+        Problem::OfAnotherSort { subject, word } => {
+            says.reference = Some(subject.to_string());
+            says.code = subject.sort();
+            says.field = word;
+            "problem/of_another_sort.txt"
+        }
         Problem::NeedsReference { word } => {
             says.why = word;
             "problem/needs_reference.txt"
@@ -442,6 +448,18 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &serde_json::Value)) {
             why: "That is not a date.",
         },
         Problem::NotAReference,
+        Problem::OfAnotherSort {
+            subject: Subject::Review(ReviewId(7)),
+            word: "record",
+        },
+        Problem::OfAnotherSort {
+            subject: Subject::Notice(NoticeId(7)),
+            word: "record",
+        },
+        Problem::OfAnotherSort {
+            subject: Subject::Tasks(TaskListId(7)),
+            word: "record",
+        },
         Problem::NeedsReference { word: "show" },
         Problem::NeedsCase,
         Problem::NeedsPerson,

@@ -179,6 +179,18 @@ impl Messages {
         self.message(template_of(matter.occasion), &Says::new(matter, setting))
     }
 
+    /// A review as it stands, without its texts, for `/concern show`. Authorise the reader first.
+    ///
+    /// # Errors
+    /// [`Broken`] where the template fails; it holds no content.
+    pub fn review_shown(
+        &self,
+        setting: &ReviewSetting<'_>,
+        reads: Reads,
+    ) -> Result<Rendered, Broken> {
+        self.message("reply/review.json", &details(setting, reads, None))
+    }
+
     /// The modal with what was written about a review. `texts` are those the reader may read; `None` once they have been erased.
     ///
     /// Each stands with the fact it was written beside. Authorise the reader first.
@@ -590,6 +602,7 @@ pub(super) fn sample(setting: &ReviewSetting<'_>, attempt: &mut impl FnMut(&str,
     ] {
         if let Ok(sample) = serde_json::to_value(details(setting, reads, texts)) {
             attempt("modal/review_details.json", &sample);
+            attempt("reply/review.json", &sample);
         }
     }
 }

@@ -19,6 +19,7 @@
 //! | `recording` | case notes: copied, and ticked once they are pasted |
 //! | `outside` | the raiser's views on Cafcass and on advice |
 //! | `calling` | a telephone call, logged |
+//! | `opening` | forms about a concern that its raiser's side opens |
 //! | `informing` | somebody outside the line told, and what came of it |
 //! | `agencies` | who was told outside the line, and what is open with whom |
 //! | `transferring` | whether a case may move to another team |
@@ -34,6 +35,7 @@ mod handing;
 mod informing;
 pub(super) mod lists;
 mod noticing;
+mod opening;
 mod outside;
 mod raising;
 mod recording;

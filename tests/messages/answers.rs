@@ -31,7 +31,7 @@ fn a_refusal_names_who_can_act() {
     };
     assert_eq!(
         MESSAGES.refusal(&refusal, &around),
-        "Nothing was changed: on C-42 only the Team Manager (<@U0TMN1>) may do that."
+        "Nothing was changed: on C-42 only the Team Manager (<@U0TMN1>) may do that (Stage 1)."
     );
     let raisers = Refusal::NotYours { who: Who::Raiser };
     assert_eq!(
@@ -44,6 +44,87 @@ fn a_refusal_names_who_can_act() {
         ),
         "Nothing was changed: only <@U0IRO1>, who raised C-42, or their cover may do that."
     );
+}
+
+#[test]
+fn whoever_acts_outside_what_their_protocol_sets_is_told_the_clause() {
+    let on = chrono::NaiveDate::from_ymd_opt(2026, 12, 18).unwrap();
+    for protocol in [
+        "warwickshire",
+        "buckinghamshire",
+        "manchester",
+        "cp-lac-challenge",
+        "fostering-iro",
+    ] {
+        let story = Story::of(protocol, 0);
+        let rules = story.rules();
+        let visit = story.concern.visit().unwrap();
+        let step = rules.step_of(visit).unwrap();
+        let around = Refused {
+            rules: Some(&rules),
+            concern: Some(&story.concern),
+            who_can: &[],
+        };
+        let field = |block, fault| Refusal::Field { block, fault };
+        let by_step = [
+            Refusal::NoExtension,
+            Refusal::TimeFixed,
+            Refusal::NotAsked,
+            Refusal::NoMeetingHere,
+            Refusal::LastStep,
+            Refusal::NotYours {
+                who: Who::Roles(step.to.clone()),
+            },
+            field("until", FieldFault::OnlyShorter(on)),
+        ];
+        let runs = visit.due.map(|due| Refusal::ClockRuns { due });
+        let bypass = &story.protocol.bypass;
+        let of_bypass = field("to_step", FieldFault::NotALaterStep);
+        let of_gate = bypass.gate.as_ref().map(|gate| {
+            let refusal = field("with", FieldFault::NotAHolder(gate.roles.clone()));
+            (refusal, gate.clause.clone().unwrap_or_default())
+        });
+        let table = by_step
+            .into_iter()
+            .chain(runs)
+            .map(|refusal| (refusal, step.clause.clone()))
+            .chain([(of_bypass, bypass.clause.clone())])
+            .chain(of_gate);
+        for (refusal, clause) in table {
+            let said = MESSAGES.refusal(&refusal, &around);
+            assert!(
+                !clause.is_empty() && said.contains(&format!("({clause})")),
+                "{protocol}, {refusal:?}: {said}"
+            );
+        }
+        // What rests on no rule of the paper names none, and neither does a refusal before any concern.
+        for refusal in [Refusal::Closed, Refusal::DoneAlready, Refusal::OwnConcern] {
+            let said = MESSAGES.refusal(&refusal, &around);
+            assert!(!said.contains('('), "{protocol}: {said}");
+        }
+        let said = MESSAGES.refusal(&Refusal::NoExtension, &Refused::default());
+        assert!(!said.contains('('), "{said}");
+    }
+}
+
+#[test]
+fn a_refusal_at_a_gate_names_the_gates_own_clause() {
+    let mut story = Story::manchester();
+    story.clocks_until("2026-12-18 10:00");
+    let rules = story.rules();
+    let gate = story.concern.visit().unwrap().gate.as_ref().unwrap();
+    let gate = rules.gate_to(&gate.to).unwrap();
+    let refusal = Refusal::NotYours {
+        who: Who::Roles(gate.roles.clone()),
+    };
+    let around = Refused {
+        rules: Some(&rules),
+        concern: Some(&story.concern),
+        who_can: &[],
+    };
+    let said = MESSAGES.refusal(&refusal, &around);
+    let clause = gate.clause.as_deref().unwrap();
+    assert!(said.contains(&format!("({clause})")), "{said}");
 }
 
 #[test]

@@ -59,6 +59,24 @@ async fn a_manager_away_is_covered_for_a_time_and_the_card_says_who_answered_for
 }
 
 #[tokio::test]
+async fn an_app_covers_for_nobody_and_the_answer_says_so() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let away = world.role("team_manager");
+    let app = world.slack.bot_user();
+    let said = away.asks(&format!("cover <@{app}> until 16 dec")).await;
+    let said = said.all_text();
+    assert!(
+        said.contains("This is an app")
+            && said.contains("name a person")
+            && !said.contains("empty"),
+        "{said}"
+    );
+    let none = away.asks("cover list").await.all_text();
+    assert!(none.contains("Nobody covers"), "{none}");
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn cover_ends_with_its_last_day_and_both_are_told() {
     let world = World::of("manchester").at("2026-12-14 10:00").await;
     let (away, nominee) = (world.role("team_manager"), world.role("siu_lead"));

@@ -343,3 +343,46 @@ async fn who_covers_makes_nothing_their_own_and_the_manager_does_it_for_them() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn a_review_a_change_and_a_list_are_shown_by_their_reference_and_nothing_else_is_asked_of_them()
+ {
+    let world = a_case().await;
+    let iro = world.iro();
+    for (reference, says) in [
+        ("R-1", "held on Mon 14 Dec"),
+        ("n-1", "N-1"),
+        ("T-4", "T-4"),
+    ] {
+        let shown = iro.asks(&format!("show {reference}")).await.all_text();
+        assert!(shown.contains(says), "{reference}: {shown}");
+    }
+    let shown = iro.asks("show R-1").await;
+    let pressed = iro.at.click(&shown.channel, &shown.ts, "details").await;
+    pressed.unwrap();
+    let details = iro.at.awaits_view_called("review_details").await;
+    assert!(details.is_some(), "no details open");
+    iro.at.close_all().await;
+    for (typed, says) in [
+        (
+            "record R-1",
+            "R-1 is a review, and /concern record is for a concern",
+        ),
+        (
+            "note N-1 seen",
+            "N-1 is a notice, and /concern note is for a concern",
+        ),
+        (
+            "legal T-4",
+            "T-4 is a list of tasks, and /concern legal is for a concern",
+        ),
+    ] {
+        let told = iro.asks(typed).await.all_text();
+        assert!(told.contains(says), "{typed}: {told}");
+    }
+    let stranger = world.role("head_of_service");
+    let hidden = stranger.asks("show R-1").await.all_text();
+    assert_eq!(hidden, stranger.asks("show R-9").await.all_text());
+    world.skims();
+    world.finish().await;
+}

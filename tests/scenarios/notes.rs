@@ -95,6 +95,8 @@ async fn case_notes_bear_the_protocols_names_and_open_for_the_raisers_side_alone
         "{}",
         view.all_text()
     );
+    let raised = "Raised on Mon 14 Dec by the Fostering Independent Reviewing Officer.";
+    assert!(view.all_text().contains(raised), "{}", view.all_text());
     iro.at.close_all().await;
     let told = world
         .role("practice_supervisor")

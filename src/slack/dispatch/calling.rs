@@ -6,7 +6,7 @@ use chrono::NaiveTime;
 
 use super::Bot;
 use super::fields::{Fields, When};
-use crate::concern::{Command, FieldFault};
+use crate::concern::{Command, Concern, FieldFault, Rules};
 use crate::ids::{ConcernId, UserId};
 use crate::messages::CallForm;
 use crate::slack::payload::Submission;
@@ -23,18 +23,11 @@ impl Bot {
         id: ConcernId,
         trigger: Option<&str>,
     ) -> Reply {
-        let case = match self.for_raisers_side(user, id).await {
-            Ok(case) => case,
-            Err(said) => return said,
+        let build = |rules: &Rules<'_>, concern: &Concern| {
+            let form = CallForm::new(rules, concern, self.desk.now());
+            Ok(self.messages.call_form(&form))
         };
-        let calendar = self.desk.calendar();
-        let rules = match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => rules,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
-        let form = CallForm::new(&rules, &case.concern, self.desk.now());
-        self.open_about(id, self.messages.call_form(&form), trigger)
-            .await
+        self.opens_on_raisers_side(user, id, trigger, build).await
     }
 
     /// Logs the call.

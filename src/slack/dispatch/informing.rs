@@ -1,19 +1,15 @@
 //! `/concern inform`, `/concern response` and `/concern copy`: somebody outside the line is told, what they say is recorded, and somebody
 //! is copied by name.
 
-use serde_json::{Value, json};
-use tracing::error;
-
 use super::Bot;
 use super::fields::{Fields, When};
+use super::opening::Instead;
 use crate::concern::command::ToInform;
 use crate::concern::decide::partner::offered;
-use crate::concern::readers::raisers_side;
-use crate::concern::{Command, FieldFault, Refusal, Rules, Who};
-use crate::desk::{Case, DeskError};
+use crate::concern::{Command, Concern, FieldFault, Refusal, Rules};
+use crate::desk::Case;
 use crate::ids::{ConcernId, UserId};
-use crate::messages::{Broken, InformForm, Problem, Reply as Said, ResponseForm, Told};
-use crate::slack::modal::meta::About;
+use crate::messages::{InformForm, Problem, Reply as Said, ResponseForm, Told};
 use crate::slack::payload::{Submission, mentioned_user};
 use crate::slack::reply::Reply;
 
@@ -37,54 +33,6 @@ impl Informing {
 }
 
 impl Bot {
-    /// A concern for somebody on the raiser's side of it; else what they are answered.
-    pub(super) async fn for_raisers_side(
-        &self,
-        user: &UserId,
-        id: ConcernId,
-    ) -> Result<Case, Reply> {
-        let case = match self.readable(user, id).await {
-            Ok(case) => case,
-            Err(fault) => return Err(self.explained(user, id, fault).await),
-        };
-        let calendar = self.desk.calendar();
-        let rules = case
-            .rules(&calendar, self.desk.hours())
-            .map_err(|fault| Reply::words(self.trouble(&fault)))?;
-        let standing = self.desk.standing(user, &case);
-        if raisers_side(&rules, &case.concern, &standing) {
-            return Ok(case);
-        }
-        let refusal = Refusal::NotYours {
-            who: Who::RaiserOrIroManager,
-        };
-        let fault = DeskError::Refused(refusal, Some(Box::new(case)));
-        Err(self.explained(user, id, fault).await)
-    }
-
-    /// Opens a form about a concern, as it was built.
-    pub(super) async fn open_about(
-        &self,
-        id: ConcernId,
-        view: Result<Value, Broken>,
-        trigger: Option<&str>,
-    ) -> Reply {
-        match view {
-            Ok(mut view) => {
-                let about = About {
-                    concern: id.to_string(),
-                    ..About::default()
-                };
-                view["private_metadata"] = json!(about.kept());
-                self.open(trigger, &view).await
-            }
-            Err(broken) => {
-                error!(%broken, "a form could not be built");
-                self.problem(&Problem::Broken)
-            }
-        }
-    }
-
     /// Opens a form for somebody on the raiser's side.
     pub(super) async fn informing_form(
         &self,
@@ -93,34 +41,21 @@ impl Bot {
         id: ConcernId,
         trigger: Option<&str>,
     ) -> Reply {
-        let case = match self.for_raisers_side(user, id).await {
-            Ok(case) => case,
-            Err(said) => return said,
-        };
-        let calendar = self.desk.calendar();
-        let rules = match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => rules,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
-        let concern = &case.concern;
-        let view = match form {
-            Informing::Inform if !concern.is_open() => {
-                let fault = DeskError::Refused(Refusal::Closed, Some(Box::new(case.clone())));
-                return self.explained(user, id, fault).await;
-            }
+        let today = self.today();
+        let build = |rules: &Rules<'_>, concern: &Concern| match form {
+            Informing::Inform if !concern.is_open() => Err(Instead::Refused(Refusal::Closed)),
             Informing::Inform => {
-                let form = InformForm::new(&rules, concern, self.today());
-                self.messages.inform_form(&form)
+                let form = InformForm::new(rules, concern, today);
+                Ok(self.messages.inform_form(&form))
             }
             Informing::Response => {
-                let Some(form) = ResponseForm::new(&rules, concern, self.today()) else {
-                    let reference = id.to_string();
-                    return self.tells(&Told::NobodyInvited { reference });
-                };
-                self.messages.response_form(&form)
+                let reference = id.to_string();
+                let form = ResponseForm::new(rules, concern, today)
+                    .ok_or(Instead::Told(Told::NobodyInvited { reference }))?;
+                Ok(self.messages.response_form(&form))
             }
         };
-        self.open_about(id, view, trigger).await
+        self.opens_on_raisers_side(user, id, trigger, build).await
     }
 
     /// Does what a form asks.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tracing::error;
 
 use super::fields::{Fields, When};
-use super::{Bot, view_of};
+use super::{Bot, message, view_of};
 use crate::concern::event::Rag;
 use crate::concern::{FieldFault, Rules, Who};
 use crate::desk::{DeskError, ReviewCase, ReviewDone, ReviewRequest};
@@ -416,27 +416,50 @@ impl Bot {
         }
     }
 
+    /// `/concern show` with a review's reference: how it stands, for who may read it.
+    pub(super) async fn show_review(&self, user: &UserId, id: ReviewId) -> Reply {
+        let (look, reads) = match self.desk.look_at_review(user, id).await {
+            Ok(look) => look,
+            Err(fault) => return Reply::words(self.review_explained(id, fault).await),
+        };
+        let shown = self.with_review(&look.case, |setting| {
+            self.messages.review_shown(setting, reads)
+        });
+        match shown {
+            Ok(Ok(rendered)) => message(rendered),
+            Ok(Err(broken)) => {
+                error!(%broken, "how a review stands could not be said");
+                self.problem(&Problem::Broken)
+            }
+            Err(fault) => Reply::words(self.trouble(&fault)),
+        }
+    }
+
+    /// What is rendered of a review for one person.
+    fn with_review<T>(
+        &self,
+        case: &ReviewCase,
+        render: impl FnOnce(&ReviewSetting<'_>) -> T,
+    ) -> Result<T, DeskError> {
+        let calendar = self.desk.calendar();
+        let directory = self.desk.directory();
+        let rules = case.rules(&calendar, self.desk.hours())?;
+        let setting = ReviewSetting {
+            rules: &rules,
+            review: &case.record,
+            team_name: directory.team_name(&case.record.held.team),
+            case_system: self.case_system(&case.protocol),
+            audience: Audience::default(),
+            now: self.desk.now(),
+        };
+        Ok(render(&setting))
+    }
+
     /// Shows the words of a review to one person who may read them, in a view of their own.
     async fn review_details(&self, user: &UserId, id: ReviewId, click: &Click) -> Reply {
         let (look, reads) = match self.desk.look_at_review(user, id).await {
             Ok(look) => look,
             Err(fault) => return Reply::words(self.review_explained(id, fault).await),
-        };
-        let calendar = self.desk.calendar();
-        let directory = self.desk.directory();
-        let case = &look.case;
-        let rules = match case.rules(&calendar, self.desk.hours()) {
-            Ok(rules) => rules,
-            Err(fault) => return Reply::words(self.trouble(&fault)),
-        };
-        let held = &case.record.held;
-        let setting = ReviewSetting {
-            rules: &rules,
-            review: &case.record,
-            team_name: directory.team_name(&held.team),
-            case_system: self.case_system(&case.protocol),
-            audience: Audience::default(),
-            now: self.desk.now(),
         };
         let texts: Option<Vec<(Field, i64, &str)>> = look.texts.as_ref().map(|texts| {
             let known = texts.iter().filter_map(|text| {
@@ -444,15 +467,17 @@ impl Bot {
             });
             known.collect()
         });
-        match self
-            .messages
-            .review_details(&setting, reads, texts.as_deref())
-        {
-            Ok(view) => self.open(click.trigger_id.as_deref(), &view).await,
-            Err(fault) => {
+        let view = self.with_review(&look.case, |setting| {
+            self.messages
+                .review_details(setting, reads, texts.as_deref())
+        });
+        match view {
+            Ok(Ok(view)) => self.open(click.trigger_id.as_deref(), &view).await,
+            Ok(Err(fault)) => {
                 error!(%fault, "a review's details could not be shown");
                 self.problem(&Problem::Broken)
             }
+            Err(fault) => Reply::words(self.trouble(&fault)),
         }
     }
 

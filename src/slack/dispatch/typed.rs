@@ -7,7 +7,7 @@ use super::outside::Way;
 use super::words::Word;
 use crate::concern::Command;
 use crate::config::nearest;
-use crate::ids::{ConcernId, Subject, TaskListId, UserId};
+use crate::ids::{ConcernId, Subject, UserId};
 use crate::messages::{Problem, Reply as Said};
 use crate::notice::Sort;
 use crate::slack::modal::acts::Action;
@@ -45,9 +45,6 @@ impl Bot {
             Word::Transfer => self.asks_transfer(&user, rest, slash).await,
             Word::Overdue => self.overdue(&user).await,
             Word::Cover => self.cover(&user, rest, once).await,
-            Word::Show if let Ok(id) = first_word(rest).0.parse() => {
-                self.show_notice(&user, id).await
-            }
             Word::Proceedings => self.starts_proceedings(slash).await,
             Word::Tasks => self.my_tasks(&user).await,
             Word::Handover => self.hands_over(&user, rest, once).await,
@@ -62,8 +59,8 @@ impl Bot {
             | Word::Response
             | Word::Redirect
             | Word::Copy => {
-                if let Some(id) = tasks_reference(rest) {
-                    return self.about_tasks(word, &user, id).await;
+                if let Some(subject) = of_another_sort(rest) {
+                    return self.about_other(word, &user, subject).await;
                 }
                 match (reference(rest), rest) {
                     (Some((id, rest)), _) => self.about(word, &user, (id, rest), slash, once).await,
@@ -94,11 +91,16 @@ impl Bot {
         self.says(&help(Some(word), near.as_deref()))
     }
 
-    /// A word about one list of tasks.
-    async fn about_tasks(&self, word: Word, user: &UserId, id: TaskListId) -> Reply {
-        match word {
-            Word::Show => self.show_tasks(user, id).await,
-            _ => self.problem(&Problem::NotAReference),
+    /// A word about what is kept beside the concerns: it is shown, and what is for concerns alone says so.
+    async fn about_other(&self, word: Word, user: &UserId, subject: Subject) -> Reply {
+        match (word, subject) {
+            (Word::Show, Subject::Notice(id)) => self.show_notice(user, id).await,
+            (Word::Show, Subject::Review(id)) => self.show_review(user, id).await,
+            (Word::Show, Subject::Tasks(id)) => self.show_tasks(user, id).await,
+            _ => self.problem(&Problem::OfAnotherSort {
+                subject,
+                word: word.text(),
+            }),
         }
     }
 
@@ -176,9 +178,8 @@ impl Bot {
 
 /// What was probably meant by a word and what follows it, among the words of `help`: a reference alone is to be shown.
 fn meant(help: &str, word: &str, rest: &str) -> Option<String> {
-    match word.parse() {
-        Ok(Subject::Review(_)) | Err(_) => {}
-        Ok(subject) => return Some(format!("show {subject}")),
+    if let Ok(subject) = word.parse::<Subject>() {
+        return Some(format!("show {subject}"));
     }
     let known = help.lines().filter_map(|line| {
         let after = line.strip_prefix("/concern ")?;
@@ -206,11 +207,12 @@ pub(super) fn reference(text: &str) -> Option<(ConcernId, &str)> {
     Some((id, rest))
 }
 
-/// A list's reference as people type it.
-fn tasks_reference(text: &str) -> Option<TaskListId> {
+/// The reference of a review, a notice or a list of tasks as people type it.
+fn of_another_sort(text: &str) -> Option<Subject> {
     let (word, _) = first_word(text);
     let word = word.trim_matches(['.', ',', ':', '`', '*', '#']);
-    word.parse().ok()
+    let subject = word.parse().ok()?;
+    (!matches!(subject, Subject::Concern(_))).then_some(subject)
 }
 
 /// Slack sends these three escaped in a command's text.
@@ -235,6 +237,17 @@ mod tests {
         }
         for typed in ["", "forty-two", "C-", "C-0", "C-4x", "D-4"] {
             assert_eq!(reference(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_reference_of_a_review_a_notice_or_a_list_is_told_from_a_concerns() {
+        for (typed, read) in [("R-7", "R-7"), ("n-7,", "N-7"), ("`t-7` and more", "T-7")] {
+            let found = of_another_sort(typed).map(|subject| subject.to_string());
+            assert_eq!(found.as_deref(), Some(read), "{typed}");
+        }
+        for typed in ["C-7", "7", "", "R-", "tea"] {
+            assert_eq!(of_another_sort(typed), None, "{typed}");
         }
     }
 
