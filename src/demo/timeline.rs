@@ -6,10 +6,11 @@ use sandbox::TimelineEntry;
 
 use super::sample::Sample;
 use crate::app::Council;
-use crate::concern::{Fact, Recorded, Rules};
+use crate::concern::{Actor, Fact, Recorded, Rules};
 use crate::desk::{AtDesk, DeskError};
 use crate::ids::{ConcernId, NoticeId, ReviewId, Subject, TaskListId};
 use crate::notice::{self, Notice};
+use crate::protocol::TaskOccasion;
 use crate::record::{self, Kept as _};
 use crate::review::{self, Review};
 use crate::store::concerns::{Find, Which};
@@ -125,7 +126,7 @@ pub(super) async fn since(
             Subject::Review(id) => {
                 let says = (
                     |rules: &Rules<'_>, _: &Review, fact: &_| {
-                        council.messages.review_happened(rules, fact)
+                        Some(council.messages.review_happened(rules, fact))
                     },
                     why_of_review,
                 );
@@ -134,7 +135,7 @@ pub(super) async fn since(
             Subject::Notice(id) => {
                 let says = (
                     |rules: &Rules<'_>, notice: &Notice, fact: &_| {
-                        council.messages.notice_happened(rules, notice, fact)
+                        Some(council.messages.notice_happened(rules, notice, fact))
                     },
                     |_: &Rules<'_>, _: &notice::Recorded| String::new(),
                 );
@@ -142,10 +143,11 @@ pub(super) async fn since(
             }
             Subject::Tasks(id) => {
                 let says = (
-                    |rules: &Rules<'_>, list: &TaskList, fact: &_| {
+                    |rules: &Rules<'_>, list: &TaskList, fact: &tasks::Recorded| {
                         let kept_for = council.messages.kept_what(list.head().mark);
                         let happened = council.messages.tasks_happened(rules, fact);
-                        format!("{} · {}", kept_for.trim(), happened.trim())
+                        is_news_of_tasks(fact)
+                            .then(|| format!("{} · {}", kept_for.trim(), happened.trim()))
                     },
                     why_of_task,
                 );
@@ -183,13 +185,13 @@ async fn of_concern(
     Ok(entries.collect())
 }
 
-/// `say` tells a fact in a line, `why` under which clause it is.
+/// `say` tells a fact in a line where it is news, `why` under which clause it is.
 async fn of_record<K: AtDesk>(
     council: &Council,
     names: &Names,
     (id, from): (K::Id, i64),
     (say, why): (
-        impl Fn(&Rules<'_>, &K, &record::Recorded<K::Fact>) -> String,
+        impl Fn(&Rules<'_>, &K, &record::Recorded<K::Fact>) -> Option<String>,
         impl Fn(&Rules<'_>, &record::Recorded<K::Fact>) -> String,
     ),
 ) -> Result<Vec<TimelineEntry>, DeskError> {
@@ -197,11 +199,13 @@ async fn of_record<K: AtDesk>(
     let look = council.desk.whole_of::<K>(id).await?;
     let rules = look.case.rules(&calendar, council.desk.hours())?;
     let new = look.history.iter().filter(|fact| fact.seq > from);
-    let entries = new.map(|fact| TimelineEntry {
-        at: fact.at,
-        title: names.said(&format!("{id}: {}", say(&rules, &look.case.record, fact))),
-        detail: why(&rules, fact),
-        ..TimelineEntry::default()
+    let entries = new.filter_map(|fact| {
+        Some(TimelineEntry {
+            at: fact.at,
+            title: names.said(&format!("{id}: {}", say(&rules, &look.case.record, fact)?)),
+            detail: why(&rules, fact),
+            ..TimelineEntry::default()
+        })
     });
     Ok(entries.collect())
 }
@@ -209,6 +213,21 @@ async fn of_record<K: AtDesk>(
 /// A card that arrived is no news.
 fn is_news(fact: &Fact) -> bool {
     !matches!(fact, Fact::CardDelivered { .. })
+}
+
+/// A list that was opened by itself, for what comes round, is no news; nor is it that an opened list begins.
+fn is_news_of_tasks(recorded: &tasks::Recorded) -> bool {
+    match &recorded.fact {
+        tasks::Fact::ListOpened(_) => recorded.actor != Actor::Lodestar,
+        tasks::Fact::OccasionCame(came) => !matches!(
+            came.what,
+            TaskOccasion::Proceedings
+                | TaskOccasion::ConcernRaised
+                | TaskOccasion::Protocol
+                | TaskOccasion::Team
+        ),
+        _ => true,
+    }
 }
 
 /// Under which clause.
