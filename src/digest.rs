@@ -59,6 +59,8 @@ pub struct Entry {
     pub role_name: String,
     /// The day it is about.
     pub date: NaiveDate,
+    /// Whether that is the day since when it waits, and not the day by which.
+    pub since: bool,
 }
 
 impl Digest {
@@ -85,7 +87,10 @@ impl Digest {
         let lines = |entries: &[Entry], beside: &[Line]| -> Vec<Line> {
             let line = |entry: &Entry| {
                 let (step, role) = (entry.step.clone(), entry.role_name.clone());
-                Line::of_concern(entry.concern, step, role, say_date(entry.date))
+                Line {
+                    since: entry.since,
+                    ..Line::of_concern(entry.concern, step, role, say_date(entry.date))
+                }
             };
             entries
                 .iter()
@@ -125,6 +130,11 @@ impl Digest {
                 |role| rules.protocol.role_name(role).to_owned(),
             ),
             date,
+            since: false,
+        };
+        let waits = |role, since| Entry {
+            since: true,
+            ..entry(role, since)
         };
         let addressee = step.to.first();
         if let Some(ended) = forecast::past_cap(rules, concern, today) {
@@ -152,13 +162,13 @@ impl Digest {
                 }
                 if concern.phase == Phase::Answering && !rules.unseen(concern, visit).is_empty() {
                     self.unacknowledged
-                        .push(entry(addressee, rules.day(visit.issued_at)));
+                        .push(waits(addressee, rules.day(visit.issued_at)));
                 }
             }
             // Whoever follows it up has said how far it has come: the raiser judges.
             Phase::Underway if visit.reported.is_some() => self
                 .waiting_raiser
-                .push(entry(None, rules.day(concern.nag.since))),
+                .push(waits(None, rules.day(concern.nag.since))),
             Phase::Underway => match visit.target {
                 Some((target, _)) if target < today => {
                     let follows = addressee.filter(|_| is_followed(rules, concern));
@@ -172,15 +182,15 @@ impl Digest {
             },
             Phase::Judging | Phase::Exhausted => self
                 .waiting_raiser
-                .push(entry(None, rules.day(concern.nag.since))),
+                .push(waits(None, rules.day(concern.nag.since))),
             Phase::AtGate => {
                 let since = rules.day(concern.nag.since);
                 let asked = rules.named_at_gate(visit);
                 if asked.is_empty() {
-                    self.waiting_raiser.push(entry(None, since));
+                    self.waiting_raiser.push(waits(None, since));
                 }
                 for role in asked {
-                    self.at_gate.push(entry(Some(role), since));
+                    self.at_gate.push(waits(Some(role), since));
                 }
             }
         }

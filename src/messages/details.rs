@@ -12,7 +12,7 @@ use crate::concern::event::{Alert, Caution, Outside, Redate, View};
 use crate::concern::follow::Progress;
 use crate::concern::partner::Informed;
 use crate::concern::{Actor, Answered, Fact, Field, How, Position, Recorded, Rules};
-use crate::ids::UserId;
+use crate::ids::{StepId, UserId};
 use crate::mail::{Matter, Occasion};
 use crate::protocol::GateKind;
 
@@ -194,6 +194,21 @@ fn pieces(field: Field, words: &str) -> Vec<Part> {
         .collect()
 }
 
+/// Whether a visit was rejected: its time then ran out with an answer.
+pub(super) fn was_rejected(record: &[Recorded], number: u32) -> bool {
+    record.iter().any(|earlier| {
+        matches!(&earlier.fact, Fact::Answered { visit, answer: Answered::Rejected, .. } if *visit == number)
+    })
+}
+
+/// Whither the gate out of a visit was asked to lead, the last time that it was.
+fn asked_towards(record: &[Recorded], number: u32) -> Option<&StepId> {
+    record.iter().rev().find_map(|earlier| match &earlier.fact {
+        Fact::GateAsked { visit, to, .. } if *visit == number => Some(to),
+        _ => None,
+    })
+}
+
 /// A fact as the chronology says it.
 #[expect(
     clippy::too_many_lines,
@@ -312,13 +327,19 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
         Fact::Lapsed { visit, .. } => {
             line.stage = stage_of(*visit);
+            if was_rejected(record, *visit) {
+                line.how = "rejected";
+            }
             "lapsed"
         }
         Fact::GateAsked { to, .. } => {
             line.to = answerers(to);
             "gate_asked"
         }
-        Fact::GateReminded { .. } => "gate_reminded",
+        Fact::GateReminded { visit } => {
+            line.to = asked_towards(record, *visit).map_or_else(String::new, answerers);
+            "gate_reminded"
+        }
         Fact::GateAgreed {
             visit,
             roles: held,
@@ -336,7 +357,10 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
             line.until = talk.spoke_on.map_or_else(String::new, say_date);
             "gate_declined"
         }
-        Fact::WaitingAtGate { .. } => "waiting_at_gate",
+        Fact::WaitingAtGate { visit } => {
+            line.to = asked_towards(record, *visit).map_or_else(String::new, answerers);
+            "waiting_at_gate"
+        }
         Fact::Escalated { past_gate, .. } => {
             line.how = if *past_gate { "past_gate" } else { "plain" };
             "escalated"
@@ -544,13 +568,7 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
 
 /// What the gate that leads out of a visit asks, as the record has it.
 fn gate_left(rules: &Rules<'_>, record: &[Recorded], number: u32) -> Option<GateKind> {
-    let to = record
-        .iter()
-        .rev()
-        .find_map(|earlier| match &earlier.fact {
-            Fact::GateAsked { visit, to, .. } if *visit == number => Some(to),
-            _ => None,
-        })?;
+    let to = asked_towards(record, number)?;
     rules.gate_to(to).map(|gate| gate.kind)
 }
 

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::became::met;
-use super::details::{answered, gone_how, informed_numbered, position, progress, told_how};
+use super::details::{
+    answered, gone_how, informed_numbered, position, progress, told_how, was_rejected,
+};
 use super::escape::{plainly, width};
 use super::outside::way;
 use super::partner::name_of;
@@ -314,11 +316,19 @@ impl Noting<'_, '_> {
         let fields = rule.map_or_else(default, |rule| rule.fields.clone());
         for field in &fields {
             lines.push(String::new());
-            lines.push(format!("{}:", heading(field)));
+            let under = heading(field);
+            lines.push(format!("{under}:"));
             let before = lines.len();
             match field.as_str() {
                 "query" | "issue" | "issues" | "concern" | "concerns" => {
                     self.beside(1, &[Field::Issue, Field::Impact], say, &mut lines)?;
+                    // The heading has said it already.
+                    let doubled = format!("{under}: ");
+                    if let Some(first) = lines.get_mut(before)
+                        && let Some(words) = first.strip_prefix(&doubled)
+                    {
+                        *first = words.to_owned();
+                    }
                 }
                 "action" | "actions" => self.action(say, &mut lines)?,
                 "outcome" | "outcomes" | "agreement" | "agreements" => {
@@ -376,6 +386,9 @@ impl Noting<'_, '_> {
                 Fact::Reported { progress: said, .. } => ("reported", progress(*said)),
                 Fact::MoreTime { .. } => ("more_time", ""),
                 Fact::NotSatisfied { .. } => ("not_satisfied", ""),
+                Fact::Lapsed { visit, .. } if was_rejected(self.record, *visit) => {
+                    ("lapsed", "rejected")
+                }
                 Fact::Lapsed { .. } => ("lapsed", ""),
                 Fact::GateAgreed { talk, .. } if !talk.put_down_of.is_empty() => {
                     ("gate_agreed", "put_down")

@@ -61,6 +61,11 @@ pub fn way_choices(ways: &[&Redirect]) -> Vec<Choices> {
     if ways.is_empty() {
         return Vec::new();
     }
-    let options = ways.iter().map(|way| Choice::new(&way.id, &way.to));
+    let options = ways.iter().map(|way| {
+        let mut letters = way.to.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        let named: String = first.chain(letters.as_str().chars()).collect();
+        Choice::new(&way.id, &named)
+    });
     vec![Choices::list(options.collect())]
 }

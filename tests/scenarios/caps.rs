@@ -37,7 +37,7 @@ async fn raising_shows_how_far_it_goes_at_full_length_and_when_the_twenty_days_e
             "Stage 3 of 5, the Head of Service with the Service Lead for Children's Safeguarding: Wed 30 Dec to Thu 7 Jan",
             "Stage 4 of 5, the Deputy Director, Children's Social Care",
             "Thu 7 Jan to Thu 14 Jan",
-            "Not foreseen: Stage 5 of 5, the Director of Children's Services. It has no time limit, and comes only if its raiser judges so.",
+            "No date can be given for Stage 5 of 5, the Director of Children's Services: it has no time limit, and comes only if its raiser judges so.",
             "The 20 working days (IRO Handbook 6.2) end on Thu 14 Jan: what needs no judgement of the raiser's ends on Thu 14 Jan, within that.",
         ],
     );
@@ -68,7 +68,7 @@ async fn without_a_time_limit_the_raiser_reads_by_when_it_has_to_move_on_and_is_
     says(
         &shown,
         &[
-            "Not foreseen: Informal, the Team Manager or the Operations Manager. It has no time limit.",
+            "No date can be given for Informal, the Team Manager or the Operations Manager: it has no time limit.",
             "The 20 working days (3) have not begun.",
             "The 20 working days (3, counted from the review) end on Fri 15 Jan: what can be dated fits if it moves on by Thu 31 Dec.",
         ],

@@ -204,3 +204,52 @@ async fn that_no_meeting_is_held_stands_in_its_steps_note_with_the_reason() {
     world.skims();
     world.finish().await;
 }
+
+#[tokio::test]
+async fn the_note_of_a_rejected_step_says_that_it_went_on_as_rejected_and_says_nothing_twice() {
+    let world = World::of("manchester").at("2026-12-14 10:00").await;
+    let iro = world.iro();
+    let id = iro.raises(concern("K-204118")).await;
+    let manager = world.role("team_manager");
+    manager
+        .answers(
+            &world.card("team_manager", id),
+            "reject",
+            &[("rationale", REASON)],
+        )
+        .await;
+    world.to("2026-12-18 10:00").await;
+    let list = iro.asks("list").await.all_text();
+    assert!(
+        list.contains("rejected, moves on · Mon 21 Dec, 17:00"),
+        "{list}"
+    );
+    let gate = world
+        .last(&world.channel("iro-manager"), "gate", id)
+        .expect("the gate is not asked")
+        .all_text();
+    assert!(
+        gate.contains("goes to the Locality Service Lead just after Mon 21 Dec, 17:00. Declined"),
+        "{gate}"
+    );
+    world.to("2026-12-21 17:01").await;
+    let view = opens(&iro, &format!("record {id}")).await;
+    let shown = view.all_text();
+    for words in [
+        &format!("Issue:\n{ISSUE}"),
+        "Mon 21 Dec: the time was up, and it went on as rejected.",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("no answer by the due time"), "{shown}");
+    iro.at.close_all().await;
+    let details = iro.details(id).await;
+    for words in [
+        "Stage 1 ended, having been rejected",
+        "waits for the answer whether it goes to the Locality Service Lead",
+    ] {
+        assert!(details.contains(words), "{words}: {details}");
+    }
+    world.skims();
+    world.finish().await;
+}

@@ -78,7 +78,7 @@ async fn whoever_had_it_before_sees_that_it_is_closed_and_no_hold_outlives_its_s
         let card = world.card("team_manager", c).all_text();
         card.contains(words).then_some(()).ok_or(card)
     };
-    assert_eq!(first("holds the escalation until Wed 23 Dec"), Ok(()));
+    assert_eq!(first("Held by its raiser until Wed 23 Dec"), Ok(()));
     iro.answers(
         &iro.receipt(c),
         "bypass",
@@ -86,7 +86,7 @@ async fn whoever_had_it_before_sees_that_it_is_closed_and_no_hold_outlives_its_s
     )
     .await;
     assert_eq!(first("straight to the Head of Service"), Ok(()));
-    assert!(first("holds the escalation").is_err());
+    assert!(first("Held by its raiser").is_err());
     iro.answers(&iro.receipt(c), "withdraw", &[("reason", REASON)])
         .await;
     assert_eq!(

@@ -72,6 +72,7 @@ impl Bot {
                 date: self.messages.told(&Told::WholeEnded {
                     on: say_date(ended),
                 }),
+                since: false,
                 ..line(&rules, concern)
             })
         });
@@ -190,22 +191,22 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
             .to_owned()
     };
     let raiser = || "the raiser".to_owned();
-    let since = say_date(rules.day(concern.nag.since));
     let due = visit.and_then(|visit| visit.held.or(visit.due));
     let review = concern.review.map(|(on, _)| say_date(on));
-    let (role, date) = match concern.phase {
+    let (role, day) = match concern.phase {
         Phase::Answering => match due {
-            Some(due) => (addressee(), rules.calendar.say_due(&due)),
-            None => (addressee(), review.unwrap_or(since)),
+            Some(due) => (addressee(), Some(rules.calendar.say_due(&due))),
+            None => (addressee(), review),
         },
+        // Nobody's turn: its time runs out, and it moves on.
         Phase::RejectedWaiting => (
-            raiser(),
-            due.map_or(since, |due| rules.calendar.say_due(&due)),
+            "rejected, moves on".to_owned(),
+            due.map(|due| rules.calendar.say_due(&due)),
         ),
-        Phase::Underway if visit.is_some_and(|visit| visit.reported.is_some()) => (raiser(), since),
+        Phase::Underway if visit.is_some_and(|visit| visit.reported.is_some()) => (raiser(), None),
         Phase::Underway => {
             let target = visit.and_then(|visit| visit.target);
-            (addressee(), target.map_or(since, |(on, _)| say_date(on)))
+            (addressee(), target.map(|(on, _)| say_date(on)))
         }
         Phase::AtGate => {
             let asked = visit.map_or_else(Vec::new, |visit| rules.named_at_gate(visit));
@@ -218,14 +219,16 @@ pub(in crate::slack) fn line(rules: &Rules<'_>, concern: &Concern) -> Line {
             } else {
                 names.join(" and ")
             };
-            (role, since)
+            (role, None)
         }
-        Phase::Exhausted => (raiser(), review.unwrap_or(since)),
-        Phase::Judging | Phase::Closed(_) => (raiser(), since),
+        Phase::Exhausted => (raiser(), review),
+        Phase::Judging | Phase::Closed(_) => (raiser(), None),
     };
     let stage = step.map_or_else(String::new, |step| step.stage.clone());
+    let since = || say_date(rules.day(concern.nag.since));
     Line {
+        since: day.is_none(),
         marks: beside_marks(rules, concern),
-        ..Line::of_concern(concern.id, stage, role, date)
+        ..Line::of_concern(concern.id, stage, role, day.unwrap_or_else(since))
     }
 }

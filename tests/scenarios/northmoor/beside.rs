@@ -152,7 +152,7 @@ async fn a_halfway_look_has_its_own_clocks_and_none_of_a_reviews() {
             "R-2, halfway look",
             "Only if a matter of concern came up: Concern recorded: by Thu 14 Jan, 17:00",
             "Note of the halfway look sent: by Wed 13 Jan, 17:00",
-            "Note of the halfway look read: 2 working days, counted from when this is done",
+            "Note of the halfway look read: 2 working days, counted from when \"Note of the halfway look sent\" is done",
         ],
     );
     iro.presses(&receipt("R-2"), "done/halfway-sent").await;
