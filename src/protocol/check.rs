@@ -2,6 +2,7 @@
 
 mod clocks;
 mod ladder;
+mod options;
 mod rules;
 mod subjects;
 mod tasks;
@@ -29,6 +30,7 @@ pub fn check(protocol: &Protocol, places: &Places) -> Vec<Fault> {
     rules::check(&mut checker);
     tasks::check(&mut checker);
     subjects::check(&mut checker);
+    options::check(&mut checker);
     roles(&mut checker);
     let mut seen = HashSet::new();
     checker.faults.retain(|fault| seen.insert(fault.clone()));

@@ -22,7 +22,7 @@ use super::{Bypass, Cap, ClockStart, Gate, GateKind, Need, Protocol, Role, Scope
 use crate::ids::{ProtocolId, RaiserRole, RoleId, StepId};
 use category::themes;
 use route::{route_heads, routes};
-use value::{clock_start, required_period, role_ids, route_ids, values, words_of};
+use value::{clock_start, required_period, role_ids, route_ids, subjects_of, values, words_of};
 
 /// The largest protocol file that is read, in bytes.
 pub const LARGEST_FILE: usize = 256 * 1024;
@@ -222,7 +222,7 @@ fn cap(section: &Section<'_, '_>) -> Option<Cap> {
     let within = required_period(section, "within");
     let from = clock_start(section, "from", ClockStart::FirstFormal);
     let routes = route_ids(section);
-    let subjects = words_of(section, "subjects", SUBJECTS);
+    let subjects = subjects_of(section);
     let clause = section.required_text("clause", "IRO Handbook 6.2");
     section.finish();
     Some(Cap {
@@ -319,7 +319,7 @@ fn bypass(file: &Section<'_, '_>) -> Bypass {
     let Some(section) = file.table("bypass", "the rule on bypassing") else {
         return silent;
     };
-    let to = values(section.list("to", false));
+    let to = values(section.filled("to", false, "any later step"));
     let to = if to == ["any step"] { Vec::new() } else { to };
     let gate = gate(&section);
     let clause = section.required_text("clause", "IRO Handbook 6.2");

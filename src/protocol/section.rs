@@ -124,6 +124,19 @@ impl<'d, 'i> Section<'d, 'i> {
         kept
     }
 
+    /// Says that a table is empty, where leaving it out means something else than nothing.
+    pub(super) fn empty(&self, key: &str, example: &str, left_out: &str) {
+        let Some(entry) = self.entries.iter().find(|entry| entry.key == key) else {
+            return;
+        };
+        if matches!(entry.value.get_ref(), DeValue::Table(table) if table.is_empty()) {
+            let message = format!(
+                "`[{key}]` is empty: write {example}, or take it out, which means {left_out}."
+            );
+            self.document.fault(entry.key_offset, message);
+        }
+    }
+
     /// Says that a key which must be there is not.
     pub(super) fn missing(&self, key: &str, example: &str) {
         let message = format!("`{key}` is missing from {}: add {example}.", self.what);
@@ -219,6 +232,25 @@ impl<'d, 'i> Section<'d, 'i> {
     pub(super) fn list(&self, key: &'static str, ids: bool) -> Option<Vec<At<String>>> {
         let entry = self.take(key)?;
         self.list_of(&entry, ids)
+    }
+
+    /// As [`Section::list`], where none written means all, so that an empty list would mean the opposite of what it says: that is
+    /// refused, with what leaving it out means.
+    pub(super) fn filled(
+        &self,
+        key: &'static str,
+        ids: bool,
+        left_out: &str,
+    ) -> Option<Vec<At<String>>> {
+        let list = self.list(key, ids)?;
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        if matches!(entry.value.get_ref(), DeValue::Array(array) if array.is_empty()) {
+            let message = format!(
+                "`{key}` is empty: name at least one, or take it out, which means {left_out}."
+            );
+            self.document.fault(entry.key_offset, message);
+        }
+        Some(list)
     }
 
     /// As [`Section::list`], of an entry of a table whose keys are ids of the file's own.

@@ -495,6 +495,20 @@ fn copies_and_overdue_alerts_are_notes_beside_their_step() {
 }
 
 #[test]
+fn who_follows_up_what_they_direct_is_said_in_the_box_of_their_step() {
+    let picture = draw(&one("manchester"));
+    let document = Document::parse(&picture).unwrap();
+    let said = "Whoever answers follows up what they direct";
+    let steps: Vec<_> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("g") && node.attribute("class") == Some("step"))
+        .filter(|node| text_of(*node).contains(said))
+        .map(|node| node.attribute("data-of").unwrap())
+        .collect();
+    assert_eq!(steps, ["m-3"]);
+}
+
+#[test]
 fn caps_bypass_cafcass_and_advice_are_notes_beneath_in_the_words_of_the_explanation() {
     for protocol in all() {
         let explained = explain(&protocol)

@@ -52,6 +52,66 @@ fn a_gate_that_needs_each_says_so_once_and_only_before_a_step() {
 }
 
 #[test]
+fn an_empty_list_that_would_mean_all_is_refused_with_what_leaving_it_out_means() {
+    let cases = [
+        (
+            "to     = [\"n-4\", \"n-5\"]",
+            "«to = []",
+            "`to` is empty: name at least one, or take it out, which means any later step.",
+        ),
+        (
+            "routes   = [\"plans\", \"carers\"]",
+            "«routes = []",
+            "`routes` is empty: name at least one, or take it out, which means every route.",
+        ),
+        (
+            "by        = [\"iro\", \"cp_chair\", \"foster_iro\"]",
+            "«by = []",
+            "`by` is empty: name at least one, or take it out, which means everybody who may raise.",
+        ),
+        (
+            "items  = [\"A change of school\", \"A change of placement\"]",
+            "«items = []",
+            "`items` is empty: name at least one, or take it out, which means that nothing is listed.",
+        ),
+        (
+            "subjects = [\"child_protection\"]\nhere",
+            "«subjects = []\nhere",
+            "`subjects` is empty: name at least one, or take it out, which means all whom the protocol is about.",
+        ),
+    ];
+    for (from, to, says) in cases {
+        one_fault(from, to, says);
+    }
+    one_fault(
+        "kinds = [\"Resolution meeting\", \"Professionals meeting\"]",
+        "«kinds = []",
+        "`kinds` is empty: name at least one, or take it out, which means one kind, \"Meeting\".",
+    );
+    let themes = NORTHMOOR.find("[[theme]]").unwrap();
+    let text = format!("{}[«categories]\n", &NORTHMOOR[..themes]);
+    let (faults, place) = super::faults::faults_in(&text);
+    let says = "`[categories]` is empty: write an id and its words on each line, or take it out, which means the built-in list.";
+    assert_eq!(faults[0], format!("{place}{says}"));
+}
+
+#[test]
+fn words_longer_than_a_list_shows_are_warned_of_at_their_place() {
+    let long =
+        "Drift in the plan that nobody could explain at the review, nor at the one before it";
+    let text = NORTHMOOR.replace("\"Drift in the plan\"", &format!("\"{long}\""));
+    let reading = read_with_warnings("n.toml", &text);
+    assert!(reading.protocol.is_some(), "it can be used all the same");
+    let line = text.lines().position(|line| line.contains(long)).unwrap() + 1;
+    let says = format!(
+        "n.toml:{line}:1: warning: This is {} characters long, and a form's list shows 75: shorten it, or people choose it by its start.",
+        long.chars().count()
+    );
+    let faults: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
+    assert!(faults.contains(&says), "{says:?} is not among {faults:?}");
+}
+
+#[test]
 fn what_stands_twice_is_named() {
     one_fault(
         "asks   = \"note\"\nnext   = \"end\"\nclause = \"3.6\"",

@@ -4,12 +4,11 @@ use indexmap::IndexMap;
 
 use super::gate;
 use super::task::task;
-use super::value::{required_period, role_ids, route_ids, values, words_of};
+use super::value::{required_period, role_ids, route_ids, subjects_of, values};
 use crate::ids::{RaiserRole, RoleId, StepId};
 use crate::protocol::section::Section;
 use crate::protocol::words::{
     HERE, OCCASIONS, PARTNER_BY, REVIEW_ASKS, REVIEW_DONE_BY, REVIEW_WHEN, SILENCE, SITTINGS,
-    SUBJECTS,
 };
 use crate::protocol::{
     Beside, CopyNamed, ExternalRoute, Here, MidwayRule, NoteRule, Notice, Partner, PartnerBy,
@@ -71,7 +70,7 @@ fn redirect(section: &Section<'_, '_>) -> Option<Redirect> {
         "the disagreement is with a professional of another agency",
     );
     let routes = route_ids(section);
-    let subjects = words_of(section, "subjects", SUBJECTS);
+    let subjects = subjects_of(section);
     let here = section.word("here", HERE).unwrap_or(Here::Ends);
     let clause = section.required_text("clause", "1.3");
     section.finish();
@@ -111,7 +110,7 @@ fn partner(section: &Section<'_, '_>) -> Option<Partner> {
     let episode = section.text("episode").map(|text| text.value);
     let tracked = section.text("tracked").map(|text| text.value);
     let routes = route_ids(section);
-    let subjects = words_of(section, "subjects", SUBJECTS);
+    let subjects = subjects_of(section);
     let clause = section.required_text("clause", "3.1.2");
     section.finish();
     Some(Partner {
@@ -134,7 +133,7 @@ fn external(
     what: &'static str,
 ) -> Option<ExternalRoute> {
     let section = file.table(key, what)?;
-    let by = values(section.list("by", true));
+    let by = values(section.filled("by", true, "everybody who may raise"));
     let from = section
         .text("from")
         .map(|text| text.value)
@@ -289,7 +288,7 @@ fn notice(section: &Section<'_, '_>) -> Option<Notice> {
         section.missing("to", "`to = [\"service_manager\"]`");
     }
     let to = role_ids(section, "to");
-    let items = values(section.list("items", false));
+    let items = values(section.filled("items", false, "that nothing is listed"));
     let clause = section.required_text("clause", "2.8");
     section.finish();
     Some(Notice {

@@ -30,6 +30,13 @@ pub(super) fn themes(file: &Section<'_, '_>) -> Vec<Theme> {
         })
         .collect();
     let plain = categories(file);
+    if plain.is_empty() && file.has("categories") {
+        file.empty(
+            "categories",
+            "an id and its words on each line",
+            "the built-in list",
+        );
+    }
     if !plain.is_empty() && !themed.is_empty() {
         file.document.fault(
             file.offset,

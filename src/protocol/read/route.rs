@@ -1,10 +1,9 @@
 //! The routes of a protocol file, and which steps stand on each.
 
 use super::step::{Block, Next};
-use super::value::words_of;
+use super::value::subjects_of;
 use crate::ids::{RouteId, StepId};
 use crate::protocol::section::{At, Section, unknown_word};
-use crate::protocol::words::SUBJECTS;
 use crate::protocol::{Route, Subject};
 
 /// A route before its steps are put on it.
@@ -42,7 +41,7 @@ pub(super) fn route_heads(
     let read = |section: &Section<'_, '_>| {
         let id = section.required_id("id", "lac");
         let name = section.required_text("name", "Looked-after children");
-        let subjects = words_of(section, "subjects", SUBJECTS);
+        let subjects = subjects_of(section);
         let own = section
             .id("default_start")
             .map(|start| StepId::from(start.value));

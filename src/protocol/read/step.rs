@@ -57,7 +57,7 @@ pub(super) fn block(section: &Section<'_, '_>) -> Option<Block> {
     let names = subject::names(section);
     let clause = section.required_text("clause", "3.1.5");
     let routes = section
-        .list("routes", true)
+        .filled("routes", true, "every route")
         .unwrap_or_default()
         .into_iter()
         .map(|route| (RouteId::from(route.value), route.offset))
@@ -188,7 +188,7 @@ fn meeting(section: &Section<'_, '_>) -> Option<Meeting> {
     let chair = meeting.id("chair").map(|role| RoleId::from(role.value));
     let attends = role_ids(&meeting, "attends");
     let may_decline = meeting.flag("may_decline", false);
-    let mut kinds = values(meeting.list("kinds", false));
+    let mut kinds = values(meeting.filled("kinds", false, "one kind, \"Meeting\""));
     if kinds.is_empty() {
         kinds.push(MEETING.to_owned());
     }

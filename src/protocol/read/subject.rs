@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::value::words_of;
+use super::value::subjects_of;
 use crate::ids::RaiserRole;
 use crate::protocol::section::{Section, unknown_word};
 use crate::protocol::words::SUBJECTS;
@@ -30,7 +30,7 @@ pub(super) fn of_raisers(file: &Section<'_, '_>) -> IndexMap<RaiserRole, Vec<Sub
 /// The mark of a starred recommendation.
 pub(super) fn starred(file: &Section<'_, '_>) -> Option<Starred> {
     let section = file.table("starred", "the mark of a starred recommendation")?;
-    let subjects = words_of(&section, "subjects", SUBJECTS);
+    let subjects = subjects_of(&section);
     let clause = section.required_text("clause", "Stage 1");
     section.finish();
     Some(Starred {

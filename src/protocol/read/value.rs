@@ -3,19 +3,34 @@
 use crate::calendar::{Period, PeriodError};
 use crate::ids::{RoleId, RouteId, StepId};
 use crate::protocol::section::{At, Section, unknown_word};
-use crate::protocol::words::{ADJUST, STARTS};
-use crate::protocol::{Adjust, ClockStart, StepClock};
+use crate::protocol::words::{ADJUST, STARTS, SUBJECTS};
+use crate::protocol::{Adjust, ClockStart, StepClock, Subject};
 
 pub(super) fn words_of<T: Clone>(
     section: &Section<'_, '_>,
     key: &'static str,
     words: &[(&'static str, T)],
 ) -> Vec<T> {
-    let texts = section.list(key, false).unwrap_or_default();
+    of_words(section, key, section.list(key, false), words)
+}
+
+fn of_words<T: Clone>(
+    section: &Section<'_, '_>,
+    key: &str,
+    texts: Option<Vec<At<String>>>,
+    words: &[(&'static str, T)],
+) -> Vec<T> {
+    let texts = texts.unwrap_or_default();
     texts
         .iter()
         .filter_map(|text| section.word_of(key, text, words))
         .collect()
+}
+
+/// The subjects that something is for: those of `subjects`.
+pub(super) fn subjects_of(section: &Section<'_, '_>) -> Vec<Subject> {
+    let texts = section.filled("subjects", false, "all whom the protocol is about");
+    of_words(section, "subjects", texts, SUBJECTS)
 }
 
 /// The values of a list without their places.
@@ -36,7 +51,7 @@ pub(super) fn role_ids(section: &Section<'_, '_>, key: &'static str) -> Vec<Role
 
 /// The routes that something is on: those of `routes`.
 pub(super) fn route_ids(section: &Section<'_, '_>) -> Vec<RouteId> {
-    values(section.list("routes", true))
+    values(section.filled("routes", true, "every route"))
         .into_iter()
         .map(RouteId::from)
         .collect()
