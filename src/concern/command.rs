@@ -248,6 +248,11 @@ pub enum Command {
         /// The response, or why none is expected.
         words: Text,
     },
+    /// The raiser says why a step was sent later than the protocol asks.
+    ExplainLate {
+        /// Why.
+        reason: Text,
+    },
     /// Somebody on the raiser's side says that an urgent concern needs no call.
     NoCall {
         /// Why.

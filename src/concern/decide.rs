@@ -256,6 +256,7 @@ impl<'r> Deciding<'r> {
                 self.add_with(Fact::Withdrawn, vec![(Field::Reason, reason)]);
                 Ok(())
             }
+            Command::ExplainLate { reason } => self.explain_late(reason),
             Command::CopyTo { user, roles } => self.copy_to(user, roles),
             Command::Redirect { redirect, reason } => self.redirect(&redirect, reason),
             Command::NotSatisfied { reason } => self.not_satisfied(reason),

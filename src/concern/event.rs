@@ -657,6 +657,11 @@ pub enum Fact {
         /// How many times now, from 1.
         times: u32,
     },
+    /// The raiser said why a step was sent later than the protocol asks (`W-3.1.1`). With text `reason`.
+    LateExplained {
+        /// The visit.
+        visit: u32,
+    },
     /// The raiser's side said that no call is needed. With text `reason`.
     NoCall,
     /// The raiser set by when they need the answer, within what the protocol lets them (`H-2.4`, `B-5.1.b`). With text `reason`.

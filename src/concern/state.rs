@@ -163,6 +163,14 @@ impl Concern {
         self.visits.get((number as usize).checked_sub(1)?)
     }
 
+    /// The visit that was sent later than the protocol asks: the first whose reason is not told, else the last.
+    #[must_use]
+    pub fn sent_late(&self) -> Option<&Visit> {
+        let mut late = self.visits.iter().filter(|visit| visit.issued_late);
+        let untold = late.clone().find(|visit| !visit.late_explained);
+        untold.or_else(|| late.next_back())
+    }
+
     /// What has been told of the limit of that place in the protocol, from 1.
     #[must_use]
     pub fn cap(&self, cap: u32) -> CapTold {

@@ -146,6 +146,9 @@ pub(super) struct About<'a> {
     /// Whether whoever reads this is one of those.
     invited: bool,
     /// Who said that no call is needed, and when.
+    /// The stage that was sent later than the protocol asks, and whether the raiser said why; empty where none was.
+    sent_late: String,
+    late_explained: bool,
     no_call_by: Option<&'a UserId>,
     no_call_on: String,
     /// When the protocol asks for a call, in its words.
@@ -389,6 +392,11 @@ impl<'a> About<'a> {
             partners: partner_lines(rules, concern),
             outstanding: outstanding_lines(rules, concern),
             invited: is_invited(concern, setting.audience.mention),
+            sent_late: concern
+                .sent_late()
+                .and_then(|late| rules.step_of(late))
+                .map_or_else(String::new, |step| step.stage.clone()),
+            late_explained: concern.sent_late().is_some_and(|late| late.late_explained),
             no_call_by: concern.no_call.as_ref().map(|(by, _)| by),
             no_call_on: concern
                 .no_call

@@ -39,6 +39,8 @@ pub(super) struct At {
     arrived_late: bool,
     issued_on: String,
     issued_late: bool,
+    /// Whether the raiser said why.
+    late_explained: bool,
     how: How,
     acknowledged: bool,
     warned: Option<String>,
@@ -78,6 +80,7 @@ impl At {
             arrived_late: counted.arrived_late,
             issued_on: rules.calendar.say(visit.issued_at),
             issued_late: visit.issued_late,
+            late_explained: visit.late_explained,
             how: visit.how,
             acknowledged: visit.acknowledged.is_some(),
             warned: visit.warned.map(|at| say_date(rules.day(at))),

@@ -68,6 +68,8 @@ pub enum Button {
     Inform,
     /// The raiser records what came of an invitation to respond.
     Response,
+    /// The raiser says why a step was sent late.
+    ExplainLate,
     /// The raiser says that no call is needed.
     NoCall,
     /// Somebody whose input a step asks for gives it.
@@ -114,6 +116,7 @@ impl Button {
             Self::Call => "call",
             Self::Inform => "inform",
             Self::Response => "response",
+            Self::ExplainLate => "explain_late",
             Self::NoCall => "no_call",
             Self::GiveInput => "give_input",
             Self::GiveView => "give_view",
@@ -310,6 +313,10 @@ pub fn raiser_buttons(rules: &Rules<'_>, concern: &Concern) -> Vec<Button> {
     let escalates = step.is_some_and(|step| step.silence != Silence::Alert);
     draw(running && may_hold && escalates, Button::HoldEscalation);
     draw(may_set_time(rules, concern), Button::SetTime);
+    draw(
+        concern.sent_late().is_some_and(|late| !late.late_explained),
+        Button::ExplainLate,
+    );
     draw(concern.raised.flags.urgent, Button::Call);
     draw(
         concern.partners.outstanding().next().is_some(),

@@ -517,6 +517,10 @@ pub(super) fn happened(rules: &Rules<'_>, record: &[Recorded], recorded: &Record
         }
         Fact::PartnersAsked { .. } => "partners_asked",
         Fact::CallReminded { .. } => "call_reminded",
+        Fact::LateExplained { visit } => {
+            line.stage = stage_of(*visit);
+            "late_explained"
+        }
         Fact::NoCall => "no_call",
         Fact::InputGiven { visit, roles } => {
             line.stage = stage_of(*visit);

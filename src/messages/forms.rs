@@ -405,7 +405,8 @@ impl Messages {
 }
 
 /// The forms about a concern.
-const FORMS: [&str; 25] = [
+const FORMS: [&str; 26] = [
+    "explain_late",
     "report",
     "no_call",
     "give_input",

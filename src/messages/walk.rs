@@ -401,6 +401,7 @@ fn raisers(
             reason: None,
         },
     ];
+    commands.push(Command::ExplainLate { reason: words() });
     commands.push(Command::NoCall { reason: words() });
     for reached in [true, false] {
         commands.push(Command::Call {

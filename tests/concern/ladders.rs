@@ -1,6 +1,6 @@
 //! Each protocol's ladder when nobody answers, over Christmas 2026 and Easter 2027, to the day.
 
-use lodestar::concern::{Closed, Command, Phase, Position};
+use lodestar::concern::{Closed, Command, Phase, Position, Refusal, Who};
 use lodestar::mail::Occasion;
 
 use crate::kit::*;
@@ -267,6 +267,28 @@ fn warwickshires_referral_after_five_working_days_from_the_review_is_marked_late
     let mut story = Story::of("warwickshire").at("2026-12-15 14:00").raises();
     story.to("2026-12-23 09:00").raiser(escalate());
     assert!(story.visit().issued_late);
+}
+
+#[test]
+fn why_a_referral_is_late_is_told_once_by_its_raiser_and_moves_no_date() {
+    let why = || Command::ExplainLate { reason: text() };
+    let mut story = Story::of("warwickshire").at("2026-12-15 14:00").raises();
+    let raiser = story.raiser_standing();
+    assert_eq!(story.asks(&raiser, why()), Err(Refusal::OutOfDate));
+    story.to("2026-12-23 09:00").raiser(escalate());
+    let due = story.visit().due;
+    let refused = story.asks(&holder("operations_manager"), why());
+    assert_eq!(refused, Err(Refusal::NotYours { who: Who::Raiser }));
+    story.raiser(why());
+    assert!(story.visit().late_explained);
+    assert_eq!(story.visit().due, due);
+    assert_eq!(story.asks(&raiser, why()), Err(Refusal::DoneAlready));
+    // It may be told later on as well, of the step that was late.
+    let mut later = Story::of("warwickshire").at("2026-12-15 14:00").raises();
+    later.to("2026-12-23 09:00").raiser(escalate());
+    later.to("2027-01-12 10:00").raiser(why());
+    let late = later.concern.sent_late().unwrap();
+    assert!(late.late_explained && late.step == *"w-1");
 }
 
 #[test]

@@ -265,6 +265,7 @@ fn pressed(story: &Story, button: Button) -> Option<(Standing, Command)> {
             (raiser, bypass)
         }
         Button::Withdraw => (raiser, Command::Withdraw { reason: words() }),
+        Button::ExplainLate => (raiser, Command::ExplainLate { reason: words() }),
         Button::NoCall => (raiser, Command::NoCall { reason: words() }),
         // Not on the messages of a step, but on the notices that ask for them.
         Button::Details | Button::GiveInput | Button::GiveView => return None,

@@ -38,6 +38,46 @@ async fn the_operations_manager_answers(world: &World, c: ConcernId) {
 }
 
 #[tokio::test]
+async fn in_warwickshire_a_referral_after_its_day_asks_why_and_whoever_reads_it_reads_the_reason() {
+    let world = World::of("warwickshire").at("2026-12-23 10:00").await;
+    let iro = world.iro();
+    let c = iro.raises(concern("K-700009").about("2026-12-15")).await;
+    iro.answers(&iro.receipt(c), "escalate", &[]).await;
+    let due = world.due(c).await;
+    let receipt = iro.receipt(c);
+    assert!(
+        receipt
+            .all_text()
+            .contains("was sent later than the protocol asks. Press Say why it is late"),
+        "{}",
+        receipt.all_text()
+    );
+    iro.answers(&receipt, "explain_late", &[("reason", REASON)])
+        .await;
+    let said = iro.receipt(c);
+    assert!(
+        said.all_text()
+            .contains("later than the protocol asks: the reason is in Details")
+            && !said.has_action("explain_late"),
+        "{}",
+        said.all_text()
+    );
+    let card = world.card("operations_manager", c).all_text();
+    assert!(card.contains("the reason is in Details"), "{card}");
+    assert!(!card.contains(REASON), "{card}");
+    let details = world.role("operations_manager").details(c).await;
+    assert!(details.contains(REASON), "{details}");
+    assert_eq!(world.due(c).await, due, "no date moves");
+    // A second press, of a receipt that was still on the screen, changes nothing and says so.
+    iro.at
+        .click(&receipt.channel, &receipt.ts, "explain_late")
+        .await
+        .ok();
+    world.skims();
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn in_warwickshire_a_dispute_over_christmas_is_answered_met_about_decided_and_maintained() {
     let world = World::of("warwickshire").at("2026-12-15 14:00").await;
     let iro = world.iro();

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::Deciding;
-use crate::concern::event::{Fact, How};
+use crate::concern::command::Refusal;
+use crate::concern::event::{Fact, Field, How};
 use crate::concern::rules::FIVE_WORKING_DAYS;
-use crate::ids::StepId;
+use crate::ids::{StepId, Text};
 use crate::protocol::{GateKind, Silence, Step};
 
 impl Deciding<'_> {
@@ -82,6 +83,19 @@ impl Deciding<'_> {
             window_passed: dated.is_some_and(|dated| dated.window_passed),
             issued_late,
         });
+    }
+
+    /// Why a step was sent later than the protocol asks (`W-3.1.1`). Nothing waits for it.
+    pub(super) fn explain_late(&mut self, reason: Text) -> Result<(), Refusal> {
+        let Some(late) = self.concern.sent_late() else {
+            return Err(Refusal::OutOfDate);
+        };
+        if late.late_explained {
+            return Err(Refusal::DoneAlready);
+        }
+        let visit = late.number;
+        self.add_with(Fact::LateExplained { visit }, vec![(Field::Reason, reason)]);
+        Ok(())
     }
 
     /// When the raiser of a step without a clock looks again: after five working days, or on the day by which a formal step should

@@ -271,6 +271,7 @@ impl Concern {
                 by: by(),
             }),
             Fact::CallReminded { .. } => self.call_reminders.push(at),
+            Fact::LateExplained { visit } => self.at(*visit, |visit| visit.late_explained = true),
             Fact::NoCall => self.no_call = Some((by(), at)),
             Fact::Informed(informed) => self.partners.told.push(Partner {
                 informed: informed.clone(),

@@ -30,6 +30,9 @@ pub struct Visit {
     pub window_passed: bool,
     /// Whether it was issued later than the protocol asks.
     pub issued_late: bool,
+    /// Whether the raiser said why.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late_explained: bool,
     /// How often the due moment was dated again or extended.
     pub redated: u32,
     /// When its end was last moved: dated again, extended or held.
@@ -210,6 +213,7 @@ impl Visit {
             due: None,
             window_passed: false,
             issued_late: false,
+            late_explained: false,
             redated: 0,
             dated_at: None,
             delivered: None,

@@ -78,7 +78,7 @@ pub(in crate::protocol) fn sentences(
         say(
             Part::Itself,
             format!(
-                "The raiser should send it within {time}; later is recorded as late, and allowed."
+                "The raiser should send it within {time}; later is recorded as late, and allowed; the raiser is asked why."
             ),
         );
     }

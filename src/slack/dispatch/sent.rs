@@ -272,6 +272,10 @@ impl Bot {
                     reason: reason?,
                 })
             }
+            Action::ExplainLate => {
+                let reason = fields.text("reason")?;
+                Some(Command::ExplainLate { reason })
+            }
             Action::NoCall => {
                 let reason = fields.text("reason")?;
                 Some(Command::NoCall { reason })

@@ -48,6 +48,8 @@ pub(in crate::slack) enum Action {
     DiscussGate,
     /// The raiser puts down what a gate's holders said.
     RecordDiscussion,
+    /// The raiser says why a step was sent late.
+    ExplainLate,
     /// The raiser says that no call is needed.
     NoCall,
     /// Somebody whose input a step asks for gives it.
@@ -71,7 +73,8 @@ pub(in crate::slack) enum Action {
 }
 
 /// Every action.
-const ALL: [Action; 25] = [
+const ALL: [Action; 26] = [
+    Action::ExplainLate,
     Action::Report,
     Action::NoCall,
     Action::GiveInput,
@@ -123,6 +126,7 @@ impl Action {
             Self::DeclineGate => "decline_gate",
             Self::DiscussGate => "discuss_gate",
             Self::RecordDiscussion => "record_discussion",
+            Self::ExplainLate => "explain_late",
             Self::NoCall => "no_call",
             Self::GiveInput => "give_input",
             Self::GiveView => "give_view",
@@ -268,6 +272,7 @@ impl Action {
                 redirect: a_way(rules, concern),
                 reason: text(),
             },
+            Self::ExplainLate => Command::ExplainLate { reason: text() },
             Self::NoCall => Command::NoCall { reason: text() },
             Self::GiveInput => Command::GiveInput {
                 visit,
