@@ -183,6 +183,7 @@ fn rows(patterns: &Patterns) -> Vec<Row> {
     list("reviews", "team", &reviews.teams);
     list("reviews", "month", &reviews.months);
     list("reviews", "form", &reviews.forms);
+    list("reviews", "matters of concern", &reviews.matters);
     list("reviews", "standing criterion", &reviews.criteria);
     list("reviews", "what became of the referral", &reviews.became);
     list("good practice", "team", &notices.praise_teams);
@@ -205,6 +206,7 @@ fn rows(patterns: &Patterns) -> Vec<Row> {
     };
     both("team and rating", &reviews.teams_rated);
     both("month and rating", &reviews.months_rated);
+    both("how the form was answered", &reviews.answers);
     rows
 }
 

@@ -622,6 +622,11 @@ fn collated() -> review::Collation {
         teams_rated: vec![crossed("North locality")],
         months_rated: vec![crossed("2026-11"), crossed("2026-12")],
         forms: counted(&["complete", "incomplete"]),
+        answers: vec![Crossed {
+            name: "The child knows their officer".to_owned(),
+            counts: counted(&["yes", "no", "written", "left_out"]),
+        }],
+        matters: counted(&["none", "raised", "not_raised"]),
         referred: Number::from(7),
         criteria: counted(&["Placed with parents for a year"]),
         became: counted(&["panel", "other", "unanswered"]),

@@ -1,11 +1,11 @@
 //! What the monitoring forms of all reviews say together (`W-4.2`): how many, rated how, by team and month, how many forms complete,
-//! which standing criteria were referred and what became of them. Never by person, never by case.
+//! how each field was answered, what came of matters of concern, which standing criteria were referred and what became of them. Never by person, never by case.
 
 use chrono::{Datelike, NaiveDate};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::event::Means;
+use super::event::{Filled, Means};
 use super::state::Review;
 use crate::concern::event::Rag;
 use crate::concern::themes::{Counted, Crossed, Number, count, counted, cross, crossed, hide};
@@ -30,6 +30,10 @@ pub struct Collation {
     pub months_rated: Vec<Crossed>,
     /// Of those whose protocol has a form of its own, how many are `complete`, and how many `incomplete`.
     pub forms: Vec<Counted>,
+    /// How each field of a form was answered, by its name: `yes`, `no`, `written`, `left_out`.
+    pub answers: Vec<Crossed>,
+    /// What came of matters of concern: `none` were written down, a concern was `raised` from the review, or `not_raised`.
+    pub matters: Vec<Counted>,
     /// How many met a standing criterion (`W-2.4`).
     pub referred: Number,
     /// Which criteria were met, in the protocol's words; a review may meet several.
@@ -61,10 +65,11 @@ pub fn collate<'a>(
         mut teams,
         mut months,
         mut forms,
+        mut matters,
         mut criteria,
         mut became,
     ] = std::array::from_fn(|_| IndexMap::new());
-    let [mut teams_rated, mut months_rated] = std::array::from_fn(|_| IndexMap::new());
+    let [mut teams_rated, mut months_rated, mut answers] = std::array::from_fn(|_| IndexMap::new());
     for entry in entries {
         let Entry {
             review,
@@ -92,6 +97,17 @@ pub fn collate<'a>(
             let name = if complete { "complete" } else { "incomplete" };
             count(&mut forms, name);
         }
+        for field in &protocol.beside.review_fields {
+            cross(&mut answers, &field.name, answer(review, &field.id));
+        }
+        count(
+            &mut matters,
+            match (review.held.concerns, review.concerns.is_empty()) {
+                (_, false) => "raised",
+                (true, true) => "not_raised",
+                (false, true) => "none",
+            },
+        );
         if review.held.criteria.is_empty() {
             continue;
         }
@@ -122,6 +138,8 @@ pub fn collate<'a>(
         teams_rated: crossed(teams_rated),
         months_rated: crossed(months_rated),
         forms: by_name(forms),
+        answers: crossed(answers),
+        matters: counted(matters),
         referred: Number::from(referred),
         criteria: counted(criteria),
         became: counted(became),
@@ -146,9 +164,14 @@ impl Collation {
         hide(numbers(&mut self.ratings).chain([&mut unrated]));
         hide(numbers(&mut self.forms).chain([&mut formless]));
         hide([&mut self.referred, &mut unreferred]);
+        for row in &mut self.answers {
+            let mut unasked = rest(&row.counts);
+            hide(numbers(&mut row.counts).chain([&mut unasked]));
+        }
         for list in [
             &mut self.teams,
             &mut self.months,
+            &mut self.matters,
             &mut self.criteria,
             &mut self.became,
         ] {
@@ -181,6 +204,16 @@ fn is_complete(review: &Review, protocol: &Protocol) -> Option<bool> {
             .iter()
             .all(|field| review.held.form.contains_key(&field.id))
     })
+}
+
+/// How a field of the protocol's form was answered.
+fn answer(review: &Review, field: &str) -> &'static str {
+    match review.held.form.get(field) {
+        Some(Filled::Yes) => "yes",
+        Some(Filled::No) => "no",
+        Some(Filled::Written) => "written",
+        None => "left_out",
+    }
 }
 
 /// The standing criteria that a review met, in the protocol's words.

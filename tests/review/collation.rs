@@ -2,11 +2,12 @@
 
 use lodestar::concern::event::Rag;
 use lodestar::concern::themes::Counted;
+use lodestar::ids::ConcernId;
 use lodestar::protocol::ReviewAsks;
 use lodestar::review::collation::{Collation, Entry, collate};
 use lodestar::review::{Command, FormAnswer, Means, Record};
 
-use crate::kit::{Story, built_in, day, held, holder, rated, text};
+use crate::kit::{Story, built_in, day, held, holder, officer, rated, text};
 
 fn of(stories: &[(&Story, usize, &str)]) -> Collation {
     let entries = stories.iter().flat_map(|(story, times, team)| {
@@ -99,6 +100,59 @@ fn a_form_is_complete_once_every_field_of_the_protocols_is_filled_in() {
         [("complete", Some(2)), ("incomplete", Some(1))]
     );
     assert_eq!(counted.all.count, Some(4));
+}
+
+#[test]
+fn how_each_field_of_the_forms_was_answered_is_counted_and_what_came_of_matters_of_concern() {
+    let answers = |yes| Record {
+        form: vec![("child-knows".to_owned(), FormAnswer::YesOrNo(yes))],
+        ..held("2026-12-15")
+    };
+    let of_form = |with| Story::begin("buckinghamshire", with, "2026-12-20 15:00");
+    let (yes, no) = (of_form(answers(true)), of_form(answers(false)));
+    let mut followed = of_form(held("2026-12-15"));
+    let concern = ConcernId(42);
+    followed
+        .asks(&officer(), Command::ConcernRaised { concern })
+        .unwrap();
+    let quiet = of_form(Record {
+        concerns: None,
+        ..held("2026-12-15")
+    });
+    let counted = of(&[
+        (&yes, 6, "North"),
+        (&no, 5, "North"),
+        (&followed, 2, "South"),
+        (&quiet, 7, "South"),
+    ]);
+    let asked = "The child knows who their IRO is and how to reach them";
+    let knows = |counted: &Collation| -> Vec<(String, Option<usize>)> {
+        let row = counted.answers.iter().find(|row| row.name == asked);
+        let counts = row.unwrap().counts.iter();
+        counts
+            .map(|one| (one.name.clone(), one.number.count))
+            .collect()
+    };
+    let all = [("left_out", 9), ("yes", 6), ("no", 5)];
+    assert_eq!(
+        knows(&counted),
+        all.map(|(name, count)| (name.to_owned(), Some(count)))
+    );
+    assert_eq!(
+        said(&counted.matters),
+        [
+            ("not_raised", Some(11)),
+            ("none", Some(7)),
+            ("raised", Some(2))
+        ]
+    );
+    let hidden = counted.with_small_numbers_hidden();
+    assert_eq!(
+        said(&hidden.matters),
+        [("not_raised", Some(11)), ("none", None), ("raised", None)],
+        "two could be worked out from the rest"
+    );
+    assert!(knows(&hidden).iter().all(|(_, count)| count.is_some()));
 }
 
 #[test]
