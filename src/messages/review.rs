@@ -59,6 +59,8 @@ struct Says<'a> {
     rag_asked: bool,
     has_concerns: bool,
     attendees: usize,
+    /// Whether others attended, outside the workspace.
+    others: bool,
     to: &'a [UserId],
     for_role: &'a str,
     vacant: bool,
@@ -318,6 +320,7 @@ impl<'a> Says<'a> {
             rag_asked: held.rag.is_some(),
             has_concerns: held.concerns,
             attendees: held.attendees.len(),
+            others: held.others,
             to: setting.audience.mention,
             for_role: role.map_or("", |role| protocol.role_name(role)),
             vacant: setting.audience.standing_in_for.is_some(),
@@ -585,6 +588,7 @@ pub(super) fn sample(setting: &ReviewSetting<'_>, attempt: &mut impl FnMut(&str,
     }
     let texts = [
         (Field::Concerns, "The plan has stood still."),
+        (Field::Others, "The school."),
         (Field::Objection, "The date cannot be kept."),
         (Field::Outcome, "Another date."),
         (Field::Response, "It goes to the next panel."),
@@ -597,7 +601,7 @@ pub(super) fn sample(setting: &ReviewSetting<'_>, attempt: &mut impl FnMut(&str,
     });
     for (reads, texts) in [
         (Reads::All, Some(texts.as_slice())),
-        (Reads::Objection, texts.get(1..2)),
+        (Reads::Objection, texts.get(2..3)),
         (Reads::All, None),
     ] {
         if let Ok(sample) = serde_json::to_value(details(setting, reads, texts)) {

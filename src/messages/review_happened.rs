@@ -159,6 +159,7 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
 pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
     for field in [
         "concerns",
+        "others",
         "objection",
         "outcome",
         "response",

@@ -72,6 +72,7 @@ fn held(rules: &Rules<'_>, turn: usize, review_date: NaiveDate) -> Record {
         rag: [Rag::Red, Rag::Amber, Rag::Green].get(turn % 3).copied(),
         concerns: (turn != 1).then(|| Text::from("Words.")),
         attendees: vec![UserId::from("U0ONE"); turn],
+        others: (turn == 0).then(|| Text::from("Words.")),
         criteria: if rules.protocol.rag {
             vec![0, 1]
         } else {

@@ -17,6 +17,8 @@ pub type Recorded = crate::record::Recorded<Fact>;
 pub enum Field {
     /// The matters of concern that came up (`W-2.3`).
     Concerns,
+    /// Who else attended, outside the workspace (`B-3.1.d`).
+    Others,
     /// The objection to a decision (`B-3.1.d`).
     Objection,
     /// What became of the objection.
@@ -40,6 +42,7 @@ impl Field {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Concerns => "concerns",
+            Self::Others => "others",
             Self::Objection => "objection",
             Self::Outcome => "outcome",
             Self::Response => "response",
@@ -54,6 +57,7 @@ impl Field {
         let places = (0..).zip(FORM).map(|(place, _)| Self::Form(place));
         [
             Self::Concerns,
+            Self::Others,
             Self::Objection,
             Self::Outcome,
             Self::Response,
@@ -95,6 +99,9 @@ pub struct Held {
     /// Who attended beside the officer, as far as they are in the workspace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attendees: Vec<UserId>,
+    /// Whether others attended, outside the workspace.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub others: bool,
     /// The standing criteria that are met, by their places in the protocol's list, from 0 (`W-2.4`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<u32>,

@@ -34,6 +34,8 @@ pub struct Record {
     pub concerns: Option<Text>,
     /// Who attended.
     pub attendees: Vec<UserId>,
+    /// Who else attended, outside the workspace.
+    pub others: Option<Text>,
     /// The standing criteria that are met, by their places in the protocol's list.
     pub criteria: Vec<u32>,
     /// What the fields of the protocol's form were filled in with, by their ids.
@@ -107,12 +109,14 @@ pub fn record(
         review_date: with.review_date,
         rag: with.rag.filter(|_| rated),
         attendees,
+        others: with.others.is_some(),
         criteria,
         concerns: with.concerns.is_some(),
         form,
     };
     let texts = (with.concerns.into_iter())
         .map(|concerns| (Field::Concerns, concerns))
+        .chain(with.others.map(|others| (Field::Others, others)))
         .chain(written)
         .collect();
     let first = (Fact::ReviewHeld(Box::new(held)), texts);

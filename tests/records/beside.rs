@@ -112,6 +112,7 @@ async fn a_review_is_shown_and_exported_by_its_own_reference() {
             rag: None,
             concerns: Some(Text::from("The plan has stood still.")),
             attendees: Vec::new(),
+            others: None,
             criteria: Vec::new(),
             form: Vec::new(),
         },

@@ -110,6 +110,7 @@ pub(crate) fn held(on: &str) -> Record {
         rag: None,
         concerns: Some(text()),
         attendees: vec![UserId::from("U0SW"), UserId::from("U0SCHOOL")],
+        others: None,
         criteria: Vec::new(),
         form: Vec::new(),
     }

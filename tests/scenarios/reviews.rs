@@ -46,6 +46,7 @@ fn attended() -> Vec<(&'static str, serde_json::Value)> {
         ("review_date", json!("2026-12-16")),
         ("concerns", json!(ISSUE)),
         ("attendees", json!([user("social_worker_north"), OWN])),
+        ("others", json!("The designated teacher")),
     ]
 }
 
@@ -224,12 +225,19 @@ async fn an_objection_in_time_reaches_the_officer_and_all_who_attended_and_is_se
     for who in attendees.iter().chain([&iro]) {
         let notice = last(&world, &who.at.dm(), "notice", R1);
         let notice = notice.unwrap_or_else(|| panic!("{} is not told", who.id()));
+        let said = notice.all_text();
+        assert!(
+            said.contains("Others attended who are not in Slack. They are to be told in writing"),
+            "{said}"
+        );
         // What was written is behind Details, for those whom it was sent to.
         who.presses(&notice, "details").await;
         let details = who.at.awaits_view().await.expect("no details open");
         let said = details.all_text();
         assert!(said.contains("amaranth"), "{said}");
-        assert_eq!(said.contains("marigold"), who.id() == iro.id(), "{said}");
+        for theirs in ["marigold", "The designated teacher"] {
+            assert_eq!(said.contains(theirs), who.id() == iro.id(), "{said}");
+        }
         who.at.close_all().await;
     }
     world.to("2027-01-02 09:00").await;

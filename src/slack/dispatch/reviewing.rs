@@ -178,6 +178,7 @@ impl Bot {
             .filter_map(|user| mentioned_user(user))
             .map(UserId::from)
             .collect();
+        let others = fields.optional_text("others");
         let ticked = state.options("criteria");
         let criteria = ticked.iter().filter_map(|place| place.parse().ok());
         let form = review::filled(
@@ -194,6 +195,7 @@ impl Bot {
             rag,
             concerns,
             attendees,
+            others,
             criteria: criteria.collect(),
             form,
         })
