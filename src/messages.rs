@@ -50,6 +50,7 @@ mod tasks_history;
 mod tasks_walk;
 mod transfer;
 mod walk;
+mod who_did;
 
 use std::path::Path;
 

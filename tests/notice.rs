@@ -5,10 +5,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use lodestar::calendar::{Calendar, iso_date};
-use lodestar::concern::{ByCover, FieldFault, Hours, Raiser, Rules, Standing};
-use lodestar::ids::{CaseRef, NoticeId, ProtocolId, RaiserRole, RoleId, TeamId, Text, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use lodestar::concern::{ByCover, FieldFault, Raiser, Rules, Standing};
+use lodestar::ids::{CaseRef, NoticeId, RaiserRole, RoleId, TeamId, Text, UserId};
 use lodestar::mail::To;
 use lodestar::mail::notice::{Mail, Occasion, follows, still_wanted};
 use lodestar::notice::clocks::clocks;
@@ -18,42 +17,17 @@ use lodestar::notice::{
     send,
 };
 use lodestar::protocol::Protocol;
-use lodestar::protocol::library::{Library, read_pinned};
+use lodestar::protocol::library::read_pinned;
 use lodestar::record::Kept as _;
 use proptest::prelude::*;
 
-/// Stands in every text that people type: no fact may hold it.
-const SECRET: &str = "SECRETWORDS";
+#[path = "kit/rules.rs"]
+mod kit;
 
-static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::built_in().unwrap());
-static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).unwrap());
+use kit::{CALENDAR, LIBRARY, SECRET, built_in, day, moment, person, rules};
+
 static NORTHMOOR: LazyLock<Protocol> =
     LazyLock::new(|| read_pinned(include_str!("protocols/northmoor.toml")).unwrap());
-
-fn built_in(id: &str) -> &'static Protocol {
-    &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
-}
-
-fn rules(protocol: &'static Protocol) -> Rules<'static> {
-    Rules {
-        protocol,
-        route: &protocol.routes[0],
-        calendar: &CALENDAR,
-        hours: Hours {
-            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-        },
-    }
-}
-
-fn day(date: &str) -> NaiveDate {
-    iso_date(date).unwrap()
-}
-
-fn moment(at: &str) -> DateTime<Utc> {
-    let (date, time) = at.split_once(' ').unwrap();
-    CALENDAR.at(day(date), time.parse().unwrap())
-}
 
 fn text() -> Text {
     Text::from(SECRET)
@@ -61,10 +35,6 @@ fn text() -> Text {
 
 fn roles(all: &[&str]) -> BTreeSet<RoleId> {
     all.iter().map(|role| RoleId::from(*role)).collect()
-}
-
-fn person(user: &str, all: &[&str]) -> Standing {
-    Standing::of(UserId::from(user), roles(all))
 }
 
 /// The social worker, who tells of changes; the officer, who sends the rest.

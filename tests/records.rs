@@ -58,6 +58,15 @@ struct Records {
 }
 
 impl Records {
+    /// Who holds a role for the team.
+    fn holder(&self, role: &str) -> UserId {
+        let directory = self.council.desk.directory();
+        let team = directory.team(&TeamId::from("north")).unwrap();
+        let protocol = &LIBRARY.get(&team.protocol).unwrap().protocol;
+        let holders = directory.holders(&team.id, &role.into(), protocol);
+        holders.users[0].clone()
+    }
+
     async fn of(protocol: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let held = LIBRARY.get(&ProtocolId::from(protocol)).unwrap();
@@ -391,13 +400,7 @@ async fn an_exported_page_is_one_file_that_runs_and_fetches_nothing_whatever_was
 async fn an_export_tells_every_fact_with_who_when_under_which_clause_and_how_its_day_was_found() {
     let records = Records::of("manchester").await;
     let id = records.raises("Drift.").await;
-    let directory = records.council.desk.directory();
-    let team = directory.team(&TeamId::from("north")).unwrap();
-    let protocol = &LIBRARY.get(&team.protocol).unwrap().protocol;
-    let manager = directory
-        .holders(&team.id, &"team_manager".into(), protocol)
-        .users[0]
-        .clone();
+    let manager = records.holder("team_manager");
     records
         .does(
             manager.as_str(),

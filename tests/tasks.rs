@@ -6,17 +6,13 @@
 )]
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use lodestar::calendar::{Calendar, iso_date};
-use lodestar::concern::{Actor, ByCover, FieldFault, Hours, Rules, Standing};
+use chrono::{DateTime, TimeDelta, Utc};
+use lodestar::concern::{Actor, ByCover, FieldFault, Rules, Standing};
 use lodestar::ids::{
-    CaseRef, ConcernId, ProtocolId, RaiserRole, ReviewId, RoleId, TaskKey, TaskListId, TeamId,
-    Text, UserId,
+    CaseRef, ConcernId, RaiserRole, ReviewId, RoleId, TaskKey, TaskListId, TeamId, Text, UserId,
 };
-use lodestar::protocol::library::Library;
-use lodestar::protocol::{Keeps, Protocol, TaskOccasion};
+use lodestar::protocol::{Keeps, TaskOccasion};
 use lodestar::record::Kept as _;
 use lodestar::tasks::{
     Command, Fact, Happened, Opened, Opening, Recorded, Refusal, Stage, TaskList, clocks, decide,
@@ -24,41 +20,12 @@ use lodestar::tasks::{
 };
 use proptest::prelude::*;
 
-const SECRET: &str = "SECRETWORDS";
+#[path = "kit/rules.rs"]
+mod kit;
+
+use kit::{LIBRARY, SECRET, built_in, day, moment, person, rules};
+
 const IRO: &str = "U0IRO";
-
-static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::built_in().unwrap());
-static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).unwrap());
-
-fn day(date: &str) -> NaiveDate {
-    iso_date(date).unwrap()
-}
-
-fn moment(at: &str) -> DateTime<Utc> {
-    let (date, time) = at.split_once(' ').unwrap();
-    CALENDAR.at(day(date), time.parse().unwrap())
-}
-
-fn built_in(id: &str) -> &'static Protocol {
-    &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
-}
-
-fn rules(protocol: &'static Protocol) -> Rules<'static> {
-    Rules {
-        protocol,
-        route: &protocol.routes[0],
-        calendar: &CALENDAR,
-        hours: Hours {
-            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-        },
-    }
-}
-
-fn person(user: &str, roles: &[&str]) -> Standing {
-    let roles = roles.iter().map(|role| RoleId::from(*role)).collect();
-    Standing::of(UserId::from(user), roles)
-}
 
 fn officer() -> Standing {
     person(IRO, &[])

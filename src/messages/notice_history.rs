@@ -5,21 +5,19 @@ use serde_json::{Value, json};
 
 use super::Messages;
 use super::notice::{Whom, whom};
-use crate::concern::{Actor, Rules};
-use crate::ids::UserId;
+use super::who_did::WhoDid;
+use crate::concern::Rules;
 use crate::notice::{Fact, Field, Notice, Recorded, Sort};
 
 /// One fact, in words' reach.
 #[derive(Debug, Serialize)]
 struct Happened<'a> {
     kind: &'static str,
-    by: Option<&'a UserId>,
-    on_behalf_of: Option<&'a UserId>,
+    #[serde(flatten)]
+    who: WhoDid<'a>,
     whom: Vec<Whom<'a>>,
     how: &'static str,
     concern: String,
-    /// Who has it now.
-    to: Option<&'a UserId>,
 }
 
 impl Messages {
@@ -46,15 +44,10 @@ impl Messages {
 fn happened<'a>(rules: &Rules<'a>, notice: &'a Notice, recorded: &'a Recorded) -> Happened<'a> {
     let mut line = Happened {
         kind: "",
-        by: match &recorded.actor {
-            Actor::Person(user) => Some(user),
-            Actor::Lodestar => None,
-        },
-        on_behalf_of: recorded.on_behalf_of.as_ref(),
+        who: WhoDid::of(recorded),
         whom: Vec::new(),
         how: "",
         concern: String::new(),
-        to: None,
     };
     line.kind = match &recorded.fact {
         Fact::NoticeSent(sent) => {
@@ -69,10 +62,7 @@ fn happened<'a>(rules: &Rules<'a>, notice: &'a Notice, recorded: &'a Recorded) -
         }
         Fact::OutcomeRecorded { .. } => "outcome",
         Fact::Closed => "closed",
-        Fact::OfficerChanged { to } => {
-            line.to = Some(to);
-            "officer_changed"
-        }
+        Fact::OfficerChanged { to } => line.who.handed_over(to),
         Fact::ConcernRaised { concern } => {
             line.concern = concern.to_string();
             "concern_raised"

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::Messages;
 use super::review::midway_of;
+use super::who_did::WhoDid;
 use crate::calendar::say_date;
-use crate::concern::{Actor, Rules};
+use crate::concern::Rules;
 use crate::ids::{ClockId, ConcernId, UserId};
 use crate::review::event::Waits;
 use crate::review::{Fact, Field, Means, Recorded};
@@ -16,12 +17,10 @@ const HEADING: &str = "told/review_field.txt";
 
 /// One fact, in words' reach.
 #[derive(Debug, Serialize)]
-struct Happened {
+struct Happened<'a> {
     kind: &'static str,
-    by: Option<UserId>,
-    on_behalf_of: Option<UserId>,
-    /// Who has it now.
-    to: Option<UserId>,
+    #[serde(flatten)]
+    who: WhoDid<'a>,
     /// What it is called, where it is a midway review.
     midway: Option<String>,
     /// The day of the review, or on which a task was done where that was said.
@@ -63,7 +62,7 @@ fn heading(rules: &Rules<'_>, field: &str) -> Value {
     }
 }
 
-fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
+fn happened<'a>(rules: &Rules<'_>, recorded: &'a Recorded) -> Happened<'a> {
     let names = |ids: &[ClockId]| {
         let clocks = &rules.protocol.beside.review_clocks;
         let name = |id: &ClockId| clocks.iter().find(|clock| clock.id == id.as_str());
@@ -73,12 +72,7 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
     let one = |id: &ClockId| names(std::slice::from_ref(id));
     let mut line = Happened {
         kind: "",
-        by: match &recorded.actor {
-            Actor::Person(user) => Some(user.clone()),
-            Actor::Lodestar => None,
-        },
-        on_behalf_of: recorded.on_behalf_of.clone(),
-        to: None,
+        who: WhoDid::of(recorded),
         midway: None,
         on: String::new(),
         tasks: String::new(),
@@ -146,10 +140,7 @@ fn happened(rules: &Rules<'_>, recorded: &Recorded) -> Happened {
             line.concern = Some(*concern);
             "concern_raised"
         }
-        Fact::OfficerChanged { to } => {
-            line.to = Some(to.clone());
-            "officer_changed"
-        }
+        Fact::OfficerChanged { to } => line.who.handed_over(to),
         Fact::PaperworkDone => "paperwork_done",
     };
     line
@@ -171,6 +162,7 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             &json!({"field": field, "asked": "Is the plan on course?"}),
         );
     }
+    let [one, two, three] = ["U0ONE", "U0TWO", "U0THREE"].map(UserId::from);
     let kinds: [(&str, &[&str]); 16] = [
         ("review_held", &[""]),
         ("task_done", &[""]),
@@ -194,9 +186,11 @@ pub(super) fn samples(attempt: &mut impl FnMut(&str, &Value)) {
             for late in [false, true] {
                 let sample = Happened {
                     kind,
-                    by: Some(UserId::from("U0ONE")),
-                    on_behalf_of: late.then(|| UserId::from("U0TWO")),
-                    to: Some(UserId::from("U0THREE")),
+                    who: WhoDid {
+                        by: Some(&one),
+                        on_behalf_of: Some(&two).filter(|_| late),
+                        to: Some(&three),
+                    },
                     midway: late.then(|| "midpoint review".to_owned()),
                     on: "Wed 16 Dec".to_owned(),
                     tasks: "Review report completed".to_owned(),

@@ -228,19 +228,21 @@ pub(super) fn sample_line(number: i64) -> Line {
     Line { marks, ..line }
 }
 
+/// What a record beside the concerns may be, as templates tell it apart.
+pub(super) const WHATS: [&str; 9] = [
+    "review",
+    "midway",
+    "change",
+    "praise",
+    "service",
+    "proceedings",
+    "concern",
+    "protocol",
+    "team",
+];
+
 /// A line of each sort of record and of each thing that is asked, to try templates on.
 pub(super) fn sample_lines_beside() -> Vec<Line> {
-    let whats = [
-        "review",
-        "midway",
-        "change",
-        "praise",
-        "service",
-        "proceedings",
-        "concern",
-        "protocol",
-        "team",
-    ];
     let asks = [
         "",
         "task",
@@ -255,7 +257,7 @@ pub(super) fn sample_lines_beside() -> Vec<Line> {
         "nothing",
     ];
     let whoms = ["its", "role", "person", "nobody"];
-    let all = (0..asks.len()).zip(whats.into_iter().cycle());
+    let all = (0..asks.len()).zip(WHATS.into_iter().cycle());
     all.zip(whoms.into_iter().cycle())
         .map(|((at, what), whom)| Line {
             what,

@@ -4,10 +4,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Messages;
+use super::setting::WHATS;
 use super::tasks::word;
+use super::who_did::WhoDid;
 use crate::calendar::{say_date, say_date_year};
-use crate::concern::{Actor, Rules};
-use crate::ids::{TaskKey, UserId};
+use crate::concern::Rules;
+use crate::ids::TaskKey;
 use crate::tasks::{Fact, Field, Recorded};
 
 const TEMPLATE: &str = "told/tasks_happened.txt";
@@ -18,8 +20,8 @@ const WHAT: &str = "told/kept_what.txt";
 #[derive(Debug, Serialize)]
 struct Happened<'a> {
     kind: &'static str,
-    by: Option<&'a UserId>,
-    on_behalf_of: Option<&'a UserId>,
+    #[serde(flatten)]
+    who: WhoDid<'a>,
     /// The names of the tasks it is about.
     tasks: String,
     /// The day of it, where that was said.
@@ -29,8 +31,6 @@ struct Happened<'a> {
     what: &'static str,
     /// The review or the concern it came by; empty where none.
     cause: String,
-    /// Who has it now.
-    to: Option<&'a UserId>,
 }
 
 impl Messages {
@@ -61,17 +61,12 @@ fn happened<'a>(rules: &Rules<'_>, recorded: &'a Recorded) -> Happened<'a> {
     };
     let mut line = Happened {
         kind: "",
-        by: match &recorded.actor {
-            Actor::Person(user) => Some(user),
-            Actor::Lodestar => None,
-        },
-        on_behalf_of: recorded.on_behalf_of.as_ref(),
+        who: WhoDid::of(recorded),
         tasks: String::new(),
         on: String::new(),
         late: false,
         what: "",
         cause: String::new(),
-        to: None,
     };
     line.kind = match &recorded.fact {
         Fact::ListOpened(_) => "list_opened",
@@ -106,10 +101,7 @@ fn happened<'a>(rules: &Rules<'_>, recorded: &'a Recorded) -> Happened<'a> {
             "asked_again"
         }
         Fact::LookedAgain => "looked_again",
-        Fact::OfficerChanged { to } => {
-            line.to = Some(to);
-            "officer_changed"
-        }
+        Fact::OfficerChanged { to } => line.who.handed_over(to),
         Fact::ProtocolRenewed { .. } => "protocol_renewed",
         Fact::ListClosed => "list_closed",
     };
@@ -130,18 +122,7 @@ pub(super) fn sample(
     for field in [Field::Note, Field::Reason] {
         attempt(HEADING, &json!({"field": field.as_str()}));
     }
-    let whats = [
-        "review",
-        "midway",
-        "change",
-        "praise",
-        "service",
-        "proceedings",
-        "concern",
-        "protocol",
-        "team",
-    ];
-    for what in whats {
+    for what in WHATS {
         attempt(WHAT, &json!({"what": what}));
     }
 }

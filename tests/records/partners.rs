@@ -2,9 +2,9 @@
 
 use lodestar::concern::Command;
 use lodestar::concern::command::ToInform;
-use lodestar::ids::{TeamId, Text};
+use lodestar::ids::Text;
 
-use super::{LIBRARY, Records};
+use super::Records;
 
 fn tells() -> Command {
     Command::Inform(Box::new(ToInform {
@@ -23,13 +23,7 @@ fn tells() -> Command {
 async fn an_export_says_who_told_another_agency_as_what_and_under_which_clause() {
     let records = Records::of("manchester").await;
     let id = records.raises("Drift.").await;
-    let directory = records.council.desk.directory();
-    let team = directory.team(&TeamId::from("north")).unwrap();
-    let protocol = &LIBRARY.get(&team.protocol).unwrap().protocol;
-    let manager = directory
-        .holders(&team.id, &"iro_manager".into(), protocol)
-        .users[0]
-        .clone();
+    let manager = records.holder("iro_manager");
     records.raiser_does(id, tells()).await;
     records.does(manager.as_str(), id, tells()).await;
     let export = records

@@ -1,75 +1,39 @@
 //! A story of one review: people act, clocks fall in order, and after every change what must always hold is checked.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use lodestar::calendar::{Calendar, iso_date};
+use chrono::{DateTime, Utc};
 use lodestar::concern::event::Rag;
-use lodestar::concern::{Hours, Raiser, Rules, Standing};
-use lodestar::ids::{CaseRef, ClockId, ProtocolId, ReviewId, RoleId, TeamId, Text, UserId};
+use lodestar::concern::{Raiser, Rules, Standing};
+use lodestar::ids::{CaseRef, ClockId, ReviewId, TeamId, Text, UserId};
 use lodestar::mail::To;
 use lodestar::mail::review::{Mail, Occasion, follows};
-use lodestar::protocol::library::Library;
 use lodestar::protocol::{Protocol, Sitting};
 use lodestar::record::Kept as _;
 use lodestar::review::{
     Command, Fact, Record, Recorded, Refusal, Review, Task, clocks, decide, record, tasks,
 };
 
-/// Stands in every text that people type: no fact may hold it.
-pub(crate) const SECRET: &str = "SECRETWORDS";
+#[path = "../kit/rules.rs"]
+mod under;
+
+use under::{CALENDAR, LIBRARY};
+pub(crate) use under::{SECRET, built_in, day, moment, person, rules};
+
 /// The officer of every story.
 pub(crate) const IRO: &str = "U0IRO";
 
-static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::built_in().unwrap());
-static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&[]).unwrap());
-
 pub(crate) fn text() -> Text {
     Text::from(SECRET)
-}
-
-pub(crate) fn day(date: &str) -> NaiveDate {
-    iso_date(date).unwrap()
-}
-
-pub(crate) fn moment(at: &str) -> DateTime<Utc> {
-    let (date, time) = at.split_once(' ').unwrap();
-    CALENDAR.at(day(date), time.parse().unwrap())
-}
-
-pub(crate) fn built_in(id: &str) -> &'static Protocol {
-    &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
 }
 
 pub(crate) fn all_built_in() -> Vec<&'static Protocol> {
     LIBRARY.iter().map(|held| &*held.protocol).collect()
 }
 
-pub(crate) fn rules(protocol: &'static Protocol) -> Rules<'static> {
-    Rules {
-        protocol,
-        route: &protocol.routes[0],
-        calendar: &CALENDAR,
-        hours: Hours {
-            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-        },
-    }
-}
-
 /// The person who holds a role in stories.
 pub(crate) fn holder(role: &str) -> Standing {
     person(&format!("U-{role}"), &[role])
-}
-
-pub(crate) fn person(user: &str, roles: &[&str]) -> Standing {
-    Standing {
-        user: UserId::from(user),
-        roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
-        covers_raiser: false,
-        by_cover: Vec::new(),
-    }
 }
 
 pub(crate) fn officer() -> Standing {

@@ -6,10 +6,10 @@ use lodestar::review::Stage;
 use sandbox::{Submitted, View};
 use serde_json::json;
 
-use crate::reviews::{last, receipt, records, stage, stands};
+use crate::reviews::{last, raises_from, receipt, records, stage, stands};
+use crate::support::ISSUE;
 use crate::support::people::Someone;
 use crate::support::world::World;
-use crate::support::{ACTION, ISSUE};
 
 const R1: ReviewId = ReviewId(1);
 const R2: ReviewId = ReviewId(2);
@@ -93,22 +93,7 @@ async fn a_midpoint_review_is_recorded_from_the_reviews_receipt_and_its_concern_
     assert!(last(&world, &iro.at.dm(), "alert", R2).is_some());
 
     // Raising a concern from it is the record of it, and the oversight goes on the child's record.
-    let said = receipt(&world, &iro, R2);
-    iro.at
-        .click(&said.channel, &said.ts, "raise_from_review")
-        .await
-        .unwrap();
-    let view = iro
-        .at
-        .awaits_view_called("raise_concern")
-        .await
-        .expect("no modal opens");
-    let category = view.block("category").unwrap()["element"]["options"][0]["value"].clone();
-    let texts = [("issue", ISSUE), ("impact", ISSUE), ("action", ACTION)];
-    iro.at.fill_all(&view.id, &texts).await.unwrap();
-    iro.at.fill(&view.id, "category", category).await.unwrap();
-    iro.sends(&view).await;
-    iro.at.close_all().await;
+    raises_from(&iro, R2).await;
     world.settle().await;
     assert!(matches!(
         stage(&world, R2, "record").await,

@@ -2,16 +2,24 @@
 //! appointed, what comes round for a team.
 
 use lodestar::ids::{TaskKey, TaskListId};
+use sandbox::Message;
 use serde_json::json;
 
 use crate::reviews::records;
 use crate::support::REASON;
-use crate::support::people::concern;
+use crate::support::people::{Someone, concern};
 use crate::support::world::World;
 use crate::tasks::{last, opens, proceedings, receipt, stands};
 
 const T1: TaskListId = TaskListId(1);
 const T2: TaskListId = TaskListId(2);
+
+/// Presses what opens a form, fills in one field and sends it.
+async fn tells(who: &Someone<'_>, message: &Message, button: &str, (block, entry): (&str, &str)) {
+    let view = opens(who, message, button).await;
+    who.at.fill(&view.id, block, entry).await.unwrap();
+    who.sends(&view).await;
+}
 
 #[tokio::test]
 async fn a_dispute_in_proceedings_is_told_to_the_guardian_or_said_not_to_need_it() {
@@ -40,12 +48,7 @@ async fn a_dispute_in_proceedings_is_told_to_the_guardian_or_said_not_to_need_it
         "{}",
         said.all_text()
     );
-    let view = opens(&iro, &said, "skip/dispute/2").await;
-    iro.at
-        .fill(&view.id, "reason", json!(REASON))
-        .await
-        .unwrap();
-    iro.sends(&view).await;
+    tells(&iro, &said, "skip/dispute/2", ("reason", REASON)).await;
     let list = stands(&world, T2).await;
     assert!(list.done.contains_key(&TaskKey::from("dispute/1")));
     assert!(list.not_needed.contains_key(&TaskKey::from("dispute/2")));
@@ -152,12 +155,13 @@ async fn in_buckinghamshire_the_officer_is_asked_to_be_in_touch_with_the_guardia
     let before = stands(&world, list).await;
     assert!(before.done.contains_key(&TaskKey::from("guardian/1")));
     // Nothing else is asked, so the officer is asked whether the proceedings go on, and it ends with them.
-    let view = opens(&iro, &receipt(&world, &iro, list), "proceedings_ended").await;
-    iro.at
-        .fill(&view.id, "looked_after", json!("no"))
-        .await
-        .unwrap();
-    iro.sends(&view).await;
+    tells(
+        &iro,
+        &receipt(&world, &iro, list),
+        "proceedings_ended",
+        ("looked_after", "no"),
+    )
+    .await;
     assert!(!stands(&world, list).await.is_open());
     world.skims();
     world.finish().await;
@@ -186,13 +190,13 @@ async fn link_meetings_come_round_for_each_team_every_two_and_three_months() {
     let told = last(&world, &world.channel_of("iro_manager"), "notice", T1);
     let told = told.expect("the IRO's side does not hear of it").all_text();
     assert!(told.contains("Link meeting"), "{told}");
-    let view = opens(&manager, &asked, "done/link-meeting/1").await;
-    manager
-        .at
-        .fill(&view.id, "on", json!("2027-02-10"))
-        .await
-        .unwrap();
-    manager.sends(&view).await;
+    tells(
+        &manager,
+        &asked,
+        "done/link-meeting/1",
+        ("on", "2027-02-10"),
+    )
+    .await;
     // The next is counted from the day it was held; meanwhile the officer is due at the team's meeting.
     world.to("2027-03-12 09:00").await;
     let asked = card(&world).expect("nobody is asked");
@@ -202,13 +206,7 @@ async fn link_meetings_come_round_for_each_team_every_two_and_three_months() {
         asked.all_text()
     );
     // The two agreed on another frequency: this turn is not needed, and they say why.
-    let view = opens(&manager, &asked, "skip/team-meeting/1").await;
-    manager
-        .at
-        .fill(&view.id, "reason", json!(REASON))
-        .await
-        .unwrap();
-    manager.sends(&view).await;
+    tells(&manager, &asked, "skip/team-meeting/1", ("reason", REASON)).await;
     world.to("2027-04-09 09:00").await;
     let asked = card(&world).expect("nobody is asked");
     assert!(
@@ -251,22 +249,22 @@ async fn each_month_the_manager_of_the_service_is_asked_to_report_practice_issue
     let told = told.expect("the leadership does not hear of it").all_text();
     assert!(told.contains("practice issues"), "{told}");
     let manager = world.role("iro_manager");
-    let view = opens(&manager, &card(&world).unwrap(), "done/practice-issues/1").await;
-    manager
-        .at
-        .fill(&view.id, "on", json!("2027-01-14"))
-        .await
-        .unwrap();
-    manager.sends(&view).await;
+    tells(
+        &manager,
+        &card(&world).unwrap(),
+        "done/practice-issues/1",
+        ("on", "2027-01-14"),
+    )
+    .await;
     // A month later there is nothing to report, and that is said.
     world.to("2027-02-12 09:00").await;
-    let view = opens(&manager, &card(&world).unwrap(), "skip/practice-issues/2").await;
-    manager
-        .at
-        .fill(&view.id, "reason", json!(REASON))
-        .await
-        .unwrap();
-    manager.sends(&view).await;
+    tells(
+        &manager,
+        &card(&world).unwrap(),
+        "skip/practice-issues/2",
+        ("reason", REASON),
+    )
+    .await;
     assert!(!asks(&world, "done/practice-issues/2"));
     world.skims();
     world.finish().await;

@@ -87,6 +87,26 @@ pub(crate) async fn stands(world: &World, review: ReviewId) -> Review {
 
 const R1: ReviewId = ReviewId(1);
 
+/// Raises a concern from the receipt of a review.
+pub(crate) async fn raises_from(iro: &Someone<'_>, review: ReviewId) {
+    let said = receipt(iro.world, iro, review);
+    iro.at
+        .click(&said.channel, &said.ts, "raise_from_review")
+        .await
+        .unwrap();
+    let view = iro
+        .at
+        .awaits_view_called("raise_concern")
+        .await
+        .expect("no modal opens");
+    let category = view.block("category").unwrap()["element"]["options"][0]["value"].clone();
+    let texts = [("issue", ISSUE), ("impact", ISSUE), ("action", ACTION)];
+    iro.at.fill_all(&view.id, &texts).await.unwrap();
+    iro.at.fill(&view.id, "category", category).await.unwrap();
+    iro.sends(&view).await;
+    iro.at.close_all().await;
+}
+
 /// The review of Wed 16 Dec, with its decisions sent on Tue 22 Dec.
 async fn decisions_sent() -> World {
     let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
@@ -471,22 +491,7 @@ async fn a_concern_raised_from_a_review_knows_its_case_and_its_day() {
     let world = World::of("buckinghamshire").at("2026-12-16 15:00").await;
     let iro = world.iro();
     records(&iro, &attended()).await;
-    let said = receipt(&world, &iro, R1);
-    iro.at
-        .click(&said.channel, &said.ts, "raise_from_review")
-        .await
-        .unwrap();
-    let view = iro
-        .at
-        .awaits_view_called("raise_concern")
-        .await
-        .expect("no modal opens");
-    let category = view.block("category").unwrap()["element"]["options"][0]["value"].clone();
-    let texts = [("issue", ISSUE), ("impact", ISSUE), ("action", ACTION)];
-    iro.at.fill_all(&view.id, &texts).await.unwrap();
-    iro.at.fill(&view.id, "category", category).await.unwrap();
-    iro.sends(&view).await;
-    iro.at.close_all().await;
+    raises_from(&iro, R1).await;
     let concern = lodestar::ids::ConcernId(world.newest().await);
     let raised = world.case(concern).await.concern.raised;
     assert_eq!(raised.case_ref.as_str(), "K-204117");

@@ -8,6 +8,7 @@ use super::Chronicle;
 use crate::calendar::Calendar;
 use crate::ids::Subject;
 use crate::messages::exported::Moment;
+use crate::messages::setting::WHATS;
 
 /// A record that belongs to a concern: a list of tasks, the review or the notice it was raised from.
 #[derive(Clone, Debug, Serialize)]
@@ -77,17 +78,6 @@ impl Chronicle {
 
 /// What there may be beside a concern, to try the page on.
 pub(super) fn samples(calendar: &Calendar, at: DateTime<Utc>) -> Vec<KeptBeside> {
-    let whats = [
-        "review",
-        "midway",
-        "change",
-        "praise",
-        "service",
-        "proceedings",
-        "concern",
-        "protocol",
-        "team",
-    ];
     let one = |what| {
         let facts = [(at, "opened by <@U0ONE>".to_owned())];
         KeptBeside::new(
@@ -97,5 +87,5 @@ pub(super) fn samples(calendar: &Calendar, at: DateTime<Utc>) -> Vec<KeptBeside>
             facts,
         )
     };
-    whats.into_iter().map(one).collect()
+    WHATS.into_iter().map(one).collect()
 }

@@ -5,12 +5,20 @@ use lodestar::ids::ConcernId;
 use sandbox::Submitted;
 
 use super::{child, northmoor, says};
-use crate::support::people::{Raising, concern};
+use crate::support::people::{Someone, concern};
 use crate::support::world::World;
 use crate::support::{PLAN, RATIONALE, REASON, RESPONSE};
 
-fn carer(case_ref: &str) -> Raising {
-    concern(case_ref).about("2027-01-08")
+/// A concern about a carer reviewed on Fri 8 Jan, raised at a step.
+async fn raised<'w>(
+    world: &'w World,
+    case_ref: &str,
+    step: &'static str,
+) -> (Someone<'w>, ConcernId) {
+    let officer = world.raiser("foster_iro");
+    let raising = concern(case_ref).about("2027-01-08");
+    let c = officer.raises(raising.starting_at(step, REASON)).await;
+    (officer, c)
 }
 
 async fn answers(
@@ -27,10 +35,7 @@ async fn answers(
 #[tokio::test]
 async fn one_of_several_answers_for_all_and_hours_count_from_the_review() {
     let world = northmoor().at("2027-01-11 10:00").await;
-    let officer = world.raiser("foster_iro");
-    let c = officer
-        .raises(carer("K-180004").starting_at("carers-talk", REASON))
-        .await;
+    let (officer, c) = raised(&world, "K-180004", "carers-talk").await;
     assert_eq!(
         world.heard(),
         [
@@ -69,10 +74,7 @@ async fn one_of_several_answers_for_all_and_hours_count_from_the_review() {
 #[tokio::test]
 async fn a_rejection_by_one_of_those_who_must_each_accept_is_a_rejection() {
     let world = northmoor().at("2027-01-11 10:00").await;
-    let officer = world.raiser("foster_iro");
-    let c = officer
-        .raises(carer("K-180005").starting_at("carers-joint", REASON))
-        .await;
+    let (officer, c) = raised(&world, "K-180005", "carers-joint").await;
     assert_eq!(
         world.heard(),
         [
@@ -132,10 +134,7 @@ async fn a_rejection_by_one_of_those_who_must_each_accept_is_a_rejection() {
 #[tokio::test]
 async fn a_plan_is_underway_once_each_has_accepted_and_asked_after_on_the_later_day() {
     let world = northmoor().at("2027-01-11 10:00").await;
-    let officer = world.raiser("foster_iro");
-    let c = officer
-        .raises(carer("K-180006").starting_at("carers-joint", REASON))
-        .await;
+    let (officer, c) = raised(&world, "K-180006", "carers-joint").await;
     answers(
         &world,
         "service_manager",
