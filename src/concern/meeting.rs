@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{MeetingDay, Met};
-use super::state::Visit;
+use super::state::{Concern, Visit};
 use crate::ids::UserId;
 
 /// A meeting of a stay at a step.
@@ -88,6 +88,13 @@ impl Meeting {
             .chain(others.filter(|user| self.chair.as_ref() != Some(user)))
     }
 
+    /// Whether of those it is with nobody has told what came of it but who chairs it by name.
+    #[must_use]
+    pub fn told_by_its_chair_alone(&self) -> bool {
+        let mut accounts = self.accounts.iter();
+        accounts.all(|account| account.by_raiser || self.chair.as_ref() == Some(&account.by))
+    }
+
     /// Whether a side has told what came of it.
     #[must_use]
     pub fn told_by(&self, raiser: bool) -> bool {
@@ -97,7 +104,27 @@ impl Meeting {
     }
 }
 
+/// Whether somebody chairs a meeting by name at a stay, the present one where none is said. They may tell what came of it, and read
+/// nothing of the concern for that.
+#[must_use]
+pub fn chairs_by_name(concern: &Concern, user: &UserId, visit: Option<u32>) -> bool {
+    let visit = match visit {
+        Some(number) => concern.visit_numbered(number),
+        None => concern.visit(),
+    };
+    let mut meetings = visit.into_iter().flat_map(|visit| &visit.meetings);
+    meetings.any(|meeting| meeting.chair.as_ref() == Some(user))
+}
+
 impl Visit {
+    /// The meeting that one of these chairs by name and that nobody but the raiser has told of.
+    #[must_use]
+    pub fn to_tell_by_chair(&self, chairs: impl Fn(&UserId) -> bool) -> Option<&Meeting> {
+        let mut meetings = self.meetings.iter();
+        meetings
+            .rfind(|meeting| meeting.chair.as_ref().is_some_and(&chairs) && !meeting.told_by(false))
+    }
+
     /// A meeting of this stay by its number.
     #[must_use]
     pub fn meeting(&self, number: u32) -> Option<&Meeting> {

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::at::At;
 use super::became::{Became, answer, became};
 use super::buttons::{
-    Button, addressee_buttons, call_buttons, gate_buttons, input_buttons, raiser_buttons,
-    view_buttons,
+    Button, addressee_buttons, call_buttons, chair_buttons, gate_buttons, input_buttons,
+    raiser_buttons, view_buttons,
 };
 use super::call::{CallLine, call_lines};
 use super::details::progress;
@@ -233,7 +233,9 @@ impl<'a> About<'a> {
             Kind::Gate => gate_buttons(rules, concern, visit.number, role),
             Kind::Receipt => receipt_buttons(rules, concern, matter),
             // Whoever is asked to a meeting by name may not read the concern for that.
-            _ if matter.occasion == Occasion::MeetingNamed => Vec::new(),
+            _ if matter.occasion == Occasion::MeetingNamed => {
+                chair_buttons(concern, visit, setting.audience.mention)
+            }
             Kind::Notice | Kind::Reminder => match matter.occasion {
                 Occasion::Outside => view_buttons(rules, concern, setting.audience.role),
                 Occasion::InputAsk | Occasion::InputReminder | Occasion::InputMissed => {

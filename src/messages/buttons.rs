@@ -10,8 +10,8 @@ use crate::concern::follow::{Progress, is_reportable};
 use crate::concern::meeting::Meeting;
 use crate::concern::rules::TWO_WORKING_DAYS;
 use crate::concern::state::Asked;
-use crate::concern::{Concern, Phase, Rules};
-use crate::ids::RoleId;
+use crate::concern::{Concern, Phase, Rules, Visit};
+use crate::ids::{RoleId, UserId};
 use crate::protocol::{Adjust, Asks, GateKind, Silence};
 
 /// A button, by the `action_id` it is pressed under.
@@ -132,6 +132,14 @@ impl Button {
 #[must_use]
 pub fn visit_of_block(block_id: &str) -> Option<u32> {
     block_id.strip_prefix("actions/")?.parse().ok()
+}
+
+/// The button of who chairs a meeting of a visit by name, until they have told what came of it.
+#[must_use]
+pub(super) fn chair_buttons(concern: &Concern, visit: &Visit, readers: &[UserId]) -> Vec<Button> {
+    let to_tell = visit.to_tell_by_chair(|chair| readers.contains(chair));
+    let tells = to_tell.filter(|_| concern.is_open());
+    tells.map(|_| Button::RecordMeeting).into_iter().collect()
 }
 
 /// The buttons on the card of a visit for a role. Only `details` once the visit is over, or where each must answer and this role has.

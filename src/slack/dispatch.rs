@@ -60,11 +60,12 @@ use tracing::{error, warn};
 
 use super::edge::Dispatcher;
 use super::home::Homes;
+use super::modal::acts::Action;
 use super::modal::raise::recipient;
 use super::payload::{Container, Event, Inbound, Submission};
 use super::reply::{Message, Reply};
 use super::web::{ApiError, Identity, WebApi};
-use crate::concern::{FieldFault, Refusal, Rules};
+use crate::concern::{FieldFault, Refusal, Rules, meeting};
 use crate::config::{CaseRefPattern, Config};
 use crate::desk::{Case, Desk, DeskError};
 use crate::directory::Directory;
@@ -259,14 +260,36 @@ impl Bot {
     /// A concern that somebody may read, as it stands.
     async fn readable(&self, user: &UserId, id: ConcernId) -> Result<Case, DeskError> {
         let case = self.desk.case(id).await?.ok_or(DeskError::NotFound)?;
-        let standing = self.desk.standing(user, &case);
-        let calendar = self.desk.calendar();
-        let rules = case.rules(&calendar, self.desk.hours())?;
-        if crate::access::may_read(&rules, &case.concern, &standing) {
+        if self.reads(user, &case)? {
             Ok(case)
         } else {
             Err(DeskError::NotFound)
         }
+    }
+
+    /// The same for whoever would take an action: who chairs a meeting by name tells what came of it, and reads nothing for that.
+    async fn open_to(
+        &self,
+        user: &UserId,
+        id: ConcernId,
+        (action, visit): (Action, Option<u32>),
+    ) -> Result<Case, DeskError> {
+        let case = self.desk.case(id).await?.ok_or(DeskError::NotFound)?;
+        let chairs = || {
+            action == Action::RecordMeeting && meeting::chairs_by_name(&case.concern, user, visit)
+        };
+        if self.reads(user, &case)? || chairs() {
+            Ok(case)
+        } else {
+            Err(DeskError::NotFound)
+        }
+    }
+
+    fn reads(&self, user: &UserId, case: &Case) -> Result<bool, DeskError> {
+        let standing = self.desk.standing(user, case);
+        let calendar = self.desk.calendar();
+        let rules = case.rules(&calendar, self.desk.hours())?;
+        Ok(crate::access::may_read(&rules, &case.concern, &standing))
     }
 
     /// Opens a view for whoever holds the trigger, or says that they must press again.
@@ -297,7 +320,9 @@ impl Bot {
                     None => self.readable(user, id).await.ok(),
                 };
                 match case {
-                    Some(case) if is_stale(&refusal) => {
+                    Some(case)
+                        if is_stale(&refusal) && self.reads(user, &case).unwrap_or(false) =>
+                    {
                         self.refresh(id).await;
                         self.refused_as_it_stands(&refusal, &case)
                     }

@@ -1,7 +1,8 @@
 //! Others copied for one concern by name, and who is asked to a meeting by name.
 
 use lodestar::access::may_read;
-use lodestar::concern::command::{FieldFault, ToMeet, Who};
+use lodestar::concern::command::{FieldFault, MeetingHeld, ToMeet, Who};
+use lodestar::concern::meeting::Outcome;
 use lodestar::concern::{Command, Refusal};
 use lodestar::ids::{RoleId, StepId, UserId};
 use lodestar::mail::Occasion;
@@ -161,4 +162,47 @@ fn a_chair_named_by_hand_is_told_the_day_and_nobody_else_where_the_paper_names_w
         1,
         "the raiser knows: they set it"
     );
+}
+
+#[test]
+fn a_chair_named_by_hand_tells_of_their_meeting_alone_sets_no_day_and_answers_no_step() {
+    let mut story = Story::of("buckinghamshire").starts_at("b-2").raises();
+    story.raiser(meets(Some("U0CHAIR"), &[]));
+    let chair = person("U0CHAIR", &[]);
+    assert!(!may_read(&story.rules, &story.concern, &chair));
+    assert!(matches!(
+        story.refuses(&chair, meets(None, &[])),
+        Refusal::NotYours { .. }
+    ));
+    let held = |on: &str| Command::RecordMeeting {
+        visit: None,
+        held: MeetingHeld {
+            what: None,
+            on: on.parse().expect("a day"),
+            outcome: Outcome::Agreed,
+            mediation: false,
+            account: "Agreed.".into(),
+            target: None,
+        },
+    };
+    assert!(matches!(
+        story.refuses(&person("U0OTHER", &[]), held("2026-12-14")),
+        Refusal::NotYours { .. }
+    ));
+    assert_eq!(
+        story.refuses(&chair, held("2026-12-15")),
+        Refusal::Field {
+            block: "meeting_date",
+            fault: FieldFault::Future
+        }
+    );
+    story.does(&chair, held("2026-12-14"));
+    assert_eq!(
+        story.refuses(&chair, held("2026-12-14")),
+        Refusal::DoneAlready
+    );
+    let visit = story.concern.visit().expect("it was issued");
+    assert_eq!(visit.meetings.len(), 1);
+    assert!(visit.meetings[0].told_by_its_chair_alone());
+    assert!(visit.answers.is_empty());
 }

@@ -11,6 +11,7 @@ mod answers;
 mod beside;
 mod calls;
 mod caps;
+mod chairs;
 mod copies;
 mod cover;
 mod edges;

@@ -1,9 +1,10 @@
 //! What is asked of a meeting inside a step: set its day, record what came of it, say that none is held (`W-3.1.6`, `W-3.1.7`).
 
+use super::behalf::was_raiser;
 use super::{Deciding, given, promised};
 use crate::concern::command::{FieldFault, MeetingHeld, Refusal, Standing, ToMeet};
 use crate::concern::event::{Answered, Fact, Field, MeetingDay, Met};
-use crate::concern::meeting::Outcome;
+use crate::concern::meeting::{Outcome, chairs_by_name};
 use crate::concern::state::{Phase, Visit};
 use crate::ids::Text;
 use crate::protocol::{Asks, Meeting, Step};
@@ -119,25 +120,19 @@ impl<'r> Deciding<'r> {
         number: Option<u32>,
         held: MeetingHeld,
     ) -> Result<(), Refusal> {
-        let here = self.may_meet(who, number)?;
-        let what = kind_of(here.meeting, held.what)?;
-        let today = self.today();
+        let here = match self.may_meet(who, number) {
+            Err(_) if chairs_by_name(&self.concern, &who.user, number) => {
+                return self.told_by_chair(who, number, held);
+            }
+            here => here?,
+        };
+        let what = kind_of(here.meeting, held.what.clone())?;
         let visit = self.visit_of(&here)?;
-        let refused = |block, fault| Err(Refusal::Field { block, fault });
-        if held.on > today {
-            return refused("meeting_date", FieldFault::Future);
-        }
-        let issued = self.rules.day(visit.issued_at);
-        if held.on < issued {
-            let before = issued.pred_opt().unwrap_or(issued);
-            return refused("meeting_date", FieldFault::NotAfter(before));
-        }
-        if let Some(target) = held.target {
-            promised("target_date", target, today)?;
-        }
+        self.may_have_been(visit, &held)?;
         let side = here.by_raiser;
         let of_kind = || visit.meetings.iter().filter(|meeting| meeting.what == what);
-        let open = of_kind().rfind(|meeting| !meeting.told_by(side));
+        let open = of_kind()
+            .rfind(|meeting| !meeting.told_by(side) || !side && meeting.told_by_its_chair_alone());
         let answers = here.running
             && here.answers
             && here.step.asks == Asks::Meet
@@ -150,7 +145,10 @@ impl<'r> Deciding<'r> {
             None => return Err(Refusal::OutOfDate),
         };
         if answers && held.outcome == Outcome::Agreed && held.target.is_none() {
-            return refused("target_date", FieldFault::Missing);
+            return Err(Refusal::Field {
+                block: "target_date",
+                fault: FieldFault::Missing,
+            });
         }
         let met = Fact::MeetingHeld(Met {
             visit: here.visit,
@@ -171,6 +169,62 @@ impl<'r> Deciding<'r> {
             self.add_with(met, texts);
             Ok(())
         }
+    }
+
+    /// Records what came of a meeting as who chairs it by name tells it: of that meeting alone, and never as the answer of the step.
+    fn told_by_chair(
+        &mut self,
+        who: &Standing,
+        number: Option<u32>,
+        held: MeetingHeld,
+    ) -> Result<(), Refusal> {
+        if was_raiser(&self.concern, &who.user) {
+            return Err(Refusal::OwnConcern);
+        }
+        if !self.concern.is_open() {
+            return Err(Refusal::Closed);
+        }
+        let visit = match number {
+            Some(number) => self.concern.visit_numbered(number),
+            None => self.concern.visit(),
+        };
+        let visit = visit.ok_or(Refusal::OutOfDate)?;
+        let meeting = visit.to_tell_by_chair(|chair| *chair == who.user);
+        let meeting = meeting.ok_or(Refusal::DoneAlready)?;
+        self.may_have_been(visit, &held)?;
+        let step = self.rules.step_of(visit);
+        let rule = step.and_then(|step| self.rules.meeting(step));
+        let met = Fact::MeetingHeld(Met {
+            visit: visit.number,
+            meeting: meeting.number,
+            what: meeting.what.clone(),
+            on: held.on,
+            outcome: held.outcome,
+            mediation: held.mediation && rule.is_some_and(|rule| rule.mediation),
+            target: held.target,
+            by_raiser: false,
+        });
+        self.add_with(met, vec![(Field::Outcome, held.account)]);
+        Ok(())
+    }
+
+    /// Whether a meeting may have been held on that day, with what is promised there.
+    fn may_have_been(&self, visit: &Visit, held: &MeetingHeld) -> Result<(), Refusal> {
+        let today = self.today();
+        let refused = |fault| {
+            let block = "meeting_date";
+            Err(Refusal::Field { block, fault })
+        };
+        if held.on > today {
+            return refused(FieldFault::Future);
+        }
+        let issued = self.rules.day(visit.issued_at);
+        if held.on < issued {
+            let before = issued.pred_opt().unwrap_or(issued);
+            return refused(FieldFault::NotAfter(before));
+        }
+        held.target
+            .map_or(Ok(()), |target| promised("target_date", target, today))
     }
 
     /// Who meets at a stay: its raiser, those who answer it, and whom the protocol names to chair.

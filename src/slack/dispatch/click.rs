@@ -163,7 +163,8 @@ impl Bot {
         (trigger, place): (Option<&str>, Option<&Container>),
     ) -> Reply {
         let refused = async |fault| self.explained(&press.user, press.id, fault).await;
-        let case = match self.readable(&press.user, press.id).await {
+        let what = (action, press.visit);
+        let case = match self.open_to(&press.user, press.id, what).await {
             Ok(case) => case,
             Err(fault) => return refused(fault).await,
         };

@@ -86,7 +86,7 @@ impl Bot {
             return self.tells(&Told::Unknown);
         };
         let user = UserId::from(sent.user_id.as_str());
-        let case = match self.readable(&user, id).await {
+        let case = match self.open_to(&user, id, (action, visit)).await {
             Ok(case) => case,
             Err(fault) => return self.not_done(&user, id, fault, sent).await,
         };
