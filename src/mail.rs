@@ -106,6 +106,22 @@ pub enum Content {
     },
 }
 
+impl Content {
+    /// Whether it is brought up to date once it is posted: what has buttons to use up, or says how something stands. What was only
+    /// told once stays as it was said.
+    #[must_use]
+    pub fn is_kept_up(&self) -> bool {
+        match self {
+            Self::Concern(matter) => matter.occasion.is_kept_up(),
+            Self::Review(matter) => matter.occasion.is_kept_up(),
+            Self::Notice(matter) => matter.occasion.is_kept_up(),
+            Self::Tasks(matter) => matter.occasion.is_kept_up(),
+            // More may join those that went within the hour.
+            Self::Alerts { .. } | Self::Digest { .. } | Self::Operator { .. } => true,
+        }
+    }
+}
+
 /// One alert of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {

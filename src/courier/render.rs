@@ -20,6 +20,8 @@ pub trait Render: Send + Sync {
 pub enum Drawn {
     /// To be sent, without metadata.
     Say(Outgoing),
+    /// It was posted, and is not for editing: it stays as it was said.
+    AsItWas,
     /// There is nothing to say any more; a short code for why.
     Stale(&'static str),
 }

@@ -43,6 +43,7 @@ impl Inner {
         let drawn = self.render.render(&message).await;
         let body = match drawn {
             Ok(Drawn::Say(body)) => body,
+            Ok(Drawn::AsItWas) => return self.not_called(message, &turn, What::Same),
             Ok(Drawn::Stale(why)) => return self.not_called(message, &turn, What::Dropped(why)),
             Err(NotDrawn::Later(fault)) => {
                 warn!(

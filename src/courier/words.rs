@@ -49,8 +49,11 @@ impl Words {
     }
 
     async fn draw(&self, message: &Message) -> Result<Drawn, NotDrawn> {
-        let content = serde_json::from_value(message.payload.clone())
+        let content: Content = serde_json::from_value(message.payload.clone())
             .map_err(|_| NotDrawn::Broken("payload_unreadable".to_owned()))?;
+        if message.is_posted() && !content.is_kept_up() {
+            return Ok(Drawn::AsItWas);
+        }
         let drawn = match content {
             Content::Concern(matter) => {
                 let concern = message.concern();
@@ -226,6 +229,7 @@ struct Heard {
     own: bool,
     covering: Option<UserId>,
     covered: Option<UserId>,
+    gone_to: Option<UserId>,
 }
 
 impl Heard {
@@ -234,7 +238,18 @@ impl Heard {
         let person = is_person(place).then(|| UserId::from(place));
         let only = |user: &UserId| vec![person.clone().unwrap_or_else(|| user.clone())];
         match to {
-            To::Raiser => Self::someone(only(whose.raisers.now)),
+            To::Raiser => {
+                let now = whose.raisers.now;
+                let former =
+                    |person: &UserId| person != now && whose.raisers.before.contains(&person);
+                Self {
+                    gone_to: person
+                        .as_ref()
+                        .filter(|one| former(one))
+                        .map(|_| now.clone()),
+                    ..Self::someone(only(now))
+                }
+            }
             To::Person(user) => Self::someone(only(user)),
             To::Own { role, user } if person.as_ref().is_none_or(|person| person == user) => Self {
                 own: true,
@@ -262,6 +277,7 @@ impl Heard {
                     own: false,
                     covering: None,
                     covered: None,
+                    gone_to: None,
                 }
             }
             To::Cover { by, absent, to } => {
@@ -272,6 +288,7 @@ impl Heard {
                     mention: only(by),
                     covering: absent_of(still),
                     covered: absent_of(!still),
+                    gone_to: None,
                     ..Self::by(desk, whose, to, absent.as_str())
                 }
             }
@@ -286,6 +303,7 @@ impl Heard {
             own: false,
             covering: None,
             covered: None,
+            gone_to: None,
         }
     }
 
@@ -297,6 +315,7 @@ impl Heard {
             own: self.own,
             covering: self.covering.as_ref(),
             covered: self.covered.as_ref(),
+            gone_to: self.gone_to.as_ref(),
         }
     }
 }

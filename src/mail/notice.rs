@@ -72,7 +72,13 @@ impl Occasion {
         }
     }
 
-    /// Whether it is kept up to date as the notice moves.
+    /// Whether it is brought up to date as the notice moves: it has buttons to use up.
+    #[must_use]
+    pub fn is_kept_up(self) -> bool {
+        !matches!(self, Self::Judged | Self::HandedOver)
+    }
+
+    /// Whether it is posted anew where it has gone.
     #[must_use]
     pub fn stands(self) -> bool {
         matches!(self.kind(), Kind::Receipt | Kind::Card)

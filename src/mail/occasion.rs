@@ -168,6 +168,16 @@ impl Occasion {
 }
 
 impl Occasion {
+    /// Whether it is brought up to date as the concern moves.
+    #[must_use]
+    pub fn is_kept_up(self) -> bool {
+        match self.kind() {
+            Kind::Card | Kind::Receipt | Kind::Copy | Kind::Gate | Kind::Reminder => true,
+            Kind::Alert | Kind::Digest => false,
+            Kind::Notice => matches!(self, Self::InputAsk | Self::InputMissed | Self::Outside),
+        }
+    }
+
     /// The kind of message it is.
     #[must_use]
     pub fn kind(self) -> Kind {

@@ -102,7 +102,16 @@ impl Occasion {
         }
     }
 
-    /// Whether it is kept up to date as the review moves.
+    /// Whether it is brought up to date as the review moves: it has buttons to use up.
+    #[must_use]
+    pub fn is_kept_up(self) -> bool {
+        match self.kind() {
+            Kind::Notice => matches!(self, Self::Objected | Self::ReferralAnswered),
+            _ => true,
+        }
+    }
+
+    /// Whether it is posted anew where it has gone.
     #[must_use]
     pub fn stands(self) -> bool {
         matches!(self.kind(), Kind::Receipt | Kind::Card)

@@ -66,6 +66,12 @@ impl Occasion {
         Self::SameCase,
     ];
 
+    /// Whether it is brought up to date as the list moves: it has buttons to use up.
+    #[must_use]
+    pub fn is_kept_up(self) -> bool {
+        !matches!(self, Self::With | Self::HandedOver | Self::SameCase)
+    }
+
     /// The kind of message it is.
     #[must_use]
     pub fn kind(self) -> Kind {

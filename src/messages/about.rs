@@ -27,7 +27,7 @@ use crate::concern::event::Rag;
 use crate::concern::follow::is_followed;
 use crate::concern::{Concern, Field, How, Phase, Rules, Visit};
 use crate::ids::UserId;
-use crate::mail::{Kind, Matter, Occasion};
+use crate::mail::{Kind, Matter, Occasion, still_wanted};
 use crate::protocol::{Gate, Subject};
 
 /// The longest a text of the concern may be in a message.
@@ -76,6 +76,12 @@ pub(super) struct About<'a> {
     covering: Option<&'a UserId>,
     /// For whom the one who reads it covered, where that has ended: nothing is theirs to press.
     covered: Option<&'a UserId>,
+    /// Who has it now, where it was the reader's before: nothing is theirs to press.
+    gone_to: Option<&'a UserId>,
+    /// Whether it is the reader's still.
+    theirs: bool,
+    /// Whether what the message asks is still asked.
+    asked_still: bool,
     iro_manager: &'a str,
     phase: &'static str,
     /// The step the message is about.
@@ -228,6 +234,7 @@ impl<'a> About<'a> {
             |to| towards(rules, visit, to),
         );
         let buttons = match kind {
+            _ if setting.audience.gone_to.is_some() => Vec::new(),
             _ if setting.audience.covered.is_some() => vec![Button::Details],
             Kind::Card => addressee_buttons(rules, concern, visit.number, role),
             Kind::Gate => gate_buttons(rules, concern, visit.number, role),
@@ -309,6 +316,9 @@ impl<'a> About<'a> {
             own: setting.audience.own,
             covering: setting.audience.covering,
             covered: setting.audience.covered,
+            gone_to: setting.audience.gone_to,
+            theirs: !setting.audience.is_former(),
+            asked_still: still_wanted(matter, concern, rules),
             iro_manager: protocol
                 .roles
                 .get(crate::protocol::IRO_MANAGER)
@@ -440,7 +450,7 @@ impl About<'_> {
 /// The raiser's buttons: always on the standing receipt, on a question only while it is open.
 fn receipt_buttons(rules: &Rules<'_>, concern: &Concern, matter: &Matter) -> Vec<Button> {
     let open = matter.occasion == Occasion::Receipt
-        || crate::mail::still_wanted(matter, concern, rules)
+        || still_wanted(matter, concern, rules)
             && concern.is_open()
             && concern
                 .visit()

@@ -8,7 +8,7 @@ use super::{Broken, Messages, Rendered};
 use crate::calendar::say_date;
 use crate::concern::Rules;
 use crate::ids::{CaseRef, RoleId, UserId};
-use crate::mail::notice::{Matter, Occasion};
+use crate::mail::notice::{Matter, Occasion, still_wanted};
 use crate::notice::{Field, Notice, Recipient, Sort, rule};
 use crate::protocol::IRO_MANAGER;
 
@@ -57,6 +57,11 @@ struct Says<'a> {
     for_role: &'a str,
     vacant: bool,
     covering: Option<&'a UserId>,
+    covered: Option<&'a UserId>,
+    /// Who has it now, where it was the reader's before.
+    gone_to: Option<&'a UserId>,
+    /// Whether what the message asks is still asked.
+    asked_still: bool,
     told: Vec<Whom<'a>>,
     saw: Vec<Did<'a>>,
     unseen: Vec<Whom<'a>>,
@@ -251,6 +256,11 @@ impl<'a> Says<'a> {
             for_role: meant_for.map_or("", |role| name_of(rules, role)),
             vacant: audience.standing_in_for.is_some(),
             covering: audience.covering,
+            covered: audience.covered,
+            gone_to: was_theirs(occasion, setting)
+                .then_some(notice.officer.as_ref())
+                .flatten(),
+            asked_still: still_wanted(&Matter { occasion }, notice),
             told: whom(rules, with, sent.recipients()),
             saw: saw(rules, notice),
             unseen: whom(rules, with, notice.unseen()),
@@ -323,6 +333,9 @@ fn buttons(occasion: Occasion, setting: &NoticeSetting<'_>) -> Vec<Button> {
         occasion,
         Occasion::Card | Occasion::Unseen | Occasion::Unjudged | Occasion::NoOutcome
     );
+    if setting.audience.covered.is_some() || was_theirs(occasion, setting) {
+        return row;
+    }
     if received && !reader(setting).is_some_and(|who| notice.has_seen(&who)) {
         let words = match notice.sent.sort {
             Sort::Praise => "Seen, thank you",
@@ -354,6 +367,19 @@ fn buttons(occasion: Occasion, setting: &NoticeSetting<'_>) -> Vec<Button> {
     }
     add("details", "Details", false);
     row
+}
+
+/// Whether it is somebody's who was told as the officer and is not the officer any more.
+fn was_theirs(occasion: Occasion, setting: &NoticeSetting<'_>) -> bool {
+    let to_them = matches!(
+        occasion,
+        Occasion::Card | Occasion::Unseen | Occasion::Unjudged
+    );
+    let sort = setting.notice.sent.sort;
+    to_them
+        && sort == Sort::Change
+        && !setting.audience.mention.is_empty()
+        && reader(setting).is_none()
 }
 
 /// As whom the message reaches the one it is for, where that can be told: a channel is read by all of a role.

@@ -9,7 +9,7 @@ use crate::calendar::{Due, say_date};
 use crate::concern::Rules;
 use crate::concern::event::Rag;
 use crate::ids::{ClockId, UserId};
-use crate::mail::review::{Matter, Occasion};
+use crate::mail::review::{Matter, Occasion, still_wanted};
 use crate::protocol::{IRO_MANAGER, ReviewAsks, Sitting};
 use crate::review::event::{Held, Waits};
 use crate::review::tasks::{owner, referral_of, waits};
@@ -64,6 +64,11 @@ struct Says<'a> {
     to: &'a [UserId],
     for_role: &'a str,
     vacant: bool,
+    covered: Option<&'a UserId>,
+    /// Who has it now, where it was the reader's before.
+    gone_to: Option<&'a UserId>,
+    /// Whether what the message asks is still asked.
+    asked_still: bool,
     iro_manager: &'a str,
     open: bool,
     /// Every task, in the protocol's order.
@@ -324,6 +329,9 @@ impl<'a> Says<'a> {
             to: setting.audience.mention,
             for_role: role.map_or("", |role| protocol.role_name(role)),
             vacant: setting.audience.standing_in_for.is_some(),
+            covered: setting.audience.covered,
+            gone_to: setting.audience.gone_to,
+            asked_still: still_wanted(matter, rules, review),
             iro_manager: protocol
                 .roles
                 .get(IRO_MANAGER)
@@ -463,6 +471,9 @@ fn buttons(
     waits: &[Waits],
 ) -> Vec<Button> {
     let mut row = Vec::new();
+    if setting.audience.is_former() {
+        return row;
+    }
     let mut add = |action: String, words: &str, primary| {
         row.push(Button {
             action,

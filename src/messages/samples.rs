@@ -128,6 +128,7 @@ fn about_concerns(attempt: &mut impl FnMut(&str, &Value)) {
                             own: seen.len().is_multiple_of(7),
                             covering: people.first().filter(|_| seen.len().is_multiple_of(2)),
                             covered: people.last().filter(|_| seen.len() % 4 == 1),
+                            gone_to: people.last().filter(|_| seen.len() % 8 == 3),
                         },
                         now,
                     };
@@ -186,7 +187,8 @@ fn about_reviews(attempt: &mut impl FnMut(&str, &Value)) {
                         standing_in_for: first_role.filter(|_| place % 5 == 0),
                         own: false,
                         covering: None,
-                        covered: None,
+                        covered: people.last().filter(|_| place % 8 == 5),
+                        gone_to: people.last().filter(|_| place % 8 == 6),
                     },
                     now,
                 };
@@ -220,7 +222,8 @@ fn about_notices(attempt: &mut impl FnMut(&str, &Value)) {
                     standing_in_for: first_role.filter(|_| place % 5 == 0),
                     own: false,
                     covering: people.first().filter(|_| place % 2 == 0),
-                    covered: None,
+                    covered: people.last().filter(|_| place % 8 == 5),
+                    gone_to: people.last().filter(|_| place % 8 == 6),
                 },
             };
             notice::sample(&setting, attempt);
@@ -257,7 +260,8 @@ fn about_tasks(attempt: &mut impl FnMut(&str, &Value)) {
                         mention: people.get(..place % 3).unwrap_or_default(),
                         standing_in_for: first_role.filter(|_| place % 5 == 0),
                         covering: people.first().filter(|_| place % 4 == 0),
-                        covered: None,
+                        covered: people.last().filter(|_| place % 8 == 5),
+                        gone_to: people.last().filter(|_| place % 8 == 6),
                         ..Audience::default()
                     },
                     own: None,

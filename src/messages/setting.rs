@@ -48,6 +48,16 @@ pub struct Audience<'a> {
     pub covering: Option<&'a UserId>,
     /// For whom they did, where that has ended.
     pub covered: Option<&'a UserId>,
+    /// Who has it now, where it was theirs before.
+    pub gone_to: Option<&'a UserId>,
+}
+
+impl Audience<'_> {
+    /// Whether what it asks is theirs no more: nothing on it is for them to press.
+    #[must_use]
+    pub fn is_former(&self) -> bool {
+        self.covered.is_some() || self.gone_to.is_some()
+    }
 }
 
 /// The texts of a concern, opened for somebody who may read them: fact by fact, and beside each in the order of [`Field`].

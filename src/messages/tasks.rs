@@ -9,7 +9,7 @@ use super::{Broken, Messages, Rendered};
 use crate::calendar::{Due, say_date, say_date_year};
 use crate::concern::{Rules, Standing};
 use crate::ids::{TaskKey, UserId};
-use crate::mail::tasks::{Matter, Occasion};
+use crate::mail::tasks::{Matter, Occasion, still_wanted};
 use crate::protocol::{IRO_MANAGER, Keeps, TaskOccasion, TaskStart};
 use crate::tasks::due::may_be_skipped;
 use crate::tasks::readers::is_theirs;
@@ -45,6 +45,10 @@ pub struct TasksSetting<'a> {
 
 /// What a template about a list of tasks may say.
 #[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a plain yes or no that a template asks for by name"
+)]
 pub(super) struct Says<'a> {
     reference: String,
     other: Option<String>,
@@ -63,6 +67,11 @@ pub(super) struct Says<'a> {
     for_role: &'a str,
     vacant: bool,
     covering: Option<&'a UserId>,
+    covered: Option<&'a UserId>,
+    /// Who has it now, where it was the reader's before.
+    gone_to: Option<&'a UserId>,
+    /// Whether what the message asks is still asked.
+    asked_still: bool,
     iro_manager: &'a str,
     open: bool,
     /// When a guardian was appointed; empty before.
@@ -227,6 +236,9 @@ impl<'a> Says<'a> {
             for_role: role.map_or("", |role| protocol.role_name(role)),
             vacant: setting.audience.standing_in_for.is_some(),
             covering: setting.audience.covering,
+            covered: setting.audience.covered,
+            gone_to: setting.audience.gone_to,
+            asked_still: still_wanted(matter, rules, list),
             iro_manager: protocol
                 .roles
                 .get(IRO_MANAGER)
@@ -352,6 +364,9 @@ pub(super) fn beside<'a>(rules: &Rules<'a>, list: &TaskList) -> Beside<'a> {
 fn buttons(matter: &Matter, setting: &TasksSetting<'_>, all: &[Task<'_>]) -> Vec<Button> {
     let list = setting.list;
     let mut row = Row::default();
+    if setting.audience.is_former() {
+        return row.buttons;
+    }
     let named = |key: &TaskKey| matter.tasks.contains(key);
     match matter.occasion {
         Occasion::Receipt => {

@@ -65,7 +65,7 @@ statements! {
         priority = CASE WHEN sent = 0 THEN priority ELSE $2 + priority % 10 END, \
         attempts = CASE WHEN sent = wanted THEN 0 ELSE attempts END, wanted = wanted + 1 \
         WHERE subject = $1 AND number = $4 AND state = 'live' \
-        AND (kind IN ('card', 'receipt', 'copy', 'gate') OR kind = 'reminder' AND subject = 'review')";
+        AND (kind IN ('card', 'receipt', 'copy', 'gate', 'reminder', 'notice') OR kind = 'alert' AND subject <> 'concern')";
     SENT = "UPDATE messages SET sent = $2, channel = $3, ts = $4, body_hash = $5, sent_at = $6, leased_at = NULL, \
         attempts = 0, not_before = 0, last_error = '' WHERE id = $1";
     RETRY = "UPDATE messages SET leased_at = NULL, attempts = attempts + 1, not_before = $2, last_error = $3 WHERE id = $1";
@@ -280,8 +280,8 @@ impl Tx {
         .map(drop)
     }
 
-    /// As [`Tx::want_edit`], for every message of a record that is kept up to date: cards, receipts, copies and gates, and the
-    /// reminders of a review, which say what may still be done and have its buttons. `priority`
+    /// As [`Tx::want_edit`], for every message of a record that may be kept up to date: cards, receipts, copies and gates, and what
+    /// reminds, tells or alerts, some of which has buttons. A concern's alerts have none to use up. `priority`
     /// is that of the first edit; among edits the kinds keep their order.
     pub async fn want_edits_of(
         &mut self,

@@ -141,6 +141,22 @@ async fn a_case_is_handed_over_with_everything_open_and_no_date_moves() {
     assert!(!review(&world).await.done.contains_key("distribution"));
     let shown = iro.asks("show N-1").await.all_text();
     assert_eq!(shown, iro.asks("show N-9").await.all_text());
+    // What the former had says whose it is, and has nothing to press that would be refused.
+    for (sort, reference, kind) in [
+        ("review", "R-1", "receipt"),
+        ("notice", "N-1", "card"),
+        ("tasks", "T-4", "receipt"),
+        ("concern", "C-1", "receipt"),
+    ] {
+        let old = newest(&world, &iro, sort, reference, kind).unwrap();
+        let said = old.all_text();
+        assert!(
+            said.contains(&format!("<@{}> has this now", other.id())),
+            "{reference}: {said}"
+        );
+        let actions = |block: &&serde_json::Value| block["type"] == "actions";
+        assert_eq!(old.blocks.iter().find(actions), None, "{reference}");
+    }
     // A second time there is nothing left to hand over.
     let again = iro.asks(&typed).await.all_text();
     assert!(again.contains("Nothing was changed"), "{again}");

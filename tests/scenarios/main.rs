@@ -38,6 +38,7 @@ mod raiser;
 mod readers;
 mod redirects;
 mod refusals;
+mod reminders;
 mod reviews;
 mod sources;
 mod subjects;

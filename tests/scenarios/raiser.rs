@@ -287,8 +287,13 @@ async fn a_concern_is_handed_over_by_its_raiser_and_the_new_one_has_it_whole() {
             "@iro2 receipt m-1"
         ]
     );
-    iro.presses(&iro.receipt(c), "resolve").await;
-    let refused = iro.is_told().await;
+    let old = iro.receipt(c);
+    assert!(
+        !old.has_action("resolve") && old.all_text().contains("has this now"),
+        "{}",
+        old.all_text()
+    );
+    let refused = iro.asks(&format!("show {c}")).await.all_text();
     let not_there = iro.asks("show C-99").await.all_text();
     assert_eq!(
         refused.trim(),
