@@ -5,6 +5,7 @@
 mod block;
 mod check;
 mod element;
+mod rich;
 pub(crate) mod values;
 pub(crate) mod walk;
 

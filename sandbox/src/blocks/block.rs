@@ -41,7 +41,7 @@ pub(super) fn check(check: &mut Check, block: &Value, surface: Surface, at: &str
         }
         "rich_text" => {
             check.keys(block, &["type", "block_id", "elements"], at);
-            rich_text(check, block, at);
+            super::rich::rich_text(check, block, at);
         }
         "video" => video(check, block, at),
         "markdown" if surface == Surface::Message => {
@@ -149,26 +149,6 @@ fn input(check: &mut Check, block: &Value, at: &str) {
         );
     } else {
         check.fault("missing required field: element", at);
-    }
-}
-
-/// Rich text is taken apart only as far as its outer parts.
-fn rich_text(check: &mut Check, block: &Value, at: &str) {
-    const PARTS: &[&str] = &[
-        "rich_text_section",
-        "rich_text_list",
-        "rich_text_preformatted",
-        "rich_text_quote",
-    ];
-    for (number, part) in check
-        .list(block, "elements", 0, 1_000, at)
-        .iter()
-        .enumerate()
-    {
-        let at = format!("{at}/elements/{number}");
-        check.required(part, "type", &at);
-        check.one_of(part, "type", PARTS, &at);
-        check.list(part, "elements", 0, 10_000, &at);
     }
 }
 

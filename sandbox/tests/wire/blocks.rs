@@ -292,3 +292,72 @@ fn each_element_stands_only_where_it_may() {
     let marked = json!({"type": "markdown", "text": "x"});
     assert_eq!(check_blocks(&[marked], Surface::Modal).len(), 1);
 }
+
+fn rich(part: &Value) -> Vec<String> {
+    let block = json!({"type": "rich_text", "elements": [part]});
+    check_blocks(&[block], Surface::Message)
+}
+
+fn leaf(leaf: &Value) -> Vec<String> {
+    rich(&json!({"type": "rich_text_section", "elements": [leaf]}))
+}
+
+#[test]
+fn rich_text_is_checked_to_its_leaves() {
+    let whole = [
+        json!({"type": "text", "text": "x", "style": {"bold": true, "code": true}}),
+        json!({"type": "link", "url": "https://example.org", "text": "there", "style": {"italic": true}}),
+        json!({"type": "user", "user_id": "U0ADA"}),
+        json!({"type": "usergroup", "usergroup_id": "S0ALL"}),
+        json!({"type": "channel", "channel_id": "C0OPS", "style": {"strike": true}}),
+        json!({"type": "emoji", "name": "wave"}),
+        json!({"type": "date", "timestamp": 1_800_000_000, "format": "{date_short}", "fallback": "then"}),
+        json!({"type": "broadcast", "range": "here"}),
+        json!({"type": "color", "value": "#00ff00"}),
+    ];
+    for one in whole {
+        assert_eq!(leaf(&one), Vec::<String>::new(), "{one}");
+    }
+    let broken = [
+        json!({"text": "x"}),
+        json!({"type": "heading", "text": "x"}),
+        json!({"type": "text"}),
+        json!({"type": "text", "text": ""}),
+        json!({"type": "text", "text": "x", "style": {"bold": "yes"}}),
+        json!({"type": "text", "text": "x", "style": {"loud": true}}),
+        json!({"type": "text", "text": "x", "style": "bold"}),
+        json!({"type": "link", "url": "there"}),
+        json!({"type": "user", "text": "@ada"}),
+        json!({"type": "date", "timestamp": "today", "format": "{date}"}),
+        json!({"type": "broadcast", "range": "all"}),
+    ];
+    for one in broken {
+        assert_eq!(leaf(&one).len(), 1, "{one}: {:?}", leaf(&one));
+    }
+}
+
+#[test]
+fn each_part_of_rich_text_takes_what_may_stand_in_it() {
+    let words = json!([{"type": "text", "text": "x"}]);
+    let section = json!({"type": "rich_text_section", "elements": words});
+    let whole = [
+        section.clone(),
+        json!({"type": "rich_text_quote", "elements": words, "border": 1}),
+        json!({"type": "rich_text_preformatted", "elements": words}),
+        json!({"type": "rich_text_list", "style": "ordered", "elements": [section], "indent": 1, "offset": 2}),
+    ];
+    for one in whole {
+        assert_eq!(rich(&one), Vec::<String>::new(), "{one}");
+    }
+    let broken = [
+        json!({"type": "rich_text_table", "elements": []}),
+        json!({"type": "rich_text_section"}),
+        json!({"type": "rich_text_list", "elements": [section]}),
+        json!({"type": "rich_text_list", "style": "bullet", "elements": words}),
+        json!({"type": "rich_text_list", "style": "bullet", "elements": [section], "indent": "two"}),
+        json!({"type": "rich_text_preformatted", "elements": [{"type": "user", "user_id": "U0ADA"}]}),
+    ];
+    for one in broken {
+        assert_eq!(rich(&one).len(), 1, "{one}: {:?}", rich(&one));
+    }
+}
