@@ -296,6 +296,19 @@ impl<'r> Deciding<'r> {
     }
 }
 
+/// That a day on which something was done, where one is said, is not yet to come.
+pub(super) fn past(
+    block: &'static str,
+    day: impl Into<Option<NaiveDate>>,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    if day.into().is_some_and(|day| day > today) {
+        let fault = FieldFault::Future;
+        return Err(Refusal::Field { block, fault });
+    }
+    Ok(())
+}
+
 /// That a day by which something is promised or asked for is neither past nor a slip in the year.
 pub(super) fn promised(
     block: &'static str,

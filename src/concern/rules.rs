@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::event::Rag;
 use super::readers::told_of;
-use super::state::{Asked, Concern, Visit};
+use super::state::{Concern, Visit};
 use crate::calendar::{Calendar, Due, Period};
 use crate::ids::{RoleId, StepId, UserId};
 use crate::protocol::{
@@ -467,8 +467,7 @@ impl<'a> Rules<'a> {
     /// where it is answered, asks nothing any more, or is the raiser's own judgement.
     #[must_use]
     pub fn awaited_at_gate(&self, visit: &Visit) -> Vec<&'a RoleId> {
-        let open = |asked: &&Asked| asked.verdict.is_none() && !asked.superseded;
-        let Some(asked) = visit.gate.as_ref().filter(open) else {
+        let Some(asked) = visit.gate.as_ref().filter(|asked| asked.is_open()) else {
             return Vec::new();
         };
         let roles = self

@@ -252,10 +252,12 @@ impl Desk {
     /// works for one of their teams.
     #[must_use]
     pub fn covers_seen_by(&self, user: &UserId) -> Vec<Cover> {
+        let managed = self.manages(user);
+        let works_there = |person| !managed.is_disjoint(&self.works_for(person));
         self.covers()
             .iter()
             .filter(|cover| {
-                cover.absent == *user || cover.by == *user || self.manages_for(user, &cover.absent)
+                cover.absent == *user || cover.by == *user || works_there(&cover.absent)
             })
             .cloned()
             .collect()

@@ -3,7 +3,7 @@
 use super::{Matter, Occasion};
 use crate::concern::follow::is_followed;
 use crate::concern::meeting::Meeting;
-use crate::concern::state::{Concern, Phase};
+use crate::concern::state::{Asked, Concern, Phase};
 use crate::concern::{Answered, Rules};
 
 /// Whether a message that has not been sent yet is still worth sending, from the record as it now stands.
@@ -20,10 +20,7 @@ pub fn still_wanted(matter: &Matter, concern: &Concern, rules: &Rules<'_>) -> bo
     let open = concern.is_open();
     let running =
         open && present && matches!(concern.phase, Phase::Answering | Phase::RejectedWaiting);
-    let gate_waits = visit
-        .gate
-        .as_ref()
-        .is_some_and(|gate| gate.verdict.is_none() && !gate.superseded);
+    let gate_waits = visit.gate.as_ref().is_some_and(Asked::is_open);
     match matter.occasion {
         Occasion::Warning => running && visit.lapsed.is_none(),
         Occasion::AckReminder => {

@@ -225,7 +225,7 @@ fn open_gate(rules: &Rules<'_>, concern: &Concern) -> Option<GateKind> {
         .filter(|_| concern.is_open())?
         .gate
         .as_ref()
-        .filter(|gate| gate.verdict.is_none() && !gate.superseded)?;
+        .filter(|gate| gate.is_open())?;
     rules.gate_to(&asked.to).map(|gate| gate.kind)
 }
 

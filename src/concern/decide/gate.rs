@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::Deciding;
 use super::behalf::{is_by_cover_alone, was_raiser};
+use super::{Deciding, past};
 use crate::concern::command::{FieldFault, Refusal, Standing, Who};
 use crate::concern::event::{Answered, Fact, Field, How, Talk};
 use crate::concern::state::{Asked, Phase, Visit};
@@ -74,15 +74,17 @@ impl Deciding<'_> {
             }
             Says::Yes => self.agree(&asked, &held, Talk::default(), None, how),
             Says::Discussed(on, view) => {
+                past("spoke_on", on, self.today())?;
                 let talk = Talk {
-                    spoke_on: Some(self.past(on)?),
+                    spoke_on: Some(on),
                     ..Talk::default()
                 };
                 self.agree(&asked, &held, talk, Some(view), how);
             }
             Says::No(on, reason) => {
+                past("spoke_on", on, self.today())?;
                 let talk = Talk {
-                    spoke_on: on.map(|on| self.past(on)).transpose()?,
+                    spoke_on: on,
                     ..Talk::default()
                 };
                 self.add_with(
@@ -141,8 +143,9 @@ impl Deciding<'_> {
         if with.iter().any(|role| who.holds(role)) {
             return Err(Refusal::OwnConcern);
         }
+        past("spoke_on", on, self.today())?;
         let talk = Talk {
-            spoke_on: Some(self.past(on)?),
+            spoke_on: Some(on),
             put_down_of: with.clone(),
         };
         self.agree(&asked, &with, talk, Some(view), how);
@@ -172,17 +175,6 @@ impl Deciding<'_> {
         if self.concern.phase == Phase::AtGate && !waits {
             self.issue(&asked.to, how);
         }
-    }
-
-    /// The day on which somebody was spoken to: today or earlier.
-    fn past(&self, on: NaiveDate) -> Result<NaiveDate, Refusal> {
-        if on > self.today() {
-            return Err(Refusal::Field {
-                block: "spoke_on",
-                fault: FieldFault::Future,
-            });
-        }
-        Ok(on)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is asked of a meeting inside a step: set its day, record what came of it, say that none is held (`W-3.1.6`, `W-3.1.7`).
 
 use super::behalf::was_raiser;
-use super::{Deciding, given, promised};
+use super::{Deciding, given, past, promised};
 use crate::concern::command::{FieldFault, MeetingHeld, Refusal, Standing, ToMeet};
 use crate::concern::event::{Answered, Fact, Field, MeetingDay, Met};
 use crate::concern::meeting::{Outcome, chairs_by_name};
@@ -211,17 +211,12 @@ impl<'r> Deciding<'r> {
     /// Whether a meeting may have been held on that day, with what is promised there.
     fn may_have_been(&self, visit: &Visit, held: &MeetingHeld) -> Result<(), Refusal> {
         let today = self.today();
-        let refused = |fault| {
-            let block = "meeting_date";
-            Err(Refusal::Field { block, fault })
-        };
-        if held.on > today {
-            return refused(FieldFault::Future);
-        }
+        let block = "meeting_date";
+        past(block, held.on, today)?;
         let issued = self.rules.day(visit.issued_at);
         if held.on < issued {
-            let before = issued.pred_opt().unwrap_or(issued);
-            return refused(FieldFault::NotAfter(before));
+            let fault = FieldFault::NotAfter(issued.pred_opt().unwrap_or(issued));
+            return Err(Refusal::Field { block, fault });
         }
         held.target
             .map_or(Ok(()), |target| promised("target_date", target, today))

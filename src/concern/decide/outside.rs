@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::behalf::{is_by_cover_alone, was_raiser};
-use super::{Deciding, Standing};
+use super::{Deciding, Standing, past};
 use crate::concern::command::{FieldFault, OutsideWay, Refusal, Said, Who};
 use crate::concern::event::{Caution, Fact, Field, Outside, Spoke, View};
 use crate::concern::rules::Rules;
@@ -54,9 +54,7 @@ impl Deciding<'_> {
         if !with.is_empty() && with_on.is_none() {
             return refused("with_date", FieldFault::Missing);
         }
-        if with_on.is_some_and(|on| on > self.today()) {
-            return refused("with_date", FieldFault::Future);
-        }
+        past("with_date", with_on, self.today())?;
         let mut cautions = Vec::new();
         if matches!(view, View::Now | View::Advice) {
             cautions = self::cautions(self.rules, &self.concern, way);
@@ -111,12 +109,7 @@ impl Deciding<'_> {
         {
             return Err(Refusal::OwnConcern);
         }
-        if on.is_some_and(|on| on > self.today()) {
-            return Err(Refusal::Field {
-                block: "spoke_on",
-                fault: FieldFault::Future,
-            });
-        }
+        past("spoke_on", on, self.today())?;
         let owed = |(way, role): (OutsideWay, &RoleId)| !has_own_view(&self.concern, way, role);
         let Some((way, _)) = theirs.iter().copied().find(|asked| owed(*asked)) else {
             return Err(Refusal::DoneAlready);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::outside::has_reached;
-use super::{Deciding, Standing, given, in_the_line};
+use super::{Deciding, Standing, given, in_the_line, past};
 use crate::concern::command::{FieldFault, Refusal, ToInform, Who};
 use crate::concern::event::{Caution, Fact, Field};
 use crate::concern::partner::{Informed, Replied};
@@ -81,9 +81,7 @@ impl Deciding<'_> {
         if told.replied.is_some() {
             return Err(Refusal::DoneAlready);
         }
-        if on > self.today() {
-            return refused("replied_on", FieldFault::Future);
-        }
+        past("replied_on", on, self.today())?;
         if let Some(before) = told.informed.on.pred_opt().filter(|before| on <= *before) {
             return refused("replied_on", FieldFault::NotAfter(before));
         }
@@ -217,14 +215,14 @@ impl Deciding<'_> {
         let earliest = raised
             .event_date
             .min(self.rules.day(self.concern.raised_at));
-        let fault = if on > self.today() {
-            FieldFault::Future
-        } else if let Some(before) = earliest.pred_opt().filter(|before| on <= *before) {
-            FieldFault::NotAfter(before)
-        } else {
-            return Ok(());
-        };
-        Err(Refusal::Field { block, fault })
+        past(block, on, self.today())?;
+        match earliest.pred_opt().filter(|before| on <= *before) {
+            Some(before) => Err(Refusal::Field {
+                block,
+                fault: FieldFault::NotAfter(before),
+            }),
+            None => Ok(()),
+        }
     }
 }
 

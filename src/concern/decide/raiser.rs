@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Deciding, given, in_the_line, promised};
+use super::{Deciding, given, in_the_line, past, promised};
 use crate::calendar::Period;
 use crate::concern::command::{FieldFault, Position, Refusal, Standing, Who};
 use crate::concern::event::{Fact, Field, How, Talk};
@@ -179,9 +179,7 @@ impl Deciding<'_> {
             return refused("with", FieldFault::Missing);
         }
         let with_on = with.on.filter(|_| somebody);
-        if with_on.is_some_and(|on| on > self.today()) {
-            return refused("with_date", FieldFault::Future);
-        }
+        past("with_date", with_on, self.today())?;
         let texts = given([
             (Field::Reason, Some(reason)),
             (Field::With, with.words),

@@ -195,6 +195,12 @@ pub struct Verdict {
 }
 
 impl Asked {
+    /// Whether its answer is still waited for.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.verdict.is_none() && !self.superseded
+    }
+
     /// Whether the holder of a role has agreed, where the word of each is needed.
     #[must_use]
     pub fn has_agreed(&self, role: &RoleId) -> bool {
