@@ -1,56 +1,35 @@
 //! A story of one concern: people act, clocks fall in order, and after every change what must always hold is checked.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use lodestar::access::may_read;
-use lodestar::calendar::{Calendar, iso_date};
 use lodestar::concern::event::Flags;
 use lodestar::concern::{
-    Answering, Clock, ClockKind, Command, Concern, Decision, Fact, Hours, Phase, Raise, Raiser,
-    Recorded, Refusal, Rules, Standing, clocks, decide, raise, who_acts_next,
+    Answering, Clock, ClockKind, Command, Concern, Decision, Fact, Phase, Raise, Raiser, Recorded,
+    Refusal, Rules, Standing, clocks, decide, raise, who_acts_next,
 };
 use lodestar::ids::{
-    CaseRef, ConcernId, ProtocolId, RaiserRole, RoleId, RouteId, StepId, TeamId, Text, UserId,
+    CaseRef, ConcernId, RaiserRole, RoleId, RouteId, StepId, TeamId, Text, UserId,
 };
 use lodestar::mail::{self, Mail, Occasion, To};
-use lodestar::protocol::library::Library;
 use lodestar::protocol::{Protocol, read};
 
-/// Stands in every text that people type: no fact may hold it.
-pub(crate) const SECRET: &str = "SECRETWORDS";
+#[path = "../kit/rules.rs"]
+#[expect(
+    dead_code,
+    reason = "a story of a concern has the rules of its own route"
+)]
+mod under;
+
+use under::LIBRARY;
+pub(crate) use under::{CALENDAR, SECRET, built_in, day, hours, moment, person};
+
 /// The raiser of every story.
 pub(crate) const IRO: &str = "U0IRO";
 
-pub(crate) static CALENDAR: LazyLock<Calendar> =
-    LazyLock::new(|| Calendar::built_in().expect("the built-in calendar is whole"));
-static LIBRARY: LazyLock<Library> =
-    LazyLock::new(|| Library::load(&[]).expect("the built-in protocols are whole"));
-
-pub(crate) fn hours() -> Hours {
-    Hours {
-        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-        warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-    }
-}
-
 pub(crate) fn text() -> Text {
     Text::from(SECRET)
-}
-
-pub(crate) fn day(date: &str) -> NaiveDate {
-    iso_date(date).unwrap()
-}
-
-/// A moment in council time: `2026-12-14 10:00`, with seconds where they matter.
-pub(crate) fn moment(at: &str) -> DateTime<Utc> {
-    let (date, time) = at.split_once(' ').unwrap();
-    CALENDAR.at(day(date), time.parse().unwrap())
-}
-
-pub(crate) fn built_in(id: &str) -> &'static Protocol {
-    &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
 }
 
 pub(crate) fn all_built_in() -> impl Iterator<Item = &'static Protocol> {
@@ -68,15 +47,6 @@ pub(crate) fn protocol(toml: &str) -> &'static Protocol {
 /// The person who holds a role in stories: `U-team_manager`.
 pub(crate) fn holder(role: &str) -> Standing {
     person(&format!("U-{role}"), &[role])
-}
-
-pub(crate) fn person(user: &str, roles: &[&str]) -> Standing {
-    Standing {
-        user: UserId::from(user),
-        roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
-        covers_raiser: false,
-        by_cover: Vec::new(),
-    }
 }
 
 pub(crate) fn accept(target: &str) -> Command {

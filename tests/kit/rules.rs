@@ -29,15 +29,19 @@ pub(crate) fn built_in(id: &str) -> &'static Protocol {
     &LIBRARY.get(&ProtocolId::from(id)).unwrap().protocol
 }
 
+pub(crate) fn hours() -> Hours {
+    Hours {
+        opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+        warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
+    }
+}
+
 pub(crate) fn rules(protocol: &'static Protocol) -> Rules<'static> {
     Rules {
         protocol,
         route: &protocol.routes[0],
         calendar: &CALENDAR,
-        hours: Hours {
-            opens: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            warning: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-        },
+        hours: hours(),
     }
 }
 

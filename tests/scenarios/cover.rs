@@ -264,12 +264,7 @@ async fn the_manager_of_the_service_sets_cover_for_a_role_holder_who_is_away_alr
             .map(lodestar::ids::UserId::as_str),
         Some(away.id())
     );
-    let ended = manager.asks(&format!("cover end <@{}>", away.id())).await;
-    assert!(
-        ended.all_text().contains("has ended"),
-        "{}",
-        ended.all_text()
-    );
+    manager.ends_the_cover_of(&away).await;
     world.skims();
     world.finish().await;
 }

@@ -72,12 +72,7 @@ async fn an_officer_of_both_teams_is_covered_by_the_word_of_either_manager_and_b
         ]
     );
     let manager = world.role("iro_manager");
-    let ended = manager.asks(&format!("cover end <@{}>", iro.id())).await;
-    assert!(
-        ended.all_text().contains("has ended"),
-        "{}",
-        ended.all_text()
-    );
+    manager.ends_the_cover_of(&iro).await;
     world.skims();
     world.finish().await;
 }
@@ -129,15 +124,7 @@ async fn who_is_named_in_no_team_any_more_is_still_seen_by_every_manager_as_away
             file.replace("users = [\"U0TEAMMANAGERNORTH\"]", "users = [\"U0NOBODY\"]")
         })
         .await;
-    let of_another = world.someone(OWN);
-    let ended = of_another
-        .asks(&format!("cover end <@{}>", away.id()))
-        .await;
-    assert!(
-        ended.all_text().contains("has ended"),
-        "{}",
-        ended.all_text()
-    );
+    world.someone(OWN).ends_the_cover_of(&away).await;
     world.skims();
     world.finish().await;
 }

@@ -4,9 +4,9 @@ use lodestar::concern::Phase;
 use lodestar::ids::ConcernId;
 use sandbox::{Message, Submitted};
 
-use super::{child, northmoor, says};
+use super::{child, is_decided, northmoor, says};
 use crate::support::world::{World, user};
-use crate::support::{DECISION, RATIONALE, REASON, RESPONSE};
+use crate::support::{REASON, RESPONSE};
 
 /// A concern whose decision at Step D does not satisfy: before the last step it is to be discussed.
 async fn to_be_discussed(world: &World) -> ConcernId {
@@ -14,15 +14,7 @@ async fn to_be_discussed(world: &World) -> ConcernId {
     let c = iro
         .raises(child("K-181001").starting_at("n-5", REASON))
         .await;
-    let card = world.card("director", c);
-    world
-        .role("director")
-        .answers(
-            &card,
-            "decide",
-            &[("decision", DECISION), ("rationale", RATIONALE)],
-        )
-        .await;
+    is_decided(world, c).await;
     iro.presses(&iro.newest("receipt", c), "not_satisfied")
         .await;
     assert_eq!(world.stands(c).await, ("n-5".to_owned(), Phase::AtGate));

@@ -5,9 +5,9 @@ use lodestar::ids::ConcernId;
 use sandbox::Submitted;
 use serde_json::json;
 
-use super::{child, northmoor, says};
+use super::{child, is_decided, northmoor, says};
 use crate::support::world::World;
-use crate::support::{DECISION, RATIONALE, REASON, RESPONSE};
+use crate::support::{RATIONALE, REASON, RESPONSE};
 
 /// Whoever holds a gate agrees.
 async fn agrees(world: &World, role: &str, concern: ConcernId) {
@@ -156,15 +156,7 @@ async fn passes_the_meeting_in_silence(world: &World, c: ConcernId) {
 /// The direction does not satisfy, nor does the note after it.
 async fn is_decided_and_noted(world: &World, c: ConcernId) {
     let iro = world.iro();
-    let card = world.card("director", c);
-    world
-        .role("director")
-        .answers(
-            &card,
-            "decide",
-            &[("decision", DECISION), ("rationale", RATIONALE)],
-        )
-        .await;
+    is_decided(world, c).await;
     world.skims();
     iro.presses(&iro.newest("receipt", c), "not_satisfied")
         .await;

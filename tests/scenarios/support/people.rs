@@ -101,6 +101,13 @@ impl<'w> Someone<'w> {
             .unwrap_or_else(|| panic!("no answer to /concern {text}: {:?}", outcome.failed))
     }
 
+    /// Ends the cover of somebody who is away, and is told that it has ended.
+    pub(crate) async fn ends_the_cover_of(&self, away: &Self) {
+        let ended = self.asks(&format!("cover end <@{}>", away.id())).await;
+        let told = ended.all_text();
+        assert!(told.contains("has ended"), "{told}");
+    }
+
     /// Opens the raise modal and fills it in, not sending it yet.
     pub(crate) async fn fills_in(&self, raising: &Raising) -> View {
         let outcome = self.at.slash("/concern", "").await.unwrap();
