@@ -91,7 +91,7 @@ impl Bot {
         }
         let built = Built {
             team: held.map(|(team, ..)| team.id.to_string()),
-            midway: (sitting == Sitting::Midway).then_some(true),
+            midway: sitting == Sitting::Midway,
             ..Built::default()
         };
         view["private_metadata"] = json!(built.kept());
@@ -114,7 +114,7 @@ impl Bot {
         };
         let built = Built::read(&sent.view.private_metadata);
         let sitting = sitting_of(state, &held.protocol);
-        let other = built.midway.is_some() != (sitting == Sitting::Midway);
+        let other = built.midway != (sitting == Sitting::Midway);
         if other || built.team.as_deref() != Some(team.id.as_str()) {
             // The form on the screen was another team's, or for something else that was held: this one's takes its place, with all that was typed.
             let form = self.recording_form(&user, Some(team.id.as_str()), state);

@@ -110,28 +110,26 @@ pub(super) fn period(words: &str, today: NaiveDate) -> Result<(NaiveDate, NaiveD
             .map_or(to, |day| day + Days::new(1))
     };
     let date = |text: &str| parse_date(text, today).map_err(|fault| fault.to_string());
+    let looked_back = |text: &str| {
+        let day = date(text)?;
+        Ok::<_, String>(if day > today {
+            without_a_year(text, day)
+        } else {
+            day
+        })
+    };
     if words.is_empty() {
         return Ok((year_back(today), today));
     }
     let (from, to) = if let Some(rest) = lower.strip_prefix("from ") {
         let (from_words, to_words) = rest.split_once(" to ").unwrap_or((rest, "today"));
-        let from = date(from_words)?;
-        let from = if from > today {
-            without_a_year(from_words, from)
-        } else {
-            from
-        };
+        let from = looked_back(from_words)?;
         let to = date(to_words)?;
         let earlier = without_a_year(to_words, to);
         (from, if earlier >= from { earlier } else { to })
     } else {
         let words = lower.strip_prefix("to ").unwrap_or(&lower);
-        let to = date(words)?;
-        let to = if to > today {
-            without_a_year(words, to)
-        } else {
-            to
-        };
+        let to = looked_back(words)?;
         (year_back(to), to)
     };
     if from > to {

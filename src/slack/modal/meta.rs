@@ -117,8 +117,8 @@ pub(in crate::slack) struct Built {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::slack) route: Option<String>,
     /// Whether it was built for a midway review, rather than for a review.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::slack) midway: Option<bool>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::slack) midway: bool,
     /// The review or the notice that a concern is raised from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::slack) from: Option<String>,
